@@ -1,0 +1,1 @@
+"""How strongly: Bayesian networks, credences and cruxes. No language model is asked here."""

@@ -1,0 +1,1 @@
+"""What is known: records, changesets, revisions, the store."""

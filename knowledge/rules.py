@@ -1,0 +1,119 @@
+"""The rules that every changeset meets, whoever proposes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge.changesets import Author, Changeset
+from knowledge.errors import Refusal, UnknownBlob
+from knowledge.records import (
+    Equivalence,
+    Finding,
+    Gap,
+    Incident,
+    Link,
+    Passage,
+    Record,
+    Relation,
+    Retraction,
+    Source,
+)
+from knowledge.views import View
+
+TextOf = Callable[[str], str]
+CRITIC_MAY_ADD: Final = (Finding, Gap, Incident)
+
+
+def broken_rules(changeset: Changeset, base: View, text_of: TextOf, known: Callable[[str], Record | None]) -> list[Refusal]:
+    """List every record of a changeset that breaks a rule. ``known`` finds any record of the history, live or not."""
+    check = _Check(changeset.author, {record.id: record for record in changeset.records}, base, text_of, known)
+    alone = [Refusal(record.id, reason) for record in check.new.values() for reason in check.reasons(record)]
+    return [*alone, *_self_support(check.new, base), *_chains(check.new, base)]
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What a record is held against, one record at a time."""
+
+    author: Author
+    new: Mapping[str, Record]
+    base: View
+    text_of: TextOf
+    known: Callable[[str], Record | None]
+
+    def reasons(self, record: Record) -> Iterator[str]:
+        """Yield what is wrong with a record by itself and in what it names."""
+        if self.author is Author.CRITIC:
+            yield from self._beyond_critic(record)
+        if isinstance(record, Retraction):
+            if self.known(record.record) is None and record.record not in self.new:
+                yield f"retracts {record.record}, which was never here"
+            return
+        for field, named, kinds in record.named():
+            if named not in self.new and named not in self.base.records:
+                yield f"its {field} names {named}, which is not in this revision"
+            elif kinds and named.split("-", 1)[0] not in kinds:
+                yield f"its {field} names {named}, where a {' or '.join(kinds)} belongs"
+        if isinstance(record, Source):
+            yield from self._missing_text(record)
+        if isinstance(record, Passage):
+            yield from self._misquotation(record)
+
+    def _beyond_critic(self, record: Record) -> Iterator[str]:
+        touched = self.known(record.record) if isinstance(record, Retraction) else record
+        if not isinstance(touched, CRITIC_MAY_ADD):
+            yield "the critic adds findings and gaps only"
+
+    def _missing_text(self, source: Source) -> Iterator[str]:
+        try:
+            self.text_of(source.text)
+        except UnknownBlob:
+            yield "its text is not in the store"
+
+    def _misquotation(self, passage: Passage) -> Iterator[str]:
+        source = self.new.get(passage.source) or self.base.records.get(passage.source)
+        if not isinstance(source, Source):
+            return
+        try:
+            words = self.text_of(source.text)[passage.start : passage.end]
+        except UnknownBlob:
+            return
+        if words != passage.text:
+            yield f"the source reads {words[:80]!r} at {passage.start}, not {passage.text[:80]!r}"
+
+
+def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
+    """Refuse support whose premises stand only in the passages that state its target: one passage is no evidence twice."""
+    links = [record for record in new.values() if isinstance(record, Link) and record.relation is Relation.SUPPORTS]
+    if not any(link.target.startswith("claim-") for link in links):
+        return
+    both = View.of([*base.records.values(), *new.values()])
+    passages: dict[str, set[str]] = {}
+    for link in links:
+        for claim in (*link.premises, link.target):
+            if claim not in passages and claim.startswith("claim-"):
+                passages[claim] = {assertion.passage for assertion, _ in both.assertions_of(both.representative(claim)[0])}
+    for link in links:
+        stated = passages.get(link.target, set())
+        basis = set().union(*(passages[claim] for claim in link.premises))
+        if basis and basis <= stated:
+            yield Refusal(link.id, "its premises stand only in the passage that states its target: that is no further support")
+
+
+def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
+    """Refuse equivalences that would make a representative a member, or give a claim two representatives."""
+    added = [record for record in new.values() if isinstance(record, Equivalence)]
+    if not added:
+        return
+    every = {record.id: record for record in (*base.all(Equivalence), *added)}
+    members = {record.member for record in every.values()}
+    chosen: dict[str, set[str]] = {}
+    for record in every.values():
+        chosen.setdefault(record.member, set()).add(record.representative)
+    for record in added:
+        if record.representative in members:
+            yield Refusal(record.id, f"{record.representative} is itself a member: sameness doesn't travel along chains")
+        elif len(chosen[record.member]) > 1:
+            yield Refusal(record.id, f"{record.member} has another representative already")

@@ -1,0 +1,369 @@
+"""The store: blobs, records and revisions in SQL, and the one way in, `KnowledgeStore.commit`."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from knowledge import tables
+from knowledge.changesets import Changeset, Diff, Loss, Revision
+from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
+from knowledge.records import Record, Retraction, parse_record
+from knowledge.rules import broken_rules
+from knowledge.views import View
+
+VIEWS_KEPT: Final = 8
+"""How many folded revisions stay in memory; a run works on two or three at a time."""
+ROWS_AT_ONCE: Final = 500
+"""Ids per SELECT ... IN, below SQLite's limit on variables."""
+
+
+class KnowledgeStore:
+    """Holds knowledge bases. Thread-safe; processes share it through the database.
+
+    Nothing is ever updated or deleted: a crash in the middle of a commit leaves the revision before, and the same commit
+    proposed again is the same revision.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open or create the store at an SQLAlchemy URL.
+
+        Raises:
+            StoreUnusable: the database can't be opened, or was written by another version.
+        """
+        self.url = url
+        self._engine = _engine(url)
+        self._lock = RLock()
+        self._records: dict[str, Record] = {}
+        self._texts: dict[str, str] = {}
+        self._views: OrderedDict[str, View] = OrderedDict()
+        with self._guard():
+            tables.metadata.create_all(self._engine)
+        self._check_version()
+
+    @classmethod
+    def at(cls, path: Path) -> KnowledgeStore:
+        """Open or create an embedded store in a file that only its user can read."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600, exist_ok=True)
+        return cls(f"sqlite:///{path}")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn a database's exceptions into one that says what to do."""
+        try:
+            yield
+        except SQLAlchemyError as problem:
+            original = getattr(problem, "orig", None) or problem
+            raise StoreUnusable(f"the knowledge store {self._shown_url} failed: {original}. {_advice(str(original))}") from problem
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._guard(), self._engine.connect() as connection:
+            yield connection.execution_options(readonly=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._guard(), self._engine.begin() as connection:
+            yield connection
+
+    @property
+    def _shown_url(self) -> str:
+        return self._engine.url.render_as_string(hide_password=True)
+
+    def _check_version(self) -> None:
+        with self._writing() as connection:
+            self._add(connection, tables.meta, [{"name": "schema_version", "value": str(tables.SCHEMA_VERSION)}])
+            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema_version"))
+        if found != str(tables.SCHEMA_VERSION):
+            raise StoreUnusable(
+                f"{self._shown_url} has schema version {found}, this program writes {tables.SCHEMA_VERSION}: use another home"
+            )
+
+    def _add(self, connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert the rows that are not there yet."""
+        if not rows:
+            return
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+
+    # Texts
+
+    def put_text(self, text: str) -> str:
+        """Store a text once and return its digest (hex sha256 of its UTF-8)."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        with self._writing() as connection:
+            self._add(connection, tables.blobs, [{"digest": digest, "text": text}])
+        return digest
+
+    def text(self, digest: str) -> str:
+        """Return a stored text.
+
+        Raises:
+            UnknownBlob: no text here has this digest.
+        """
+        if digest not in self._texts:
+            with self._reading() as connection:
+                found = connection.scalar(select(tables.blobs.c.text).where(tables.blobs.c.digest == digest))
+            if found is None:
+                raise UnknownBlob(f"no text with digest {digest} in {self._shown_url}")
+            self._texts[digest] = found
+        return self._texts[digest]
+
+    # Changesets
+
+    def commit(self, changeset: Changeset) -> str:
+        """Add a changeset, all of it or nothing, and return its revision. Committing it again changes nothing.
+
+        Raises:
+            Refused: records break a rule; each is named with the reason.
+            UnknownRevision: a parent is not here.
+            StoreUnusable: the database failed; nothing was written.
+        """
+        with self._lock:
+            if self.has(changeset.revision):
+                return changeset.revision
+            base = self._base(changeset.parents)
+            refusals = broken_rules(changeset, base, self.text, self.find)
+            if refusals:
+                raise Refused(refusals)
+            self._write(changeset)
+            self._records.update({record.id: record for record in changeset.records})
+            return changeset.revision
+
+    def _base(self, parents: tuple[str, ...]) -> View:
+        if not parents:
+            return View(revision="", records={})
+        if len(parents) == 1:
+            return self.view(parents[0])
+        return View.of(self._history(parents))
+
+    def _write(self, changeset: Changeset) -> None:
+        records = {record.id: record for record in changeset.records}
+        with self._writing() as connection:
+            rows = [{"id": key, "kind": record.kind_name, "body": record.canonical().decode()} for key, record in records.items()]
+            self._add(connection, tables.records, rows)
+            connection.execute(
+                insert(tables.revisions),
+                {
+                    "id": changeset.revision,
+                    "author": changeset.author.value,
+                    "run": changeset.run,
+                    "reason": changeset.reason,
+                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                },
+            )
+            lineage: list[dict[str, object]] = [
+                {"revision": changeset.revision, "parent": parent, "position": position}
+                for position, parent in enumerate(dict.fromkeys(changeset.parents))
+            ]
+            self._add(connection, tables.parents, lineage)
+            self._add(connection, tables.additions, [{"revision": changeset.revision, "record": key} for key in records])
+
+    def has(self, revision: str) -> bool:
+        """Say whether a revision is here."""
+        with self._reading() as connection:
+            return connection.scalar(select(tables.revisions.c.id).where(tables.revisions.c.id == revision)) is not None
+
+    def find(self, record_id: str) -> Record | None:
+        """Return a record of any revision, live or not, or None."""
+        if record_id not in self._records:
+            self._load([record_id])
+        return self._records.get(record_id)
+
+    def find_starting(self, beginning: str) -> Record:
+        """Return the one record whose id starts so; a person rarely types the whole.
+
+        Raises:
+            UnknownRecord: none or several start so.
+        """
+        with self._reading() as connection:
+            found = connection.scalars(
+                select(tables.records.c.id).where(tables.records.c.id.startswith(beginning, autoescape=True)).limit(6)
+            ).all()
+        if len(found) != 1:
+            why = f"could be {', '.join(found[:5])}: give more of the id" if found else "no record here has this id"
+            raise UnknownRecord(beginning, why)
+        record = self.find(found[0])
+        assert record is not None
+        return record
+
+    # Reading
+
+    def view(self, revision: str) -> View:
+        """Fold a revision to its live records.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        with self._lock:
+            if revision in self._views:
+                self._views.move_to_end(revision)
+                return self._views[revision]
+            if not self.has(revision):
+                raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
+            view = View.of(self._history((revision,)), revision=revision)
+            self._views[revision] = view
+            while len(self._views) > VIEWS_KEPT:
+                self._views.popitem(last=False)
+            return view
+
+    def _history(self, revisions: tuple[str, ...]) -> Iterator[Record]:
+        """Yield every record of the revisions and their ancestors."""
+        ancestors = self._ancestors(revisions)
+        statement = select(tables.additions.c.record).where(tables.additions.c.revision.in_(ancestors)).distinct()
+        with self._reading() as connection:
+            ids = list(connection.scalars(statement))
+        self._load(record_id for record_id in ids if record_id not in self._records)
+        return (self._records[record_id] for record_id in ids)
+
+    @staticmethod
+    def _ancestors(revisions: tuple[str, ...]) -> Any:
+        """Build the recursive query of the ids of the revisions and all their ancestors."""
+        lineage = select(tables.revisions.c.id).where(tables.revisions.c.id.in_(revisions)).cte("lineage", recursive=True)
+        lineage = lineage.union(select(tables.parents.c.parent).join(lineage, tables.parents.c.revision == lineage.c.id))
+        return select(lineage.c.id)
+
+    def _load(self, ids: Iterable[str]) -> None:
+        wanted = list(ids)
+        with self._reading() as connection:
+            for start in range(0, len(wanted), ROWS_AT_ONCE):
+                some = wanted[start : start + ROWS_AT_ONCE]
+                for row in connection.execute(select(tables.records).where(tables.records.c.id.in_(some))):
+                    self._records[row.id] = _parsed(row.id, row.kind, row.body)
+
+    def log(self, revision: str) -> tuple[Revision, ...]:
+        """Return a revision and its ancestors, children before parents.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        if not self.has(revision):
+            raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
+        ancestors = self._ancestors((revision,))
+        counted = (
+            select(tables.additions.c.revision, func.count().label("added"))
+            .where(tables.additions.c.revision.in_(ancestors))
+            .group_by(tables.additions.c.revision)
+            .subquery()
+        )
+        with self._reading() as connection:
+            joined = tables.revisions.outerjoin(counted, tables.revisions.c.id == counted.c.revision)
+            rows = {
+                row.id: row
+                for row in connection.execute(
+                    select(tables.revisions, counted.c.added).select_from(joined).where(tables.revisions.c.id.in_(ancestors))
+                )
+            }
+            edges = connection.execute(
+                select(tables.parents).where(tables.parents.c.revision.in_(ancestors)).order_by(tables.parents.c.position)
+            ).all()
+        parents: dict[str, list[str]] = {key: [] for key in rows}
+        for edge in edges:
+            parents[edge.revision].append(edge.parent)
+        return tuple(
+            Revision(
+                key,
+                tuple(parents[key]),
+                rows[key].author,
+                rows[key].run,
+                rows[key].reason,
+                rows[key].at,
+                rows[key].added or 0,
+            )
+            for key in _children_first(revision, parents)
+        )
+
+    def diff(self, before: str, after: str) -> Diff:
+        """Return what is live in ``after`` only, and what was live in ``before`` only.
+
+        Raises:
+            UnknownRevision: one of them is not here.
+        """
+        old, new = self.view(before), self.view(after)
+        reasons: dict[str, list[str]] = {}
+        for retraction in new.all(Retraction):
+            reasons.setdefault(retraction.record, []).append(retraction.reason)
+        return Diff(
+            added=tuple(record for key, record in new.records.items() if key not in old.records),
+            lost=tuple(Loss(record, tuple(reasons.get(key, ()))) for key, record in old.records.items() if key not in new.records),
+        )
+
+
+def _children_first(start: str, parents: dict[str, list[str]]) -> list[str]:
+    """Order a revision and its ancestors so that each stands before its parents (reversed depth-first finish)."""
+    finished: dict[str, None] = {}
+    stack = [(start, False)]
+    while stack:
+        revision, expanded = stack.pop()
+        if expanded:
+            finished.setdefault(revision)
+        elif revision not in finished:
+            stack.append((revision, True))
+            stack += [(parent, False) for parent in reversed(parents[revision])]
+    return list(reversed(finished))
+
+
+def _parsed(record_id: str, kind: str, body: str) -> Record:
+    """Read a row back, and hold it to its id."""
+    try:
+        record = parse_record(kind, body)
+    except (KeyError, ValidationError) as problem:
+        raise KnowledgeError(f"{record_id} in the store is damaged: {problem}") from problem
+    if record.id != record_id:
+        raise KnowledgeError(f"{record_id} in the store is damaged: its fields give {record.id}")
+    return record
+
+
+def _engine(url: str) -> Engine:
+    try:
+        engine = create_engine(url)
+    except (SQLAlchemyError, ImportError) as problem:
+        raise StoreUnusable(f"can't open a knowledge store at {url.rsplit('@', 1)[-1]}: {problem}") from problem
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    """Make commits durable, readers unhindered and writers patient, and leave transactions to SQLAlchemy."""
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that starts as a reader can't be upgraded while another writes."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE")
+
+
+def _advice(problem: str) -> str:
+    for sign, advice in (
+        ("disk is full", "Free some space and resume; nothing was half written."),
+        ("locked", "Another process holds it; try again when it is done."),
+        ("malformed", "The file is damaged; restore it or use another home."),
+        ("not a database", "The file is something else; use another home."),
+        ("unable to open", "Check that the folder exists and can be written."),
+        ("readonly", "Check that the file and its folder can be written."),
+    ):
+        if sign in problem:
+            return advice
+    return "Check the database and resume."

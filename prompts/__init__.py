@@ -1,0 +1,1 @@
+"""What the models are asked: one Markdown file a task, versioned, and a small loader."""

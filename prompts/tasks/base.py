@@ -1,0 +1,44 @@
+"""What a task is: a prompt file, the variables that fill it, and the shape of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Role(StrEnum):
+    """What kind of judge a task needs; a configuration maps each role to a model."""
+
+    EXTRACT = "extract"
+    STRUCTURE = "structure"
+    CRITIC = "critic"
+    JUDGE = "judge"
+
+
+class Inputs(BaseModel):
+    """The variables of a prompt, one field each: plain frozen values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Output(BaseModel):
+    """A part of an answer. Unknown fields are refused: what was not asked for is not believed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+InputsT = TypeVar("InputsT", bound=Inputs)
+OutputT = TypeVar("OutputT", bound=Output)
+
+
+@dataclass(frozen=True)
+class Task(Generic[InputsT, OutputT]):
+    """One thing that a reasoner can be asked. ``name`` is ``<agent>/<task>``, the path of its prompt without ``.md``."""
+
+    name: str
+    role: Role
+    inputs: type[InputsT]
+    output: type[OutputT]

@@ -1,0 +1,101 @@
+"""What the critic asks: what is wrong with an assertion, and what is wrong or missing in the whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from knowledge.records import FindingKind, GapKind, Severity
+from prompts.tasks.base import Inputs, Output, Role, Task
+
+
+class ExaminedAssertion(Output):
+    """One assertion with the passage it was taken from and some of the text around it."""
+
+    number: int = Field(ge=1)
+    claim: str
+    speaker: str
+    hedge: str
+    passage: str
+    surroundings: str
+
+
+class ExamineInputs(Inputs):
+    """Assertions of one document."""
+
+    question: str
+    title: str
+    assertions: tuple[ExaminedAssertion, ...]
+
+
+class Critique(Output):
+    """Observations first, then both sides, then the verdict. Only what is found flawed is recorded."""
+
+    number: int = Field(ge=1)
+    kind: FindingKind
+    observation: str = Field(min_length=3, description="the words that show it, verbatim from the passage or its surroundings")
+    sound_case: str = Field(min_length=8)
+    flawed_case: str = Field(min_length=8)
+    flawed: bool
+    severity: Severity = Severity.LOW
+    verdict: str = Field(min_length=8)
+
+
+class Critiques(Output):
+    """Empty when nothing is wrong, which is a good answer."""
+
+    critiques: tuple[Critique, ...] = ()
+
+
+class SurveyedSource(Output):
+    """A source and what it leans on."""
+
+    number: int = Field(ge=1)
+    title: str
+    authors: str
+    kind: str
+    upstreams: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    favours: tuple[str, ...] = ()
+    """The answers (by name) that claims asserted here are offered for."""
+
+
+class SurveyInputs(Inputs):
+    """The case as a whole. ``answers`` are "name: text"; ``contested`` are claims both asserted and denied, in words."""
+
+    question: str
+    answers: tuple[str, ...]
+    sources: tuple[SurveyedSource, ...]
+    contested: tuple[str, ...] = ()
+
+
+class SharedUpstream(Output):
+    """Sources (numbers) that lean on one upstream, and so are not independent."""
+
+    upstream: str
+    sources: tuple[int, ...] = Field(min_length=2)
+    sound_case: str = Field(min_length=8)
+    flawed_case: str = Field(min_length=8)
+    severity: Severity = Severity.MEDIUM
+
+
+class MissingPiece(Output):
+    """Something that the sources don't hold and the question needs."""
+
+    kind: GapKind
+    text: str = Field(min_length=8)
+    why: str = Field(min_length=8)
+    how: str = Field(min_length=8, description="where to look, or the words to search for")
+
+
+class Survey(Output):
+    """What is wrong or missing in the whole. ``false_premise`` says what the question takes for granted wrongly, if it does."""
+
+    correlated: tuple[SharedUpstream, ...] = ()
+    missing: tuple[MissingPiece, ...] = ()
+    false_premise: str = ""
+
+
+EXAMINE: Final = Task("critic/examine", Role.CRITIC, ExamineInputs, Critiques)
+SURVEY: Final = Task("critic/survey", Role.CRITIC, SurveyInputs, Survey)

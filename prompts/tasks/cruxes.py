@@ -1,0 +1,77 @@
+"""What the crux finder asks: local judgments only, never what to believe all things considered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from prompts.tasks.base import Inputs, Output, Role, Task
+
+
+class WeighedTestimony(Output):
+    """An assertion to weigh: who says what, how surely, in what kind of document."""
+
+    number: int = Field(ge=1)
+    claim: str
+    speaker: str
+    stance: str
+    hedge: str
+    source_kind: str
+    passage: str
+
+
+class TestimonyInputs(Inputs):
+    """A batch of testimonies about claims, each to be weighed alone."""
+
+    testimonies: tuple[WeighedTestimony, ...]
+
+
+class TestimonyWeight(Output):
+    """How much likelier the testimony is if its claim is true than if it is false."""
+
+    number: int = Field(ge=1)
+    odds: float = Field(ge=0.01, le=100, description="P(this is said | claim true) / P(this is said | claim false)")
+    reason: str = Field(min_length=1)
+
+
+class TestimonyWeights(Output):
+    """One weight a testimony."""
+
+    weights: tuple[TestimonyWeight, ...]
+
+
+class JudgedLink(Output):
+    """A link to judge: premises (all true together) offered for or against a target."""
+
+    number: int = Field(ge=1)
+    premises: tuple[str, ...]
+    relation: str
+    warrant: str
+    worlds: tuple[str, ...] = Field(min_length=2)
+    """The alternatives under which the premises' expectedness is asked: the question's answers, or the target true and false."""
+
+
+class LinksInputs(Inputs):
+    """A batch of links, each judged alone."""
+
+    links: tuple[JudgedLink, ...]
+
+
+class LinkJudgment(Output):
+    """``expectedness``: P(premises | world) for each world, in order. ``holds``: P(the warrant holds)."""
+
+    number: int = Field(ge=1)
+    expectedness: tuple[float, ...]
+    holds: float = Field(ge=0, le=1)
+    reason: str = Field(min_length=1)
+
+
+class LinkJudgments(Output):
+    """One judgment a link."""
+
+    judgments: tuple[LinkJudgment, ...]
+
+
+TESTIMONY: Final = Task("cruxes/testimony", Role.JUDGE, TestimonyInputs, TestimonyWeights)
+LINKS: Final = Task("cruxes/links", Role.JUDGE, LinksInputs, LinkJudgments)
