@@ -1,0 +1,1 @@
+"""Ingestion, structuring, critic, crux finder: each reads a view and proposes records."""

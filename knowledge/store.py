@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from knowledge import tables
+from knowledge.blobs import digest_of_text
 from knowledge.changesets import Changeset, Diff, Loss, Revision
 from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
 from knowledge.records import Record, Retraction, parse_record
@@ -108,7 +109,7 @@ class KnowledgeStore:
 
     def put_text(self, text: str) -> str:
         """Store a text once and return its digest (hex sha256 of its UTF-8)."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = digest_of_text(text)
         with self._writing() as connection:
             self._add(connection, tables.blobs, [{"digest": digest, "text": text}])
         return digest

@@ -1,0 +1,1 @@
+"""Where it comes from: fetch safely, parse, normalise, segment, locate quotations."""

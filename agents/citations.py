@@ -1,0 +1,71 @@
+"""Which works a text speaks of: matching names and years against a case's bibliography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from knowledge.records import UNKNOWN, Upstream, UpstreamKind
+from sources.case_files import BibliographyEntry, Case
+from sources.documents import Document
+
+
+def entry_of(document: Document, case: Case) -> BibliographyEntry | None:
+    """Return the bibliography's entry of the work that a document is or reports, if it names one."""
+    reports = document.metadata.get("reports")
+    for entry in case.bibliography:
+        if entry.key == reports or (reports is None and document.url != UNKNOWN and _same_url(entry.url, document.url)):
+            return entry
+    return None
+
+
+def _same_url(first: str, second: str) -> bool:
+    """Compare addresses without scheme, a leading www and a trailing slash."""
+    return _bare(first) == _bare(second)
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/").casefold()
+
+
+def work_of(entry: BibliographyEntry) -> Upstream:
+    """Name a work as literature does: who, when, where, what."""
+    year = entry.published[:4] if entry.published != UNKNOWN else "undated"
+    return Upstream(name=f"{short_authors(entry)} {year}, {entry.title}", kind=UpstreamKind.WORK, url=entry.url)
+
+
+def short_authors(entry: BibliographyEntry) -> str:
+    """Shorten authors to surnames: "Zhong and others", "Giddings and Mangano", or the publisher if there are none."""
+    surnames = [surname(author) for author in entry.authors if author != "others"]
+    if not surnames:
+        return entry.publisher if entry.publisher != UNKNOWN else "Unknown authors"
+    if len(surnames) == 2 and "others" not in entry.authors:
+        return " and ".join(surnames)
+    return surnames[0] if len(entry.authors) == 1 else f"{surnames[0]} and others"
+
+
+def surname(author: str) -> str:
+    """Return a person's last name, or an institution's whole name."""
+    words = author.replace(",", " ").split()
+    institution = len(words) > 4 or any(word.casefold() in _INSTITUTIONAL for word in words)
+    return author if institution or len(words) < 2 else words[0] if "," in author else words[-1]
+
+
+_INSTITUTIONAL = {"of", "the", "group", "committee", "association", "office", "council", "collaboration", "cern", "and", "for"}
+
+
+def cited_works(text: str, case: Case, *, but: BibliographyEntry | None) -> Iterator[Upstream]:
+    """Yield the works of the bibliography that a text names: an author's surname with "et al.", "and colleagues", a co-author or a year."""
+    for entry in case.bibliography:
+        if entry != but and _names(text, entry):
+            yield work_of(entry)
+
+
+def _names(text: str, entry: BibliographyEntry) -> bool:
+    surnames = [re.escape(surname(author)) for author in entry.authors if author != "others"]
+    if not surnames:
+        return False
+    first, year = surnames[0], re.escape(entry.published[:4])
+    after = [r"et al\b", r"and (?:his |her |their )?(?:colleagues|co-?(?:authors|workers)|others|team)\b", rf"\(?{year}\)?"]
+    after += [rf"(?:and|&) {other}\b" for other in surnames[1:2]]
+    return re.search(rf"\b{first}(?:'s?)?,?\s+(?:{'|'.join(after)})", text) is not None

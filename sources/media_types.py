@@ -1,0 +1,46 @@
+"""Media types by content, never by name alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import puremagic
+
+HTML: Final = "text/html"
+PDF: Final = "application/pdf"
+JATS: Final = "application/jats+xml"
+MARKDOWN: Final = "text/markdown"
+PLAIN: Final = "text/plain"
+
+_HEAD: Final = 4096
+
+
+def media_type(content: bytes, name: str) -> str:
+    """Say what bytes are. ``name`` decides only between Markdown and plain text, which look alike."""
+    head = content[:_HEAD]
+    if head.lstrip().startswith(b"%PDF-"):
+        return PDF
+    markup = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if markup.startswith(b"<"):
+        return _markup(markup, content)
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _by_magic(head)
+    if re.search(rb"[\x00-\x08\x0e-\x1a]", head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _by_magic(head)
+    return MARKDOWN if name.lower().endswith((".md", ".markdown")) or head.startswith(b"---\n") else PLAIN
+
+
+def _markup(markup: bytes, content: bytes) -> str:
+    if re.search(rb"<!doctype html|<html[\s>]", markup):
+        return HTML
+    if re.search(rb"<!doctype article|<article[\s>]|jats|nlm//dtd|<pmc-articleset", markup) and b"<body" in content:
+        return JATS
+    return "application/xml" if markup.startswith(b"<?xml") else HTML if re.match(rb"<(?:!--|[a-z])", markup) else PLAIN
+
+
+def _by_magic(head: bytes) -> str:
+    try:
+        return puremagic.from_string(head, mime=True) or "application/octet-stream"
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"
