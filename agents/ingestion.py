@@ -99,9 +99,6 @@ def _source(document: Document, entry: BibliographyEntry | None) -> Source:
     )
 
 
-
-
-
 def _provenance(source: Source, document: Document, entry: BibliographyEntry | None) -> Iterator[Record]:
     """Yield what the source reports at second hand, and what its page visibly lost."""
     for lost in document.lost:
@@ -137,9 +134,7 @@ class _Reader:
                 advice="The assertion is dropped; nothing is quoted that isn't there.",
             )
             return
-        passage = Passage(
-            source=self.source.id, start=located.start, end=located.end, text=self.text[located.start : located.end]
-        )
+        passage = Passage(source=self.source.id, start=located.start, end=located.end, text=self.text[located.start : located.end])
         claim = Claim(text=extracted.claim)
         assertion = Assertion(
             claim=claim.id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class AnswerCredence:
-    """One answer's share. ``modelled`` is before the mixture with model error, ``independent`` as if nothing were counted twice."""
+    """One answer's share. ``modelled`` is before the mixture with model error; ``independent``: if every testimony counted apart."""
 
     answer: str
     prior: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
 
 from knowledge.records import UNKNOWN, Date, SourceKind
 from sources.errors import CaseUnreadable
@@ -46,7 +46,9 @@ class QuestionEntry(_Part):
     def _has_alternatives(self) -> Self:
         keys = [answer.key for answer in self.answers]
         if len(keys) < 2:
-            raise ValueError(f"question {self.key!r} has {len(keys)} answer(s); a dispute needs at least two. 'Something else' is always added")
+            raise ValueError(
+                f"question {self.key!r} has {len(keys)} answer(s); a dispute needs at least two. 'Something else' is always added"
+            )
         if len(set(keys)) < len(keys):
             raise ValueError(f"question {self.key!r} has two answers with one key")
         if SOMETHING_ELSE in keys:
@@ -133,7 +135,9 @@ def load_case(folder: Path) -> Case:
     try:
         return Case.model_validate(raw)
     except ValidationError as problem:
-        raise CaseUnreadable(str(path), _in_words(problem), "Mend these lines; `cruxmap new` writes a commented example.") from problem
+        raise CaseUnreadable(
+            str(path), _in_words(problem), "Mend these lines; `cruxmap new` writes a commented example."
+        ) from problem
 
 
 def _in_words(problem: ValidationError) -> str:

@@ -43,7 +43,13 @@ def locate(quotation: str, text: str, *, near: int | None = None) -> Located | N
 def _loose(quotation: str) -> str:
     """Build a pattern that doesn't mind white space, quotation marks and dashes."""
     words = re.findall(r"\w+|[^\w\s]", quotation)
-    marks = {"'": r"['\u2018\u2019]", '"': r"[\"\u201c\u201d]", "-": r"[-\u2010-\u2014]", "\u2013": r"[-\u2010-\u2014]", "\u2014": r"[-\u2010-\u2014]"}
+    marks = {
+        "'": r"['\u2018\u2019]",
+        '"': r"[\"\u201c\u201d]",
+        "-": r"[-\u2010-\u2014]",
+        "\u2013": r"[-\u2010-\u2014]",
+        "\u2014": r"[-\u2010-\u2014]",
+    }
     return r"\s*".join(marks.get(word, re.escape(word)) if not word[0].isalnum() else re.escape(word) for word in words)
 
 

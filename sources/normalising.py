@@ -129,4 +129,4 @@ def _line_break(first: str, second: str, *, paragraphs: bool) -> str:
 
 def _ends_short(line: str) -> bool:
     """A line that stops far from any margin with a closed sentence, or a short one that isn't one, ends its paragraph."""
-    return len(line) < 45 and (line[-1] in ".!?:" or not line[-1] in ",;-")
+    return len(line) < 45 and (line[-1] in ".!?:" or line[-1] not in ",;-")

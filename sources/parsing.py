@@ -69,7 +69,9 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
         try:
             raw = yaml.safe_load(front[1]) or {}
         except yaml.YAMLError as problem:
-            raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
+            raise Unreadable(
+                location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks."
+            ) from problem
         if not isinstance(raw, dict):
             raise Unreadable(location, "its front matter is no mapping", "Write `name: value` lines between the --- marks.")
         named = raw.pop("authors", None) or raw.pop("author", None) or ()
@@ -103,7 +105,9 @@ def _without_markup(text: str) -> str:
 
 def _placeholders(text: str) -> tuple[str, ...]:
     """Say where a page left only a mark of what it held."""
-    figures = len(re.findall(r"^\s*\[?(?:image|figure|fig\.|video|chart|graph)(?:[ :][^\]]*)?\]\s*$|!\[", text, re.IGNORECASE | re.MULTILINE))
+    figures = len(
+        re.findall(r"^\s*\[?(?:image|figure|fig\.|video|chart|graph)(?:[ :][^\]]*)?\]\s*$|!\[", text, re.IGNORECASE | re.MULTILINE)
+    )
     return (f"{figures} figure{'s' * (figures > 1)} of which only a mark is left",) if figures else ()
 
 
@@ -119,7 +123,12 @@ def _date(value: str) -> str:
 def parse_html(content: bytes, location: str) -> Parsed:
     """Read a page's main text by trafilatura, with what its metadata says."""
     extracted = trafilatura.extract(
-        decoded(content, location), output_format="json", with_metadata=True, include_comments=True, include_tables=True, favor_recall=True
+        decoded(content, location),
+        output_format="json",
+        with_metadata=True,
+        include_comments=True,
+        include_tables=True,
+        favor_recall=True,
     )
     if not extracted:
         raise Unreadable(location, "the page holds no text that could be found", "Save the text itself, or print the page to PDF.")
@@ -191,7 +200,9 @@ def parse_jats(content: bytes, location: str) -> Parsed:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as problem:
         raise Unreadable(location, f"the XML is damaged: {problem}", "Get the file again.") from problem
-    article = root if root is not None and _tag(root) == "article" else next(root.iter("{*}article"), None) if root is not None else None
+    article = (
+        root if root is not None and _tag(root) == "article" else next(root.iter("{*}article"), None) if root is not None else None
+    )
     if article is None:
         raise Unreadable(location, "the XML is no JATS article", "Give the article as HTML, PDF or text.")
     lost = Counter(_tag(element) for element in article.iter("{*}table-wrap", "{*}fig", "{*}disp-formula"))

@@ -1,0 +1,34 @@
+"""Numbers in words that don't say more than the numbers do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from credence.results import Crux
+
+
+def percent(probability: float) -> str:
+    """Write a probability as a percentage; very small and very large ones as odds, never as 0% or 100%."""
+    if probability < 0.0001:
+        return "less than 1 in 10,000"
+    if probability > 0.9999:
+        return "more than 9,999 in 10,000"
+    if probability < 0.01:
+        return f"{100 * probability:.2g}%"
+    if probability > 0.99:
+        return f"{100 * probability:.4g}%"
+    return f"{100 * probability:.0f}%"
+
+
+def moved_answer(crux: Crux, now: Sequence[float]) -> int:
+    """Return the place of the answer that a crux moves most."""
+    spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
+
+
+def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[float]) -> str:
+    """Say what settling a crux would do: "If it were shown that ..., A would go from x to y; if not, to z."."""
+    at = moved_answer(crux, now)
+    subject = subject.rstrip(". ")
+    what = f"If it were shown that {subject}" if not crux.is_warrant else f"If it were shown that this step holds: {subject}"
+    return f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."

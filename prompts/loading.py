@@ -1,0 +1,116 @@
+"""Loading prompts: a Markdown file a task, checked against the task's inputs, rendered without logic of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import jinja2
+import yaml
+from jinja2 import meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from prompts.errors import PromptBroken
+from prompts.tasks.base import Inputs, Task
+from prompts.tasks.critic import EXAMINE, SURVEY
+from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.structuring import BEAR, RELATE
+
+TASKS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, BEAR, EXAMINE, SURVEY, TESTIMONY, LINKS)
+"""Every task that a reasoner can be asked."""
+_USER: Final = "<!-- user -->"
+
+
+class FrontMatter(BaseModel):
+    """What stands between the --- marks of a prompt file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    version: int
+    variables: tuple[str, ...]
+    output: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A prompt as a model gets it. ``prompt`` is the digest of the file that it was rendered from."""
+
+    system: str
+    user: str
+    prompt: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt file. ``digest`` is the hex sha256 of its bytes: an edit makes it another prompt."""
+
+    front: FrontMatter
+    digest: str
+    system: jinja2.Template
+    user: jinja2.Template
+
+    def render(self, inputs: Inputs) -> Rendered:
+        """Fill the prompt with a task's inputs."""
+        values = inputs.model_dump(mode="json")
+        return Rendered(self.system.render(values).strip(), self.user.render(values).strip(), self.digest)
+
+
+def fence(text: str) -> str:
+    """Wrap a source's text in marks that it can't close: they carry a digest of the text itself."""
+    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f"<source-{mark}>\n{text}\n</source-{mark}>"
+
+
+@cache
+def load(task: Task[Any, Any]) -> Prompt:
+    """Load a task's prompt.
+
+    Raises:
+        PromptBroken: the file is missing, its front matter is wrong, or its variables are not the task's inputs.
+    """
+    content = _content(task)
+    front, system, user = _split(task, content)
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )  # a prompt is no page
+    environment.filters["fence"] = fence
+    used = meta.find_undeclared_variables(environment.parse(f"{system}\n{user}"))
+    fields = set(task.inputs.model_fields)
+    for what, wrong in (
+        ("uses", used - fields),
+        ("leaves out", fields - used),
+        ("declares other variables:", set(front.variables) ^ fields),
+    ):
+        if wrong:
+            raise PromptBroken(
+                f"prompts/{task.name}.md {what} {', '.join(sorted(wrong))}; its inputs are {', '.join(sorted(fields))}"
+            )
+    if (front.id, front.output) != (task.name, task.output.__name__):
+        raise PromptBroken(
+            f"prompts/{task.name}.md says id {front.id} and output {front.output}; the task is {task.name}, {task.output.__name__}"
+        )
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return Prompt(front, digest, environment.from_string(system), environment.from_string(user))
+
+
+def _content(task: Task[Any, Any]) -> str:
+    path = files("prompts").joinpath(*f"{task.name}.md".split("/"))
+    if not path.is_file():
+        raise PromptBroken(f"there is no prompts/{task.name}.md")
+    return path.read_text(encoding="utf-8")
+
+
+def _split(task: Task[Any, Any], content: str) -> tuple[FrontMatter, str, str]:
+    try:
+        _, front, body = content.split("---\n", 2)
+        system, user = body.split(_USER)
+        return FrontMatter.model_validate(yaml.safe_load(front)), system, user
+    except (ValueError, ValidationError, yaml.YAMLError) as problem:
+        raise PromptBroken(
+            f"prompts/{task.name}.md is not front matter, system text, {_USER} and user text: {problem}"
+        ) from problem

@@ -1,0 +1,71 @@
+"""What can go wrong with a reasoner.
+
+ReasonerError
+├── Unanswered          this question stays without a usable answer: the run goes on, with an incident
+│   ├── Refusal         the model or the provider's filter won't answer
+│   ├── ContextOverflow the prompt is too long for the model
+│   ├── InvalidAnswer   no answer of the asked form, also after being told what was wrong
+│   └── ProviderDown    the provider failed on every try
+└── RunStops            the run can't go on now
+    ├── BadCredentials  no key, or one that is refused
+    ├── LimitReached    calls, money or time are used up; resumable
+    └── Unconfigured    no reasoner can be made from the configuration
+"""
+
+from __future__ import annotations
+
+
+class ReasonerError(Exception):
+    """Whatever goes wrong with a reasoner."""
+
+
+class Unanswered(ReasonerError):
+    """This question stays without a usable answer: the run goes on, with an incident."""
+
+    outcome = "unanswered"
+
+
+class Refusal(Unanswered):
+    """The model or the provider's filter won't answer."""
+
+    outcome = "refusal"
+
+
+class ContextOverflow(Unanswered):
+    """The prompt is too long for the model."""
+
+    outcome = "context_overflow"
+
+
+class InvalidAnswer(Unanswered):
+    """No answer of the asked form came, also after being told what was wrong."""
+
+    outcome = "invalid"
+
+
+class ProviderDown(Unanswered):
+    """The provider failed on every try."""
+
+    outcome = "provider_down"
+
+
+UNANSWERED: dict[str, type[Unanswered]] = {
+    kind.outcome: kind for kind in (Unanswered, Refusal, ContextOverflow, InvalidAnswer, ProviderDown)
+}
+"""The kinds by the outcome that the journal keeps, so that a resumed run meets the same."""
+
+
+class RunStops(ReasonerError):
+    """The run can't go on now."""
+
+
+class BadCredentials(RunStops):
+    """There is no key, or one that is refused; the message names the variable."""
+
+
+class LimitReached(RunStops):
+    """Calls, money or time are used up; the run can be resumed with more."""
+
+
+class Unconfigured(RunStops):
+    """No reasoner can be made from the configuration."""

@@ -1,0 +1,96 @@
+"""The reasoner that agents use: any answerer behind a journal, a semaphore and the run's limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Protocol
+
+from prompts.loading import load
+from prompts.tasks.base import InputsT, OutputT, Role, Task
+from reasoners.errors import UNANSWERED, InvalidAnswer, Unanswered
+from reasoners.journal import Journal
+from reasoners.limits import Meter
+from reasoners.requests import Completion, Request
+from reasoners.validating import invalid
+
+
+class Answerer(Protocol):
+    """Whoever answers: a chat model, the baseline, a script. The one extension point of this layer."""
+
+    @property
+    def name(self) -> str:
+        """Who judges, for the reports: "baseline 1", "openai:gpt-5"."""
+        ...
+
+    def model_for(self, role: Role) -> str:
+        """Name the model that a role maps to."""
+        ...
+
+    def settings_for(self, role: Role) -> Mapping[str, str | int | float | bool]:
+        """Return what shapes the role's answers beside the prompt."""
+        ...
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer once, with all retries inside.
+
+        Raises:
+            RunStops: nothing more can be answered now.
+        """
+        ...
+
+
+class Reasoner:
+    """Asks each question once a run: the journal answers what was asked before."""
+
+    def __init__(self, answerer: Answerer, journal: Journal, meter: Meter, *, concurrency: int = 4) -> None:
+        self.answerer, self.journal, self.meter = answerer, journal, meter
+        self._slots = asyncio.Semaphore(concurrency)
+        self._in_flight: dict[str, asyncio.Task[Completion]] = {}
+
+    @property
+    def name(self) -> str:
+        """Who judges."""
+        return self.answerer.name
+
+    async def answer(self, task: Task[InputsT, OutputT], inputs: InputsT, *, repeat: int = 0, step: str = "") -> OutputT:
+        """Ask, or take the journal's answer, and return it validated.
+
+        Raises:
+            Unanswered: no usable answer; a resumed run meets the same without asking again.
+            RunStops: a limit is reached, or there are no credentials.
+        """
+        role = task.role
+        rendered = load(task).render(inputs)
+        request = Request(task, inputs, rendered, self.answerer.model_for(role), self.answerer.settings_for(role), repeat, step)
+        completion = self.journal.get(request.key) or await self._once(request)
+        if completion.outcome != "ok":
+            raise UNANSWERED.get(completion.outcome, Unanswered)(completion.problem)
+        wrong = invalid(request, completion.text)
+        if wrong:
+            raise InvalidAnswer(wrong)
+        return task.output.model_validate_json(completion.text)
+
+    async def _once(self, request: Request) -> Completion:
+        """Share one call among all who ask the same at the same time."""
+        if request.key not in self._in_flight:
+            call = asyncio.create_task(self._call(request))
+            self._in_flight[request.key] = call
+            call.add_done_callback(lambda _: self._in_flight.pop(request.key, None))
+        return await asyncio.shield(self._in_flight[request.key])
+
+    async def _call(self, request: Request) -> Completion:
+        async with self._slots:
+            self.meter.reserve()
+            started = datetime.now(UTC)
+            settled = False
+            try:
+                completion = await self.answerer.complete(request)
+                self.journal.put(request, completion, started=started)
+                self.meter.settle(completion.usage.cost_usd)
+                settled = True
+            finally:
+                if not settled:
+                    self.meter.release()
+            return completion

@@ -1,0 +1,80 @@
+"""What is asked of whom, and what came back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import rfc8785
+
+from prompts.loading import Rendered
+from prompts.tasks.base import Inputs, Task
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to one model. ``repeat`` numbers independent elicitations of the same question; ``step`` is who asks."""
+
+    task: Task[Any, Any]
+    inputs: Inputs
+    rendered: Rendered
+    model: str
+    settings: Mapping[str, str | int | float | bool]
+    repeat: int = 0
+    step: str = ""
+
+    @cached_property
+    def key(self) -> str:
+        """Hex sha256 over rendered prompt, schema, model, settings and repeat: the same question has the same key."""
+        identity = {
+            "system": self.rendered.system,
+            "user": self.rendered.user,
+            "schema": self.task.output.model_json_schema(),
+            "model": self.model,
+            "settings": dict(self.settings),
+            "repeat": self.repeat,
+        }
+        return hashlib.sha256(rfc8785.dumps(identity)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens by the provider's own figures, and money in USD; None where the model's price isn't known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Add up; an unknown price makes the sum unknown."""
+        priced = self.cost_usd is not None and other.cost_usd is not None
+        cost = (self.cost_usd or 0) + (other.cost_usd or 0) if priced else None
+        return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens, cost)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a call: ``ok``, or what went wrong. An answer got on the third try is not the same as one got on the first."""
+
+    outcome: str
+    detail: str = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What an answerer got: ``text`` is the answer's JSON (empty if ``outcome`` is not ``ok``), ``model`` as the provider names it."""
+
+    text: str
+    model: str
+    attempts: tuple[Attempt, ...] = field(default=())
+    outcome: str = "ok"
+    problem: str = ""
+
+    @property
+    def usage(self) -> Usage:
+        """All attempts together: failed ones cost as well."""
+        return sum((attempt.usage for attempt in self.attempts), Usage())
