@@ -83,6 +83,8 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
         )
     }
     bonds, undercuts = _fruitful(bonds, undercuts, evidence)
+    if len(bonds) > defaults.MOST_BONDS:
+        bonds, undercuts = _fruitful(_weightiest(bonds, evidence, left_out), undercuts, evidence)
     argument_map = ArgumentMap(tuple(answers), bonds, undercuts, evidence, left_out)
     _cut_cycles(argument_map)
     return argument_map
@@ -148,6 +150,19 @@ def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> l
             taken[claim] += 1
         kept.append(bond)
     return sorted(kept, key=lambda bond: bond.link)
+
+
+def _weightiest(bonds: list[Bond], evidence: dict[str, Evidence], left_out: list[LeftOut]) -> list[Bond]:
+    """Keep the bonds that can carry most: those to the question first, then by strength times what is known of the premises."""
+
+    def weight(bond: Bond) -> tuple[bool, float, str]:
+        known = max(abs(evidence[claim].weight) for claim, _ in bond.premises)
+        return bond.target != QUESTION, -bond.strength * (0.1 + known), bond.link
+
+    ordered = sorted(bonds, key=weight)
+    why = f"the {defaults.MOST_BONDS} weightiest links on this question count"
+    left_out += [LeftOut(bond.link, why) for bond in ordered[defaults.MOST_BONDS :]]
+    return sorted(ordered[: defaults.MOST_BONDS], key=lambda bond: bond.link)
 
 
 def _fruitful(

@@ -36,6 +36,8 @@ SETTLED_SHIFT: Final = 0.01
 SETTLED_CREDENCE: Final = 0.95
 MOST_TARGETS: Final = 3
 """A claim's strongest links that count: its table doubles with each."""
+MOST_BONDS: Final = 300
+"""Links of one question's network; 400 take about a second, and the time grows with the square."""
 WIDEST_CLIQUE: Final = 18
 """log2 of the largest table of the junction tree; beyond it exact inference takes more memory than a laptop has."""
 

@@ -1,0 +1,211 @@
+"""The adversarial critic: adds findings and gaps, touches nothing else, and sees the record, never its author's reasons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from agents.proposals import Proposal, batches, unanswered
+from agents.structuring import AGAINST, assertions_in
+from credence.engine import answers_of, main_question
+from knowledge.records import (
+    UNKNOWN,
+    Answer,
+    Assertion,
+    Claim,
+    Finding,
+    FindingKind,
+    Gap,
+    Incident,
+    Link,
+    Passage,
+    Question,
+    Record,
+    Relation,
+    Severity,
+    Source,
+    Upstream,
+)
+from knowledge.views import View
+from prompts.tasks.critic import (
+    EXAMINE,
+    SURVEY,
+    Critique,
+    ExaminedAssertion,
+    ExamineInputs,
+    Survey,
+    SurveyedSource,
+    SurveyInputs,
+)
+from reasoners.errors import Unanswered
+from reasoners.reasoner import Reasoner
+
+STAGE: Final = "criticise"
+EXAMINED_AT_ONCE: Final = 25
+SURROUNDINGS: Final = 240
+"""Characters of the source on either side of a passage that the critic sees."""
+
+TextOf = Callable[[str], str]
+
+
+async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner) -> Proposal:
+    """Examine every assertion where it stands.
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    jobs = [
+        _examine(view, source, question, batch, text_of(source.text), reasoner)
+        for source in view.all(Source)
+        for batch in batches(assertions_in(view, source), EXAMINED_AT_ONCE)
+    ]
+    return Proposal.joined(await asyncio.gather(*jobs))
+
+
+async def _examine(
+    view: View, source: Source, question: Question, assertions: Sequence[Assertion], text: str, reasoner: Reasoner
+) -> Proposal:
+    examined = tuple(_examined(number, view, assertion, text) for number, assertion in enumerate(assertions, 1))
+    try:
+        critiques = await reasoner.answer(
+            EXAMINE, ExamineInputs(question=question.text, title=source.title, assertions=examined), step=STAGE
+        )
+    except Unanswered as problem:
+        return Proposal((unanswered(STAGE, source.title, problem),))
+    records = []
+    for critique in critiques.critiques:
+        if critique.flawed:
+            seen = examined[critique.number - 1]
+            records.append(_finding(critique, assertions[critique.number - 1], source, f"{seen.passage}\n{seen.surroundings}"))
+    return Proposal(tuple(records))
+
+
+def _examined(number: int, view: View, assertion: Assertion, text: str) -> ExaminedAssertion:
+    passage = view.get(assertion.passage, Passage)
+    return ExaminedAssertion(
+        number=number,
+        claim=view.get(assertion.claim, Claim).text,
+        speaker=assertion.speaker,
+        hedge=assertion.hedge.value,
+        passage=passage.text,
+        surroundings=text[max(0, passage.start - SURROUNDINGS) : passage.end + SURROUNDINGS],
+    )
+
+
+def _finding(critique: Critique, assertion: Assertion, source: Source, seen: str) -> Record:
+    """Record a critique whose observation really stands there; a hidden instruction is the source's, whatever becomes of the claim."""
+    if " ".join(critique.observation.split()) not in " ".join(seen.split()):
+        return Incident(
+            stage=STAGE,
+            subject=source.title,
+            problem=f"the critic quotes what isn't there: {critique.observation[:120]!r}",
+            advice="The finding is dropped.",
+        )
+    return Finding(
+        about=source.id if critique.kind is FindingKind.HIDDEN_INSTRUCTION else assertion.id,
+        kind=critique.kind,
+        severity=critique.severity,
+        observations=(assertion.passage,),
+        sound_case=critique.sound_case,
+        flawed_case=f"“{critique.observation}”: {critique.flawed_case}",
+        verdict=critique.verdict,
+    )
+
+
+async def survey(view: View, reasoner: Reasoner) -> Proposal:
+    """Look over the whole: evidence counted twice, what is missing, a false premise.
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    question = main_question(view)
+    answers = answers_of(view, question.id)
+    sources = view.all(Source)
+    inputs = SurveyInputs(
+        question=question.text,
+        answers=tuple(f"{answer.name}: {answer.text}" for answer in answers if not answer.something_else),
+        sources=tuple(_surveyed(number, view, source, answers) for number, source in enumerate(sources, 1)),
+        contested=tuple(view.get(claim, Claim).text for claim in contested(view))[:40],
+    )
+    try:
+        found = await reasoner.answer(SURVEY, inputs, step=STAGE)
+    except Unanswered as problem:
+        return Proposal((unanswered(STAGE, "the survey of all sources", problem),))
+    return Proposal(tuple(_surveyed_records(view, found, sources, question)))
+
+
+def contested(view: View) -> list[str]:
+    """Return the representative claims that some assert and others deny."""
+    found = []
+    for claim in view.members:
+        sides = {(assertion.stance in AGAINST) != negated for assertion, negated in view.assertions_of(claim)}
+        if len(sides) == 2:
+            found.append(claim)
+    return sorted(found)
+
+
+def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]) -> SurveyedSource:
+    assertions = assertions_in(view, source)
+    names: dict[str, str] = {}
+    for record in (source.id, *(assertion.id for assertion in assertions)):
+        names |= {upstream.id: upstream.name for upstream, _ in view.upstreams_of(record)}
+    favoured = {
+        answer.name
+        for assertion in assertions
+        for answer in answers
+        if assertion.stance not in AGAINST and answer.id in _supports(view).get(view.representative(assertion.claim)[0], ())
+    }
+    return SurveyedSource(
+        number=number,
+        title=source.title,
+        authors=", ".join(source.authors),
+        kind=source.kind.value,
+        upstreams=tuple(sorted(names.values())),
+        speakers=tuple(sorted({assertion.speaker for assertion in assertions} - {UNKNOWN})),
+        favours=tuple(sorted(favoured)),
+    )
+
+
+def _supports(view: View) -> dict[str, set[str]]:
+    """Map each representative claim to the answers that it is offered for directly."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for link in view.all(Link):
+        if link.relation is Relation.SUPPORTS and link.target.startswith("answer-"):
+            for claim in link.premises:
+                found[view.representative(claim)[0]].add(link.target)
+    return found
+
+
+def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], question: Question) -> list[Record]:
+    upstreams = {upstream.name: upstream.id for upstream in view.all(Upstream)}
+    records: list[Record] = []
+    for shared in found.correlated:
+        about = upstreams.get(shared.upstream)
+        titles = [sources[number - 1].title for number in shared.sources if 1 <= number <= len(sources)]
+        if about is None or len(titles) < 2:
+            continue
+        records.append(
+            Finding(
+                about=about,
+                kind=FindingKind.CORRELATED_EVIDENCE,
+                severity=shared.severity,
+                sound_case=shared.sound_case,
+                flawed_case=shared.flawed_case,
+                verdict=f"{len(titles)} sources lean on {shared.upstream} and are not independent: {'; '.join(titles)}.",
+            )
+        )
+    records += [Gap(kind=piece.kind, about=question.id, text=piece.text, why=piece.why, how=piece.how) for piece in found.missing]
+    if found.false_premise:
+        records.append(
+            Finding(
+                about=question.id,
+                kind=FindingKind.FALSE_PREMISE,
+                severity=Severity.HIGH,
+                sound_case="The question may be meant more loosely than its words.",
+                flawed_case=found.false_premise,
+                verdict=f"The question takes for granted what the sources don't bear out: {found.false_premise}",
+            )
+        )
+    return records

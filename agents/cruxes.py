@@ -1,0 +1,173 @@
+"""The crux finder: elicits local judgments; the credence engine does the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from agents.proposals import Proposal, batches, unanswered
+from credence.engine import answers_of
+from knowledge.records import (
+    Answer,
+    Assertion,
+    Claim,
+    Judgment,
+    Link,
+    Passage,
+    Perspective,
+    Quantity,
+    Record,
+    Relation,
+    SourceKind,
+    Tag,
+    UpstreamKind,
+    Warrant,
+)
+from knowledge.views import View
+from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
+from reasoners.errors import Unanswered
+from reasoners.reasoner import Reasoner
+
+STAGE: Final = "find_cruxes"
+AT_ONCE: Final = 20
+
+
+async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Proposal:
+    """Elicit what the network needs and has no judgment of yet: the weight of each testimony, the strength of each link.
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    judged = {judgment.record for judgment in view.all(Judgment) if judgment.perspective == perspective.id}
+    links = [link for link in relevant_links(view) if link.id not in judged]
+    claims = {view.representative(claim)[0] for link in relevant_links(view) for claim in link.premises}
+    assertions = sorted(
+        {
+            assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged
+        }.items()
+    )
+    jobs = [_weigh(view, perspective, [assertion for _, assertion in batch], reasoner) for batch in batches(assertions, AT_ONCE)]
+    jobs += [_judge(view, perspective, batch, reasoner) for batch in batches(links, AT_ONCE)]
+    return Proposal.joined(await asyncio.gather(*jobs))
+
+
+def relevant_links(view: View) -> list[Link]:
+    """Return the links from which some answer can be reached, undercuts among them."""
+    reached = {answer.id for answer in view.all(Answer)}
+    remaining = {link.id: link for link in view.all(Link)}
+    found: list[Link] = []
+    while True:
+        step = [
+            link
+            for link in remaining.values()
+            if (view.representative(link.target)[0] if link.target.startswith("claim-") else link.target) in reached
+        ]
+        if not step:
+            return sorted(found, key=lambda link: link.id)
+        for link in step:
+            del remaining[link.id]
+            found.append(link)
+            reached |= {link.id, *(view.representative(claim)[0] for claim in link.premises)}
+
+
+async def _weigh(view: View, perspective: Perspective, assertions: Sequence[Assertion], reasoner: Reasoner) -> Proposal:
+    inputs = TestimonyInputs(
+        testimonies=tuple(
+            WeighedTestimony(
+                number=number,
+                claim=view.get(assertion.claim, Claim).text,
+                speaker=assertion.speaker,
+                stance=assertion.stance.value,
+                hedge=assertion.hedge.value,
+                source_kind=kind_of(view, assertion).value,
+                passage=view.get(assertion.passage, Passage).text,
+            )
+            for number, assertion in enumerate(assertions, 1)
+        )
+    )
+    try:
+        answer = await reasoner.answer(TESTIMONY, inputs, step=STAGE)
+    except Unanswered as problem:
+        return Proposal((unanswered(STAGE, f"the weight of {len(assertions)} testimonies", problem),))
+    return Proposal(
+        tuple(
+            Judgment(
+                record=assertions[weight.number - 1].id,
+                quantity=Quantity.EVIDENCE,
+                value=math.log(weight.odds),
+                perspective=perspective.id,
+                judge=reasoner.name,
+                reason=weight.reason,
+            )
+            for weight in answer.weights
+        )
+    )
+
+
+def kind_of(view: View, assertion: Assertion) -> SourceKind:
+    """Say what kind of document speaks: of a brief, the work that it reports."""
+    source = view.source_of(assertion)
+    works = [upstream.id for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK]
+    kinds = [tag.value for tag in view.all(Tag) if tag.name == "kind" and tag.record in works]
+    return SourceKind(kinds[0]) if source.kind is SourceKind.BRIEF and kinds else source.kind
+
+
+async def _judge(view: View, perspective: Perspective, links: Sequence[Link], reasoner: Reasoner) -> Proposal:
+    worlds = [_worlds(view, link) for link in links]
+    inputs = LinksInputs(
+        links=tuple(
+            JudgedLink(
+                number=number,
+                premises=tuple(view.get(claim, Claim).text for claim in link.premises),
+                relation=link.relation.value,
+                warrant=view.get(link.warrant, Warrant).text,
+                worlds=tuple(words for _, words in alternatives),
+            )
+            for number, (link, alternatives) in enumerate(zip(links, worlds, strict=True), 1)
+        )
+    )
+    try:
+        answer = await reasoner.answer(LINKS, inputs, step=STAGE)
+    except Unanswered as problem:
+        return Proposal((unanswered(STAGE, f"the strength of {len(links)} links", problem),))
+    records: list[Record] = []
+    for judged in answer.judgments:
+        link, alternatives = links[judged.number - 1], worlds[judged.number - 1]
+
+        def judgment(
+            quantity: Quantity, value: float, given: str | None = None, *, link: Link = link, reason: str = judged.reason
+        ) -> Judgment:
+            return Judgment(
+                record=link.id,
+                quantity=quantity,
+                value=value,
+                given=given,
+                perspective=perspective.id,
+                judge=reasoner.name,
+                reason=reason,
+            )
+
+        if link.relation is Relation.UNDERCUTS:
+            records.append(judgment(Quantity.DEFEAT, judged.holds))
+            continue
+        records.append(judgment(Quantity.WARRANT, judged.holds))
+        records += [
+            judgment(Quantity.EXPECTEDNESS, value, given)
+            for (given, _), value in zip(alternatives, judged.expectedness, strict=True)
+        ]
+    return Proposal(tuple(records))
+
+
+def _worlds(view: View, link: Link) -> list[tuple[str | None, str]]:
+    """Return (what a judgment names, words) for each state of a link's target, the one that it is offered for or against first."""
+    target = view.records[link.target]
+    if isinstance(target, Answer):
+        answers = sorted(answers_of(view, target.question), key=lambda answer: answer.id != target.id)
+        return [(answer.id, answer.text) for answer in answers]
+    if isinstance(target, Claim):
+        return [(target.id, target.text), (None, f"It is not so: {target.text}")]
+    assert isinstance(target, Link)
+    warrant = view.get(target.warrant, Warrant).text
+    return [(target.id, f"The step holds: {warrant}"), (None, f"The step fails: {warrant}")]
