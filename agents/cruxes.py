@@ -44,9 +44,7 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Pro
     links = [link for link in relevant_links(view) if link.id not in judged]
     claims = {view.representative(claim)[0] for link in relevant_links(view) for claim in link.premises}
     assertions = sorted(
-        {
-            assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged
-        }.items()
+        {assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged}.items()
     )
     jobs = [_weigh(view, perspective, [assertion for _, assertion in batch], reasoner) for batch in batches(assertions, AT_ONCE)]
     jobs += [_judge(view, perspective, batch, reasoner) for batch in batches(links, AT_ONCE)]
@@ -154,8 +152,7 @@ async def _judge(view: View, perspective: Perspective, links: Sequence[Link], re
             continue
         records.append(judgment(Quantity.WARRANT, judged.holds))
         records += [
-            judgment(Quantity.EXPECTEDNESS, value, given)
-            for (given, _), value in zip(alternatives, judged.expectedness, strict=True)
+            judgment(Quantity.EXPECTEDNESS, value, given) for (given, _), value in zip(alternatives, judged.expectedness, strict=True)
         ]
     return Proposal(tuple(records))
 

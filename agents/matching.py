@@ -71,9 +71,7 @@ def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> 
         leads.add(representative)
         member_of[member] = representative
         records.append(
-            Equivalence(
-                member=member, representative=representative, negated=verdict.verdict is Sameness.OPPOSITE, reason=verdict.reason
-            )
+            Equivalence(member=member, representative=representative, negated=verdict.verdict is Sameness.OPPOSITE, reason=verdict.reason)
         )
     return records
 

@@ -75,9 +75,7 @@ async def _relate(view: View, source: Source, question: Question, assertions: Se
         for number, assertion in enumerate(assertions, 1)
     )
     try:
-        relations = await reasoner.answer(
-            RELATE, RelateInputs(question=question.text, title=source.title, claims=placed), step=STAGE
-        )
+        relations = await reasoner.answer(RELATE, RelateInputs(question=question.text, title=source.title, claims=placed), step=STAGE)
     except Unanswered as problem:
         return Proposal((unanswered(STAGE, source.title, problem),))
     return Proposal(tuple(_links(relations, assertions)))
@@ -147,9 +145,7 @@ def _nearest_claims(view: View, question: Question, answers: Sequence[Answer], e
 async def _bear(question: Question, answers: Sequence[Answer], claims: Sequence[Claim], reasoner: Reasoner) -> Proposal:
     inputs = BearInputs(
         question=question.text,
-        answers=tuple(
-            NumberedAnswer(number=at, text=answer.text, also_called=answer.also_called) for at, answer in enumerate(answers, 1)
-        ),
+        answers=tuple(NumberedAnswer(number=at, text=answer.text, also_called=answer.also_called) for at, answer in enumerate(answers, 1)),
         claims=tuple(NumberedClaim(number=at, claim=claim.text) for at, claim in enumerate(claims, 1)),
     )
     try:
@@ -172,10 +168,7 @@ async def _bear(question: Question, answers: Sequence[Answer], claims: Sequence[
 def repairs(view: View) -> Proposal:
     """Retract what the critic found to be orders to a machine: passages that speak to the reader's program are no evidence."""
     orders = {
-        passage
-        for finding in view.all(Finding)
-        if finding.kind is FindingKind.HIDDEN_INSTRUCTION
-        for passage in finding.observations
+        passage for finding in view.all(Finding) if finding.kind is FindingKind.HIDDEN_INSTRUCTION for passage in finding.observations
     }
     retracted: list[Record] = [
         Retraction(record=assertion.id, reason="its passage gives orders to a machine; see the finding on its source")

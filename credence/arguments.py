@@ -165,9 +165,7 @@ def _weightiest(bonds: list[Bond], evidence: dict[str, Evidence], left_out: list
     return sorted(ordered[: defaults.MOST_BONDS], key=lambda bond: bond.link)
 
 
-def _fruitful(
-    bonds: list[Bond], undercuts: list[Undercutting], evidence: dict[str, Evidence]
-) -> tuple[list[Bond], list[Undercutting]]:
+def _fruitful(bonds: list[Bond], undercuts: list[Undercutting], evidence: dict[str, Evidence]) -> tuple[list[Bond], list[Undercutting]]:
     """Drop, until nothing more falls, bonds and undercuts from claims with no evidence of their own or below them."""
     while True:
         fed = {claim for claim, found in evidence.items() if found.pieces}

@@ -40,9 +40,7 @@ def evidence_for(claim: str, view: View, judgments: Judgments) -> Evidence:
     spoken = [testimony for testimony in testimonies if testimony.weight != 0]
     groups = _groups_by_upstream(_without_copies(spoken))
     weights = [_joint_weight(group) for group in groups]
-    effective = sum(
-        max(1.0, abs(weight) / max(abs(one.weight) for one in group)) for group, weight in zip(groups, weights, strict=True)
-    )
+    effective = sum(max(1.0, abs(weight) / max(abs(one.weight) for one in group)) for group, weight in zip(groups, weights, strict=True))
     return Evidence(_bounded(math.fsum(weights)), _bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
 
 

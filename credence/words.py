@@ -31,4 +31,6 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     at = moved_answer(crux, now)
     subject = subject.rstrip(". ")
     what = f"If it were shown that {subject}" if not crux.is_warrant else f"If it were shown that this step holds: {subject}"
-    return f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."
+    return (
+        f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."
+    )

@@ -87,9 +87,7 @@ def load(task: Task[Any, Any]) -> Prompt:
         ("declares other variables:", set(front.variables) ^ fields),
     ):
         if wrong:
-            raise PromptBroken(
-                f"prompts/{task.name}.md {what} {', '.join(sorted(wrong))}; its inputs are {', '.join(sorted(fields))}"
-            )
+            raise PromptBroken(f"prompts/{task.name}.md {what} {', '.join(sorted(wrong))}; its inputs are {', '.join(sorted(fields))}")
     if (front.id, front.output) != (task.name, task.output.__name__):
         raise PromptBroken(
             f"prompts/{task.name}.md says id {front.id} and output {front.output}; the task is {task.name}, {task.output.__name__}"
@@ -111,6 +109,4 @@ def _split(task: Task[Any, Any], content: str) -> tuple[FrontMatter, str, str]:
         system, user = body.split(_USER)
         return FrontMatter.model_validate(yaml.safe_load(front)), system, user
     except (ValueError, ValidationError, yaml.YAMLError) as problem:
-        raise PromptBroken(
-            f"prompts/{task.name}.md is not front matter, system text, {_USER} and user text: {problem}"
-        ) from problem
+        raise PromptBroken(f"prompts/{task.name}.md is not front matter, system text, {_USER} and user text: {problem}") from problem

@@ -143,9 +143,7 @@ class Journal:
             if row is None:
                 return None
             tries = connection.execute(select(_attempts).where(_attempts.c.call == row.seq).order_by(_attempts.c.number)).all()
-        attempts = tuple(
-            Attempt(one.outcome, one.detail, Usage(one.input_tokens, one.output_tokens, one.cost_usd)) for one in tries
-        )
+        attempts = tuple(Attempt(one.outcome, one.detail, Usage(one.input_tokens, one.output_tokens, one.cost_usd)) for one in tries)
         return Completion(row.answer, row.model, attempts, row.outcome, row.problem)
 
     def put(self, request: Request, completion: Completion, *, started: datetime) -> None:
@@ -216,7 +214,9 @@ class Journal:
         counted = select(func.count()).where(_attempts.c.call == _calls.c.seq).scalar_subquery()
         columns = [_calls.c[name] for name in _CALL_COLUMNS]
         with self._transaction() as connection:
-            return tuple(Call(**row._mapping) for row in connection.execute(select(*columns, counted.label("attempts")).order_by(_calls.c.seq)))
+            return tuple(
+                Call(**row._mapping) for row in connection.execute(select(*columns, counted.label("attempts")).order_by(_calls.c.seq))
+            )
 
     def words(self, seq: int) -> tuple[str, str, str] | None:
         """Return a call's system text, user text and answer."""

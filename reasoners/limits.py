@@ -43,9 +43,7 @@ class Meter:
         if limits.max_usd is not None and self._cost >= limits.max_usd:
             raise LimitReached(f"${self._cost:.4f} of ${limits.max_usd:.2f} are spent; resume with a larger --max-usd")
         if limits.max_minutes is not None and self.seconds >= 60 * limits.max_minutes:
-            raise LimitReached(
-                f"{self.seconds / 60:.1f} of {limits.max_minutes:g} minutes are used; resume with a larger --max-minutes"
-            )
+            raise LimitReached(f"{self.seconds / 60:.1f} of {limits.max_minutes:g} minutes are used; resume with a larger --max-minutes")
         self._in_flight += 1
 
     def settle(self, cost_usd: float | None) -> None:

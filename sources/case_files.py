@@ -135,9 +135,7 @@ def load_case(folder: Path) -> Case:
     try:
         return Case.model_validate(raw)
     except ValidationError as problem:
-        raise CaseUnreadable(
-            str(path), _in_words(problem), "Mend these lines; `cruxmap new` writes a commented example."
-        ) from problem
+        raise CaseUnreadable(str(path), _in_words(problem), "Mend these lines; `cruxmap new` writes a commented example.") from problem
 
 
 def _in_words(problem: ValidationError) -> str:

@@ -69,9 +69,7 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
         try:
             raw = yaml.safe_load(front[1]) or {}
         except yaml.YAMLError as problem:
-            raise Unreadable(
-                location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks."
-            ) from problem
+            raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
         if not isinstance(raw, dict):
             raise Unreadable(location, "its front matter is no mapping", "Write `name: value` lines between the --- marks.")
         named = raw.pop("authors", None) or raw.pop("author", None) or ()
@@ -200,9 +198,7 @@ def parse_jats(content: bytes, location: str) -> Parsed:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as problem:
         raise Unreadable(location, f"the XML is damaged: {problem}", "Get the file again.") from problem
-    article = (
-        root if root is not None and _tag(root) == "article" else next(root.iter("{*}article"), None) if root is not None else None
-    )
+    article = root if root is not None and _tag(root) == "article" else next(root.iter("{*}article"), None) if root is not None else None
     if article is None:
         raise Unreadable(location, "the XML is no JATS article", "Give the article as HTML, PDF or text.")
     lost = Counter(_tag(element) for element in article.iter("{*}table-wrap", "{*}fig", "{*}disp-formula"))

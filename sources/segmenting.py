@@ -76,10 +76,7 @@ def segments(text: str) -> tuple[Segment, ...]:
                     number,
                     in_quote=block.lstrip().startswith(">"),
                     is_table=_is_table(sentence),
-                    boilerplate=in_tail
-                    or menu
-                    or _BOILERPLATE.search(sentence) is not None
-                    or _REFERENCE.search(sentence) is not None,
+                    boilerplate=in_tail or menu or _BOILERPLATE.search(sentence) is not None or _REFERENCE.search(sentence) is not None,
                 )
             )
     return tuple(found)

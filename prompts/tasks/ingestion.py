@@ -38,9 +38,7 @@ class ExtractedAssertion(Output):
     quotation: str = Field(min_length=8, description="verbatim from the text")
     claim: str = Field(min_length=8, max_length=600, description="stands alone, affirmative, says no more than the quotation")
     speaker: str = Field(default=UNKNOWN, description="who takes the stance; 'unknown' if the text doesn't say")
-    reporters: tuple[str, ...] = Field(
-        default=(), description="through whom it comes, outermost first; the document's author is left out"
-    )
+    reporters: tuple[str, ...] = Field(default=(), description="through whom it comes, outermost first; the document's author is left out")
     stance: Stance = Stance.ASSERTS
     hedge: Hedge = Hedge.PLAIN
     claim_kind: str = Field(

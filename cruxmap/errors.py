@@ -1,0 +1,25 @@
+"""What can go wrong with a run as a whole; each message says what, where and what to do.
+
+RunError
+├── UsageError     what was asked for can't be: exit 2
+├── RunHeld        another process works on the run
+└── RunChanged     what the run depends on is not what it was
+"""
+
+from __future__ import annotations
+
+
+class RunError(Exception):
+    """Whatever goes wrong with a run as a whole."""
+
+
+class UsageError(RunError):
+    """What was asked for can't be."""
+
+
+class RunHeld(RunError):
+    """Another process works on the run."""
+
+
+class RunChanged(RunError):
+    """What the run depends on is not what it was."""

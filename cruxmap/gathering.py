@@ -1,0 +1,77 @@
+"""Gathering what a run may read: the case's documents, or with --fetch the works of its bibliography."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from cruxmap.errors import UsageError
+from graphs.services import Pending
+from sources.case_files import CASE_FILE, BibliographyEntry, Case
+from sources.documents import Document
+from sources.errors import Unreadable
+from sources.fetching import Fetcher
+from sources.reading import list_documents, read_bytes, read_file
+
+
+def local_documents(case: Case, folder: Path) -> tuple[list[Pending], dict[str, str]]:
+    """List the case's documents in a stable order, and each one's digest by its place in the case.
+
+    Raises:
+        Unreadable: a place is missing or leads out of the case.
+        UsageError: there is nothing to read.
+    """
+    pending: list[Pending] = []
+    digests: dict[str, str] = {}
+    for place in case.documents:
+        for path in list_documents(folder / place, within=folder):
+            name = path.relative_to(folder).as_posix()
+            if name in digests or name == CASE_FILE:
+                continue
+            digests[name] = _digest(path)
+            pending.append(Pending(name, name, _Reading(path, name)))
+    if not pending:
+        places = ", ".join(str(folder / place) for place in case.documents)
+        raise UsageError(f"there are no documents in {places}: put some there, or run with --fetch to read the bibliography")
+    return pending, digests
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Reading:
+    """Reads a file in a thread; problems name its place in the case."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name = path, name
+
+    async def __call__(self) -> Document:
+        try:
+            return await asyncio.to_thread(read_file, self._path)
+        except Unreadable as problem:
+            raise Unreadable(self._name, problem.problem, problem.advice) from problem
+
+
+def fetched_documents(case: Case, fetcher: Fetcher) -> list[Pending]:
+    """List the bibliography's works, to be fetched when their turn comes.
+
+    Raises:
+        UsageError: the case has no bibliography.
+    """
+    if not case.bibliography:
+        raise UsageError(f"the case {case.name} has no bibliography to fetch")
+    return [Pending(entry.url, entry.title, _Fetching(entry, fetcher)) for entry in case.bibliography]
+
+
+class _Fetching:
+    """Fetches a work and reads it."""
+
+    def __init__(self, entry: BibliographyEntry, fetcher: Fetcher) -> None:
+        self._entry, self._fetcher = entry, fetcher
+
+    async def __call__(self) -> Document:
+        content = await self._fetcher.fetch(self._entry.url)
+        return await asyncio.to_thread(read_bytes, content, self._entry.url, url=self._entry.url)

@@ -1,0 +1,220 @@
+"""The investigation: ingest -> structure -> criticise -> (repair? -> structure) -> find cruxes -> (gaps? -> ingest) -> publish."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+import numpy as np
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from agents.critic import examine, survey
+from agents.cruxes import judge
+from agents.ingestion import read_document
+from agents.matching import match_claims
+from agents.opening import open_case
+from agents.proposals import Proposal, commit
+from agents.structuring import relate_claims, repairs, weigh_bearings
+from credence.engine import main_question
+from graphs.services import Services
+from graphs.state import Node, ReadArgument, State
+from knowledge.changesets import Author, Changeset
+from knowledge.records import Gap, Incident, Perspective
+from sources.errors import SourceError
+
+Update = dict[str, Any]
+WAVE: Final = 8
+"""Documents a wave: what a crash can lose of a node's time, and how long a stop waits."""
+RECURSION_LIMIT: Final = 10_000
+"""Supersteps; the rounds and the number of documents end a run long before."""
+
+
+def _commit(services: Services, state: State, proposal: Proposal, author: Author, reason: str) -> str:
+    if not proposal.records:
+        return state["revision"]
+    return commit(services.store, proposal, parents=(state["revision"],), author=author, run=state["run"], reason=reason)
+
+
+async def open_run(state: State, runtime: Runtime[Services]) -> Update:
+    """Commit the case's questions and answers, and take up the first documents."""
+    services = runtime.context
+    proposal = open_case(services.case)
+    revision = commit(
+        services.store, proposal, parents=(), author=Author.CASE, run=state["run"], reason=f"open the case {services.case.name}"
+    )
+    first = list(range(len(services.documents)))[: services.a_round]
+    services.note(Node.OPEN, f"{len(services.case.questions)} questions, {len(services.documents)} documents")
+    return {"revision": revision, "queue": first, "read": first, "route": Node.READ.value if first else Node.MATCH.value, "round": 1}
+
+
+async def ingest(state: State, runtime: Runtime[Services]) -> Update:
+    """Look whether documents wait; the router sends them out in waves."""
+    del runtime
+    return {"route": Node.READ.value if state["queue"] else Node.MATCH.value}
+
+
+async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
+    """Read one document and commit what it says as a branch; what can't be read is an incident on that branch."""
+    services = runtime.context
+    pending = services.documents[argument["document"]]
+    try:
+        document = await pending.read()
+    except SourceError as problem:
+        proposal = Proposal((Incident(stage=Node.READ, subject=pending.title, problem=problem.problem, advice=problem.advice),))
+        services.note(Node.READ, f"{pending.title}: {problem.problem}")
+    else:
+        proposal = await read_document(document, services.case, services.reasoner)
+        services.note(Node.READ, f"{pending.title}: {sum(record.kind_name == 'assertion' for record in proposal.records)} assertions")
+    revision = await asyncio.to_thread(
+        commit,
+        services.store,
+        proposal,
+        parents=(argument["revision"],),
+        author=Author.INGESTION,
+        run=argument["run"],
+        reason=f"read {pending.title}",
+    )
+    return {"branches": [revision]}
+
+
+async def gather(state: State, runtime: Runtime[Services]) -> Update:
+    """Join a wave's branches into one revision."""
+    services = runtime.context
+    joined = Changeset(tuple(sorted(set(state["branches"]))), (), Author.RUN, state["run"], "join what was read side by side")
+    revision = await asyncio.to_thread(services.store.commit, joined)
+    return {"revision": revision, "branches": None, "queue": state["queue"][WAVE:]}
+
+
+async def match(state: State, runtime: Runtime[Services]) -> Update:
+    """Find the same claim in other words, and variants."""
+    services = runtime.context
+    view = await asyncio.to_thread(services.store.view, state["revision"])
+    proposal = await match_claims(view, services.case.question.text, services.reasoner, services.embedder)
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims across sources")
+    services.note(Node.MATCH, _told(proposal))
+    return {"revision": revision, "route": Node.STRUCTURE.value}
+
+
+async def structure(state: State, runtime: Runtime[Services]) -> Update:
+    """Link claims to each other and to the answers."""
+    services = runtime.context
+    view = await asyncio.to_thread(services.store.view, state["revision"])
+    question = main_question(view)
+    within, bearing = await asyncio.gather(
+        relate_claims(view, question, services.reasoner), weigh_bearings(view, services.reasoner, services.embedder)
+    )
+    proposal = Proposal.joined([within, bearing])
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "link claims to claims and answers")
+    services.note(Node.STRUCTURE, _told(proposal))
+    return {"revision": revision, "route": Node.CRITICISE.value}
+
+
+async def criticise(state: State, runtime: Runtime[Services]) -> Update:
+    """Add findings and gaps, and decide whether something must be repaired first."""
+    services = runtime.context
+    view = await asyncio.to_thread(services.store.view, state["revision"])
+    parts = await asyncio.gather(
+        examine(view, main_question(view), services.store.text, services.reasoner), survey(view, services.reasoner)
+    )
+    proposal = Proposal.joined(parts)
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
+    services.note(Node.CRITICISE, _told(proposal))
+    needed = not state["repaired"] and bool(repairs(services.store.view(revision)).records)
+    return {"revision": revision, "route": Node.REPAIR.value if needed else Node.FIND_CRUXES.value}
+
+
+async def repair(state: State, runtime: Runtime[Services]) -> Update:
+    """Retract what the critic found to be no evidence at all; structuring then looks again."""
+    services = runtime.context
+    proposal = repairs(services.store.view(state["revision"]))
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "repair what the critic found")
+    services.note(Node.REPAIR, _told(proposal))
+    return {"revision": revision, "repaired": True, "route": Node.STRUCTURE.value}
+
+
+async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
+    """Elicit judgments, then decide whether another round of reading could fill gaps."""
+    services = runtime.context
+    view = await asyncio.to_thread(services.store.view, state["revision"])
+    proposal = await judge(view, view.all(Perspective)[0], services.reasoner)
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links")
+    services.note(Node.FIND_CRUXES, _told(proposal))
+    more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
+    update: Update = {"revision": revision, "route": Node.INGEST.value if more else Node.PUBLISH.value}
+    if more:
+        update |= {"queue": more, "read": [*state["read"], *more], "round": state["round"] + 1, "repaired": False}
+    return update
+
+
+def _nearest_to_gaps(services: Services, state: State, revision: str) -> list[int]:
+    """Choose the unread documents whose titles are nearest to what is missing."""
+    unread = [number for number in range(len(services.documents)) if number not in set(state["read"])]
+    gaps = services.store.view(revision).all(Gap)
+    if not unread or not gaps:
+        return []
+    wanted = services.embedder.embed([gap.how for gap in gaps])
+    titles = services.embedder.embed([services.documents[number].title for number in unread])
+    nearness = np.round((titles @ wanted.T).max(axis=1), 4)
+    order = sorted(range(len(unread)), key=lambda at: (-nearness[at], unread[at]))
+    return [unread[at] for at in order[: services.a_round]]
+
+
+async def publish(state: State, runtime: Runtime[Services]) -> Update:
+    """Mark the run as complete: the only sign of it that counts."""
+    runtime.context.note(Node.PUBLISH, state["revision"])
+    return {"done": True, "route": END}
+
+
+def _told(proposal: Proposal) -> str:
+    counts: dict[str, int] = {}
+    for record in proposal.records:
+        counts[record.kind_name] = counts.get(record.kind_name, 0) + 1
+    return ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in sorted(counts.items())) or "nothing new"
+
+
+def _next(state: State) -> str:
+    """Read the route; whatever could fail was done in the node that wrote it."""
+    return state["route"]
+
+
+def _sent(state: State) -> list[Send] | str:
+    """Send a wave of readers, or go on."""
+    if state["route"] != Node.READ:
+        return state["route"]
+    return [
+        Send(Node.READ, ReadArgument(run=state["run"], document=number, revision=state["revision"])) for number in state["queue"][:WAVE]
+    ]
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> CompiledStateGraph[State, Services, State, State]:
+    """Compile the state machine."""
+    graph: StateGraph[State, Services, State, State] = StateGraph(State, context_schema=Services)
+    for node, step in (
+        (Node.OPEN, open_run),
+        (Node.INGEST, ingest),
+        (Node.READ, read),
+        (Node.GATHER, gather),
+        (Node.MATCH, match),
+        (Node.STRUCTURE, structure),
+        (Node.CRITICISE, criticise),
+        (Node.REPAIR, repair),
+        (Node.FIND_CRUXES, find_cruxes),
+        (Node.PUBLISH, publish),
+    ):
+        graph.add_node(node, step)  # type: ignore[call-overload]  # the reader of a wave takes its own argument, as Send allows
+    graph.add_edge(START, Node.OPEN)
+    graph.add_edge(Node.OPEN, Node.INGEST)
+    graph.add_conditional_edges(Node.INGEST, _sent, [Node.READ, Node.MATCH])
+    graph.add_edge(Node.READ, Node.GATHER)
+    graph.add_edge(Node.GATHER, Node.INGEST)
+    graph.add_edge(Node.MATCH, Node.STRUCTURE)
+    graph.add_edge(Node.STRUCTURE, Node.CRITICISE)
+    graph.add_conditional_edges(Node.CRITICISE, _next, [Node.REPAIR, Node.FIND_CRUXES])
+    graph.add_edge(Node.REPAIR, Node.STRUCTURE)
+    graph.add_conditional_edges(Node.FIND_CRUXES, _next, [Node.INGEST, Node.PUBLISH])
+    graph.add_edge(Node.PUBLISH, END)
+    return graph.compile(checkpointer=checkpointer)

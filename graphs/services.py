@@ -1,0 +1,36 @@
+"""What the nodes work with. It is given at every start and never checkpointed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.store import KnowledgeStore
+from reasoners.reasoner import Reasoner
+from sources.case_files import Case
+from sources.documents import Document
+from sources.embedding import Embedder
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A document that the run may read: where it is, a title to choose by, and how to get it (raises SourceError)."""
+
+    location: str
+    title: str
+    read: Callable[[], Awaitable[Document]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything outside the state. ``a_round``: documents taken up a round (None: all)."""
+
+    case: Case
+    store: KnowledgeStore
+    reasoner: Reasoner
+    embedder: Embedder
+    documents: Sequence[Pending]
+    rounds: int = 1
+    a_round: int | None = None
+    note: Callable[[str, str], None] = field(default=lambda step, text: None)
+    """Told what each step did, for people who watch."""

@@ -1,0 +1,38 @@
+"""The baseline as an answerer: one function a task."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prompts.tasks.critic import EXAMINE, SURVEY
+from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.structuring import BEAR, RELATE
+from reasoners.baseline.bearing import Bearer
+from reasoners.baseline.criticising import examine, survey
+from reasoners.baseline.extracting import extract
+from reasoners.baseline.judging import judge_links, weigh_testimonies
+from reasoners.baseline.matching import Matcher
+from reasoners.baseline.relating import relate
+from reasoners.local import LocalAnswerer
+from sources.embedding import Embedder
+
+NAME: Final = "baseline 1"
+"""Counted up when its answers change, so that a resumed run doesn't mix two."""
+
+
+def baseline(embedder: Embedder) -> LocalAnswerer:
+    """Make the baseline answerer. It needs no model, no key and no network."""
+    return LocalAnswerer(
+        NAME,
+        {
+            EXTRACT.name: extract,
+            MATCH.name: Matcher(embedder).match,
+            RELATE.name: relate,
+            BEAR.name: Bearer(embedder).bear,
+            EXAMINE.name: examine,
+            SURVEY.name: survey,
+            TESTIMONY.name: weigh_testimonies,
+            LINKS.name: judge_links,
+        },
+    )

@@ -1,0 +1,71 @@
+"""Which claims bear on an answer: by its names, by nearness in meaning, and by the direction of the effect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from knowledge.records import Relation
+from prompts.tasks.structuring import Bearing, Bearings, BearInputs, NumberedAnswer, NumberedClaim
+from reasoners.baseline.lexicons import NEGATION, NULL, SPEAKS_AGAINST, direction
+from sources.embedding import Embedder
+
+NEAR: Final = 0.5
+"""Cosine between claim and answer from which the claim is taken to speak of what the answer speaks of."""
+CLEARLY_NEARER: Final = 0.08
+"""By how much one answer must be nearer than the next where no name and no direction tells them apart."""
+
+
+class Bearer:
+    """Weighs claims against answers."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def bear(self, inputs: BearInputs) -> Bearings:
+        """Find the claims that speak for or against an answer, at most two answers a claim."""
+        aims = self._embedder.embed([answer.text for answer in inputs.answers])
+        found: list[Bearing] = []
+        for claim in inputs.claims:
+            nearness = [round(float(value), 3) for value in aims @ self._embedder.embed([claim.claim])[0]]
+            found += list(_bearings(claim, inputs.answers, nearness))[:2]
+        return Bearings(bearings=tuple(found))
+
+
+def _bearings(claim: NumberedClaim, answers: tuple[NumberedAnswer, ...], nearness: list[float]) -> Iterator[Bearing]:
+    named = [answer for answer in answers if _names(claim.claim, answer)]
+    if named and len(named) < len(answers):
+        for answer in named:
+            against = SPEAKS_AGAINST.search(claim.claim) or len(NEGATION.findall(claim.claim)) % 2 == 1
+            relation = Relation.ATTACKS if against and not NULL.search(answer.text) else Relation.SUPPORTS
+            yield _bearing(claim, answer, relation, "it speaks of this answer by name")
+        return
+    if max(nearness) < NEAR:
+        return
+    directions = [direction(answer.text) for answer in answers]
+    if len(set(directions)) == len(answers):
+        points = direction(claim.claim)
+        if points == 0 and not NULL.search(claim.claim):
+            return
+        if points in directions:
+            yield _bearing(
+                claim, answers[directions.index(points)], Relation.SUPPORTS, "the effect that it tells of has the direction of this answer"
+            )
+        return
+    ranked = sorted(range(len(answers)), key=lambda at: (-nearness[at], at))
+    if len(ranked) > 1 and nearness[ranked[0]] - nearness[ranked[1]] >= CLEARLY_NEARER:
+        nearest = answers[ranked[0]]
+        differ = (len(NEGATION.findall(claim.claim)) - len(NEGATION.findall(nearest.text))) % 2 == 1 or bool(
+            SPEAKS_AGAINST.search(claim.claim)
+        ) != bool(SPEAKS_AGAINST.search(nearest.text))
+        yield _bearing(claim, nearest, Relation.ATTACKS if differ else Relation.SUPPORTS, "it is nearest in meaning to this answer")
+
+
+def _names(claim: str, answer: NumberedAnswer) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}", claim, re.IGNORECASE) for name in answer.also_called)
+
+
+def _bearing(claim: NumberedClaim, answer: NumberedAnswer, relation: Relation, why: str) -> Bearing:
+    verb = "speaks for" if relation is Relation.SUPPORTS else "speaks against"
+    return Bearing(claim=claim.number, answer=answer.number, relation=relation, warrant=f"The claim {verb} this answer, since {why}.")
