@@ -1,0 +1,61 @@
+"""What the command line prints: a run's result for people, progress line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from credence.words import percent
+from explorer.summaries import Summary
+
+SHOWN_CRUXES = 3
+SHOWN_FINDINGS = 5
+WORST = {"high": 0, "medium": 1, "low": 2}
+
+
+def print_summary(console: Console, summary: Summary, html: Path | None) -> None:
+    """Print the answers, the cruxes, what is wrong, missing and failed, and where the report is."""
+    for note in summary.facts.notes:
+        console.print(Text(note, style="yellow"))
+    if not summary.questions:
+        console.print("Nothing is committed yet.")
+        return
+    main = summary.questions[0]
+    console.print(Text(f"\n{main.text}", style="bold"))
+    table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
+    table.add_column("credence", justify="right")
+    table.add_column("prior", justify="right")
+    table.add_column("answer")
+    for answer in main.answers:
+        table.add_row(percent(answer.probability), percent(answer.prior), Text(answer.text))
+    console.print(table)
+    _section(console, "Settled; it rests on" if main.settled else "Cruxes", (crux.sentence for crux in main.cruxes[:SHOWN_CRUXES]))
+    findings = [
+        f"{finding.kind.replace('_', ' ')} ({finding.severity}{', load-bearing' if finding.load_bearing else ''}): {finding.subject}"
+        for finding in summary.findings
+    ]
+    _section(console, f"Found wrong ({len(findings)})", _first(findings, SHOWN_FINDINGS))
+    _section(console, f"Missing ({len(summary.gaps)})", _first([gap.text for gap in summary.gaps], SHOWN_FINDINGS))
+    failed = [f"{incident.subject}: {incident.problem}" for incident in summary.incidents]
+    _section(console, f"Failed ({len(failed)})", _first(failed, SHOWN_FINDINGS))
+    counts = ", ".join(
+        f"{count} {kind}s" for kind, count in summary.counts.items() if kind in {"source", "claim", "assertion", "link", "judgment"}
+    )
+    console.print(Text(f"\n{counts}; knowledge {summary.facts.digest[:16]}", style="dim"))
+    if html is not None:
+        console.print(Text(f"Report: {html.resolve()}", style="bold"), soft_wrap=True)
+
+
+def _first(lines: list[str], most: int) -> list[str]:
+    return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more, in the report"]
+
+
+def _section(console: Console, title: str, lines: Iterable[str]) -> None:
+    console.print(Text(f"\n{title}", style="bold"))
+    shown = list(lines)
+    for line in shown or ["nothing"]:
+        console.print(Text(f"  - {line}"))

@@ -1,0 +1,30 @@
+"""Starting a case of one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from cruxmap.errors import UsageError
+from sources.case_files import CASE_FILE
+
+
+def new_case(folder: Path) -> Iterator[str]:
+    """Write a commented case file and a folder for documents, and say what to do next.
+
+    Raises:
+        UsageError: something stands there already, or the name can't be a case's.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")
+    if not name:
+        raise UsageError(f"{folder}: a case needs a name of letters and digits")
+    if (folder / CASE_FILE).exists():
+        raise UsageError(f"{folder / CASE_FILE} is there already; it is left as it is")
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    template = files("cruxmap").joinpath("case_template.yaml").read_text(encoding="utf-8")
+    (folder / CASE_FILE).write_text(template.replace("NAME", name, 1), encoding="utf-8")
+    yield f"Made {folder / CASE_FILE} and {folder / 'documents'}."
+    yield "Write your question into the first, drop documents (HTML, PDF, JATS XML, Markdown, text) into the second, then:"
+    yield f"  cruxmap run {folder}"
