@@ -212,6 +212,7 @@ async def _run_graph(folder: Path, run: str, services: Services, note: Note) -> 
         )
         with _stoppable(work, control, note):
             status, reason = await _ended(work, note)
+            await services.reasoner.settle(DRAIN_SECONDS)
         state = (await graph.aget_state(config)).values
         done = bool(state.get("done"))
         if status is Status.DONE and not done:

@@ -129,18 +129,12 @@ class ChatAnswerer:
         raise AssertionError("tenacity returns or raises")
 
     async def _once(self, request: Request, messages: list[BaseMessage], attempts: list[Attempt]) -> AIMessage:
-        schema = request.task.output.model_json_schema()
         model: Any = self._models[request.model]
         if request.model in self._without_schema:
-            asked = [*messages, HumanMessage(f"Answer with JSON only, by this schema:\n{schema}")]
+            asked = [*messages, HumanMessage(f"Answer with JSON only, by this schema:\n{request.task.output.model_json_schema()}")]
         else:
             asked = messages
-            form = {"name": request.task.output.__name__, "schema": schema}
-            model = (
-                model.bind(response_format={"type": "json_schema", "json_schema": form})
-                if _speaks_openai(model)
-                else _bound(model, request)
-            )
+            model = _with_schema(model, request)
         try:
             reply = await model.ainvoke(asked)
         except RunStops:
@@ -186,13 +180,15 @@ class _SchemaRefused(Exception):
     """The server can't be given a schema; ask without."""
 
 
-def _speaks_openai(model: BaseChatModel) -> bool:
-    return "openai" in type(model).__module__
+def _with_schema(model: Any, request: Request) -> Any:
+    """Ask for the task's JSON schema in the provider's own way, the raw message kept for its figures.
 
-
-def _bound(model: Any, request: Request) -> Any:
-    """Let LangChain choose the provider's way to a schema, and keep the raw message for its figures."""
-    return model.with_structured_output(request.task.output, include_raw=True)
+    OpenAI's goes as a plain field of the request: LangChain's parsing client raises on a cut-off answer and loses its token counts.
+    """
+    if "openai" not in type(model).__module__:
+        return model.with_structured_output(request.task.output, include_raw=True)
+    form = {"name": request.task.output.__name__, "schema": request.task.output.model_json_schema()}
+    return model.bind(extra_body={"response_format": {"type": "json_schema", "json_schema": form}})
 
 
 def _asked_wait(problem: Exception) -> float | None:

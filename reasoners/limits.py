@@ -39,7 +39,7 @@ class Meter:
         """
         limits = self._limits
         if limits.max_calls is not None and self._calls + self._in_flight >= limits.max_calls:
-            raise LimitReached(f"{self._calls} of {limits.max_calls} calls are used; resume with a larger --max-calls")
+            raise LimitReached(f"{self._calls + self._in_flight} of {limits.max_calls} calls are used; resume with a larger --max-calls")
         if limits.max_usd is not None and self._cost >= limits.max_usd:
             raise LimitReached(f"${self._cost:.4f} of ${limits.max_usd:.2f} are spent; resume with a larger --max-usd")
         if limits.max_minutes is not None and self.seconds >= 60 * limits.max_minutes:

@@ -48,6 +48,7 @@ class Reasoner:
         self.answerer, self.journal, self.meter = answerer, journal, meter
         self._slots = asyncio.Semaphore(concurrency)
         self._in_flight: dict[str, asyncio.Task[Completion]] = {}
+        self._closing = False
 
     @property
     def name(self) -> str:
@@ -77,11 +78,27 @@ class Reasoner:
         if request.key not in self._in_flight:
             call = asyncio.create_task(self._call(request))
             self._in_flight[request.key] = call
-            call.add_done_callback(lambda _: self._in_flight.pop(request.key, None))
+            call.add_done_callback(lambda done: self._returned(request.key, done))
         return await asyncio.shield(self._in_flight[request.key])
+
+    def _returned(self, key: str, call: asyncio.Task[Completion]) -> None:
+        """Forget a call that came back; if nobody waits for it any more, its failure was met by those who did."""
+        self._in_flight.pop(key, None)
+        if not call.cancelled():
+            call.exception()
+
+    async def settle(self, seconds: float) -> None:
+        """Let the calls in flight come back and be journalled, so that what was paid for is kept; those that only wait are dropped."""
+        self._closing = True
+        if self._in_flight:
+            _, late = await asyncio.wait(self._in_flight.values(), timeout=seconds)
+            for call in late:
+                call.cancel()
 
     async def _call(self, request: Request) -> Completion:
         async with self._slots:
+            if self._closing:
+                raise asyncio.CancelledError
             self.meter.reserve()
             started = datetime.now(UTC)
             settled = False

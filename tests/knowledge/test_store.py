@@ -87,8 +87,14 @@ def broken() -> list[tuple[Changeset, str]]:
     third = Claim(text="The dam lets water through.")
     finding = Finding(about=claim.id, kind=FindingKind.RHETORIC, severity=Severity.LOW, sound_case="a", flawed_case="b", verdict="c")
     wrong_kind = Assertion.model_construct(**{**assertion.model_dump(), "claim": place.id})
-    chain = (Equivalence(member=claim.id, representative=other.id, reason="r"), Equivalence(member=other.id, representative=third.id, reason="r"))
-    twice = (Equivalence(member=claim.id, representative=other.id, reason="r"), Equivalence(member=claim.id, representative=third.id, reason="r"))
+    chain = (
+        Equivalence(member=claim.id, representative=other.id, reason="r"),
+        Equivalence(member=other.id, representative=third.id, reason="r"),
+    )
+    twice = (
+        Equivalence(member=claim.id, representative=other.id, reason="r"),
+        Equivalence(member=claim.id, representative=third.id, reason="r"),
+    )
     support = Link(premises=(other.id,), target=claim.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
     return [
         (changeset(*LEAKS, shifted), "the source reads"),
@@ -125,7 +131,11 @@ def test_a_retracted_source_takes_all_that_stands_on_it(store: KnowledgeStore) -
     retraction = Retraction(record=LEAKS[0].id, reason="forged")
     second = store.commit(changeset(retraction, parents=(first,)))
     assert set(store.view(second).records) == {LEAKS[2].id, retraction.id}
-    assert {loss.record.kind_name: loss.reasons for loss in store.diff(first, second).lost} == {"source": ("forged",), "passage": (), "assertion": ()}
+    assert {loss.record.kind_name: loss.reasons for loss in store.diff(first, second).lost} == {
+        "source": ("forged",),
+        "passage": (),
+        "assertion": (),
+    }
     third = store.commit(changeset(Retraction(record=retraction.id, reason="not forged after all"), parents=(second,)))
     assert set(store.view(third).records) > {record.id for record in LEAKS}
 

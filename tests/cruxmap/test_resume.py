@@ -1,0 +1,194 @@
+"""A run that is killed anywhere goes on and ends with the same knowledge base."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cruxmap import investigating
+from cruxmap.registry import Status
+from cruxmap.settings import load_settings
+from reasoners.baseline.answering import NAME, baseline
+from reasoners.local import LocalAnswerer
+from reasoners.requests import Completion, Request
+from sources.embedding import Embedder
+from tests.conftest import ROOT
+
+CASE = ROOT / "cases" / "eggs"
+POINTS = 25
+
+
+def cruxmap(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the real program in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cruxmap.cli", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "CRUXMAP_HOME": str(home), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Wait for a run that should end well, and return its result."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return json.loads(out)
+
+
+def journalled(home: Path, run: str) -> dict[str, str]:
+    """Return when each call in a run's journal was begun, by key."""
+    path = home / "runs" / run / "journal.db"
+    if not path.exists():
+        return {}
+    with sqlite3.connect(path) as journal:
+        try:
+            rows = dict(journal.execute("SELECT key, started FROM calls").fetchall())
+        except sqlite3.OperationalError:
+            rows = {}
+    journal.close()
+    return rows
+
+
+def events(home: Path, run: str) -> int:
+    """Count the steps that a run has told of so far."""
+    path = home / "runs" / run / "events.jsonl"
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the uninterrupted run came to."""
+
+    digest: str
+    keys: frozenset[str]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """Run the case once without interruption."""
+    home = tmp_path_factory.mktemp("whole")
+    process = cruxmap(home, "run", str(CASE), "--run-id", "whole", "--json")
+    while events(home, "whole") == 0:
+        time.sleep(0.005)
+    begun = time.monotonic()
+    result = finish(process)
+    return Whole(result["digest"], frozenset(journalled(home, "whole")), time.monotonic() - begun)
+
+
+def killed_at(home: Path, run: str, delay: float) -> tuple[int, int]:
+    """Start a run, kill -9 its process so long after its first event, and return its exit status and the calls it had journalled."""
+    process = cruxmap(home, "run", str(CASE), "--run-id", run, "--json")
+    while events(home, run) == 0 and process.poll() is None:
+        time.sleep(0.005)
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return process.returncode, len(journalled(home, run))
+
+
+def test_kill_9_at_25_points_gives_the_same_knowledge(tmp_path: Path, whole: Whole) -> None:
+    """Killed at points spread over the run and resumed, every run ends with the digest of the uninterrupted one, and no call is made twice."""
+
+    def attempt(point: int) -> tuple[int, int]:
+        home, run = tmp_path / str(point), f"killed-{point}"
+        status, calls = killed_at(home, run, whole.seconds * point / POINTS)
+        before = journalled(home, run)
+        result = finish(cruxmap(home, "resume", run, "--json"))
+        after = journalled(home, run)
+        assert result["digest"] == whole.digest, f"point {point}"
+        assert frozenset(after) == whole.keys, f"point {point}"
+        assert {key: after[key] for key in before} == before, f"point {point}: a journalled call was made again"
+        return status, calls
+
+    with ThreadPoolExecutor(2) as workers:
+        outcomes = list(workers.map(attempt, range(POINTS)))
+    killed = [calls for status, calls in outcomes if status == -signal.SIGKILL]
+    assert len(killed) >= POINTS * 3 // 5, "most kills must fall into the run"
+    assert len(set(killed)) >= 5, "the kills must fall at different places of the run"
+
+
+def test_sigterm_stops_cleanly_and_the_run_goes_on(tmp_path: Path, whole: Whole) -> None:
+    """SIGTERM ends with exit 130 and the way to resume; the result is that of the uninterrupted run."""
+    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "terminated")
+    while events(tmp_path, "terminated") < 3:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "cruxmap resume terminated" in out
+    assert json.loads(cruxmap(tmp_path, "show", "terminated", "--json").communicate()[0])["status"] == "interrupted"
+    assert finish(cruxmap(tmp_path, "resume", "terminated", "--json"))["digest"] == whole.digest
+
+
+class Failing(LocalAnswerer):
+    """The baseline, which breaks once in a task and works from then on."""
+
+    def __init__(self, embedder: Embedder, task: str) -> None:
+        inner = baseline(embedder)
+        super().__init__(NAME, inner._methods)
+        self._task, self.broken, self.asked = task, False, 0
+
+    async def complete(self, request: Request) -> Completion:
+        """Break at the third question of the task."""
+        self.asked += 1
+        if request.task.name == self._task and not self.broken:
+            self.broken = True
+            raise ZeroDivisionError("a defect in a node")
+        return await super().complete(request)
+
+
+@pytest.mark.parametrize("task", ["ingestion/extract", "structuring/bear", "cruxes/links"])
+def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: Whole, task: str) -> None:
+    """A defect marks the run as failed, names itself, loses nothing, and asks nothing twice after the resume."""
+    answerer = Failing(Embedder(), task)
+    settings = load_settings(None, {"home": home})
+    failed = investigating.start(CASE, settings, run="defect", note=lambda *_: None, answerer=answerer)
+    assert failed.record.status is Status.FAILED
+    assert "a defect in a node" in failed.record.reason
+    done = investigating.resume("defect", home, {}, accept=False, note=lambda *_: None, answerer=answerer)
+    assert done.record.status is Status.DONE
+    assert done.summary is not None
+    assert done.summary.facts.digest == whole.digest
+    assert answerer.asked == len(whole.keys) + 1
+
+
+def test_a_limit_ends_incomplete_and_the_resume_goes_on(home: Path, whole: Whole) -> None:
+    """At the limit of calls the run ends incomplete with what it has; raising the limit finishes it; the count survives the resume."""
+    settings = load_settings(None, {"home": home, "max_calls": 5})
+    stopped = investigating.start(CASE, settings, run="short", note=lambda *_: None)
+    assert stopped.record.status is Status.INCOMPLETE
+    assert "5 of 5 calls" in stopped.record.reason
+    still = investigating.resume("short", home, {}, accept=False, note=lambda *_: None)
+    assert still.record.status is Status.INCOMPLETE
+    done = investigating.resume("short", home, {"max_calls": 1000}, accept=False, note=lambda *_: None)
+    assert done.summary is not None
+    assert done.summary.facts.digest == whole.digest
+    assert done.summary.facts.calls == len(whole.keys)
+
+
+def test_a_second_process_on_the_same_run_is_refused(tmp_path: Path) -> None:
+    """While one process holds the run, another is told who holds it."""
+    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "held", "--json")
+    while events(tmp_path, "held") == 0:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGSTOP)
+    second = cruxmap(tmp_path, "resume", "held")
+    _, err = second.communicate(timeout=60)
+    process.send_signal(signal.SIGCONT)
+    process.communicate(timeout=60)
+    assert second.returncode == 1
+    assert f"held by process {process.pid}" in " ".join(err.split())
