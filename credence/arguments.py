@@ -194,40 +194,47 @@ def _reached(bonds: list[Bond], undercuts: list[Undercutting]) -> set[str]:
         reached |= more
 
 
-def _cut_cycles(argument_map: ArgumentMap) -> None:
-    """Take bonds strongest first and leave out each that would close a circle; undercuts after them."""
-    children: dict[str, set[str]] = defaultdict(set)
+class _Ancestry:
+    """Who stands above whom so far, to see a circle before it closes."""
 
-    def closes(parent: str, targets: Sequence[str]) -> bool:
-        stack, seen = list(targets), set(targets)
+    def __init__(self) -> None:
+        self._children: dict[str, set[str]] = defaultdict(set)
+
+    def would_close(self, parent: str, children: Sequence[str]) -> bool:
+        """Say whether the parent can be reached from one of the children."""
+        stack, seen = list(children), set(children)
         while stack:
             node = stack.pop()
             if node == parent:
                 return True
-            for child in children[node] - seen:
-                seen.add(child)
-                stack.append(child)
+            fresh = self._children[node] - seen
+            seen |= fresh
+            stack += fresh
         return False
 
-    kept: list[Bond] = []
+    def add(self, parent: str, children: Sequence[str]) -> None:
+        """Note children of a parent."""
+        self._children[parent].update(children)
+
+
+def _cut_cycles(argument_map: ArgumentMap) -> None:
+    """Take bonds strongest first and leave out each that would close a circle; undercuts after them."""
+    ancestry = _Ancestry()
+    kept: dict[str, Bond] = {}
     for bond in sorted(argument_map.bonds, key=lambda bond: (-bond.strength, bond.link)):
         premises = [claim for claim, _ in bond.premises]
-        if closes(bond.target, premises):
+        if ancestry.would_close(bond.target, premises):
             argument_map.left_out.append(LeftOut(bond.link, "it closes a circle of reasons; the circle's stronger links count"))
         else:
-            children[bond.target].update(premises)
-            kept.append(bond)
-    by_link = {bond.link: bond for bond in kept}
+            ancestry.add(bond.target, premises)
+            kept[bond.link] = bond
     undercuts = []
     for undercut in argument_map.undercuts:
-        attacked = by_link.get(undercut.attacked)
-        if attacked is None:
-            continue
-        moved = [claim for claim, _ in attacked.premises]
-        if any(closes(claim, moved) for claim, _ in undercut.premises):
+        moved = [claim for claim, _ in kept[undercut.attacked].premises] if undercut.attacked in kept else []
+        if any(ancestry.would_close(claim, moved) for claim, _ in undercut.premises):
             argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-            continue
-        for claim, _ in undercut.premises:
-            children[claim].update(moved)
-        undercuts.append(undercut)
-    argument_map.bonds, argument_map.undercuts = sorted(kept, key=lambda bond: bond.link), undercuts
+        elif moved:
+            for claim, _ in undercut.premises:
+                ancestry.add(claim, moved)
+            undercuts.append(undercut)
+    argument_map.bonds, argument_map.undercuts = [kept[link] for link in sorted(kept)], undercuts

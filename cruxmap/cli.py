@@ -160,10 +160,7 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
     registry, record = open_run(_home(), run)
     html = registry.folder(record.run) / "report.html"
     with _Opened(registry, record.run) as (store, journal):
-        if record.revision:
-            summary = summary_of(record, store, journal)
-        else:
-            summary = None
+        summary = summary_of(record, store, journal) if record.revision else None
     if as_json:
         empty = {"run": record.run, "case": record.case, "status": record.status.value, "reason": record.reason, "revision": ""}
         sys.stdout.write(json.dumps(summary.to_json() if summary else empty, ensure_ascii=False, indent=1) + "\n")

@@ -36,7 +36,8 @@ def claim_lines(store: KnowledgeStore, view: View, beginning: str) -> Iterator[s
     for assertion, opposite in view.assertions_of(claim):
         source = view.source_of(assertion)
         through = f", through {', '.join(assertion.reporters)}" if assertion.reporters else ""
-        yield f"\n{assertion.speaker} {assertion.stance.value} ({assertion.hedge.value}, {assertion.said}{through}){' the opposite' if opposite else ''}"
+        turned = " the opposite" if opposite else ""
+        yield f"\n{assertion.speaker} {assertion.stance.value}{turned} ({assertion.hedge.value}, {assertion.said}{through})"
         yield f"  “{view.get(assertion.passage, Passage).text}”"
         yield f"  {source.title} ({source.kind.value}, {source.url})"
         yield from (f"  leans on: {upstream.name} ({reliance.how.value})" for upstream, reliance in view.upstreams_of(assertion.id))

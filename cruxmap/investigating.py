@@ -278,8 +278,8 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Su
     notes = []
     if is_baseline:
         notes.append(
-            "Made by the offline baseline: no language model read these sources. Claims were found by cue phrases, links by connectives and "
-            "nearness of wording, strengths by fixed rules. It is a floor to compare with, not a judgment to rely on."
+            "Made by the offline baseline: no language model read these sources. Claims were found by cue phrases, links by connectives "
+            "and nearness of wording, strengths by fixed rules. It is a floor to compare with, not a judgment to rely on."
         )
     if record.status is not Status.DONE:
         notes.append(f"This run is {record.status.value}{f': {record.reason}' if record.reason else ''}.")

@@ -88,7 +88,7 @@ class Registry:
             folder.mkdir(parents=True, mode=0o700)
         except FileExistsError:
             raise UsageError(f"there is a run {record.run} already; go on with: cruxmap resume {record.run}") from None
-        os.chmod(self.home, 0o700)
+        self.home.chmod(0o700)
         self.save(record)
 
     def save(self, record: RunRecord) -> None:
@@ -100,7 +100,7 @@ class Registry:
             file.write(record.model_dump_json(indent=2))
             file.flush()
             os.fsync(file.fileno())
-        os.replace(aside, path)
+        aside.replace(path)
 
     def load(self, run: str) -> RunRecord:
         """Return a run's record; one whose process is gone without a word is interrupted.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,7 +88,7 @@ def write_report(folder: Path, summary: Summary, view: View, text_of: Callable[[
         aside = path.with_suffix(path.suffix + ".tmp")
         aside.touch(mode=0o600)
         aside.write_text(environment.get_template(name).render(shown), encoding="utf-8")
-        os.replace(aside, path)  # noqa: PTH105  # at once: a reader sees the old page or the new
+        aside.replace(path)  # at once: a reader sees the old page or the new
         written.append(path)
     return written[0], written[1]
 

@@ -12,6 +12,11 @@ from sources.documents import Document
 from sources.embedding import Embedder
 
 
+def _say_nothing(step: str, text: str) -> None:
+    """Tell nobody."""
+    del step, text
+
+
 @dataclass(frozen=True)
 class Pending:
     """A document that the run may read: where it is, a title to choose by, and how to get it (raises SourceError)."""
@@ -32,5 +37,5 @@ class Services:
     documents: Sequence[Pending]
     rounds: int = 1
     a_round: int | None = None
-    note: Callable[[str, str], None] = field(default=lambda step, text: None)
+    note: Callable[[str, str], None] = field(default=_say_nothing)
     """Told what each step did, for people who watch."""

@@ -58,7 +58,7 @@ class ChatAnswerer:
             raise Unconfigured(f"{name!r} is no model: write PROVIDER:MODEL, as in openai:gpt-5")
         more: dict[str, Any] = {"base_url": self._base_url} if self._base_url else {}
         try:
-            return init_chat_model(
+            made: BaseChatModel = init_chat_model(
                 model, model_provider=provider, temperature=self._temperature, timeout=self._timeout, max_retries=0, **more
             )
         except ImportError as problem:
@@ -69,6 +69,7 @@ class ChatAnswerer:
                     f"{provider} has no key: set {provider.upper()}_API_KEY, or a local server's --base-url with any key"
                 ) from problem
             raise Unconfigured(f"the model {name} can't be set up: {type(problem).__name__}") from problem
+        return made
 
     @property
     def name(self) -> str:

@@ -24,7 +24,8 @@ Vectors = NDArray[np.float32]
 def _file(package: str, *parts: str) -> Path:
     """Find a file of an installed package without importing it: one of them would ask for torch."""
     spec = find_spec(package)
-    assert spec is not None and spec.origin is not None, f"{package} is a dependency of cruxmap"
+    assert spec is not None, f"{package} is a dependency of cruxmap"
+    assert spec.origin is not None, f"{package} has no files"
     return Path(spec.origin).parent.joinpath(*parts)
 
 

@@ -66,10 +66,10 @@ def _peeled(sentence: str) -> tuple[str, Stance, str] | None:
     """Return (who, stance, what) of the outermost attribution."""
     if (match := _ACCORDING.match(sentence)) and not _NOT_PEOPLE.match(match["who"]):
         return match["who"].strip(), Stance.ASSERTS, match["what"]
-    if match := _SAYS.match(sentence):
-        # "X finds eggs harmless" has no clause of its own; "X found that eggs are harmless" has.
-        if not _NOT_PEOPLE.match(match["who"]) and (match["link"] or _clause(match["what"])):
-            return match["who"].strip(), _stance(match["verb"]), match["what"].strip(' "')
+    # "X finds eggs harmless" has no clause of its own; "X found that eggs are harmless" has.
+    match = _SAYS.match(sentence)
+    if match and not _NOT_PEOPLE.match(match["who"]) and (match["link"] or _clause(match["what"])):
+        return match["who"].strip(), _stance(match["verb"]), match["what"].strip(' "')
     if match := _TRAILING.match(sentence):
         who = match["who"] or match["whom"]
         if not _NOT_PEOPLE.match(who):

@@ -90,7 +90,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 
 
 def killed_at(home: Path, run: str, delay: float) -> tuple[int, int]:
-    """Start a run, kill -9 its process so long after its first event, and return its exit status and the calls it had journalled."""
+    """Start a run, kill -9 it so long after its first event, and return its exit status and how many calls it had journalled."""
     process = cruxmap(home, "run", str(CASE), "--run-id", run, "--json")
     while events(home, run) == 0 and process.poll() is None:
         time.sleep(0.005)
@@ -101,7 +101,7 @@ def killed_at(home: Path, run: str, delay: float) -> tuple[int, int]:
 
 
 def test_kill_9_at_25_points_gives_the_same_knowledge(tmp_path: Path, whole: Whole) -> None:
-    """Killed at points spread over the run and resumed, every run ends with the digest of the uninterrupted one, and no call is made twice."""
+    """Killed at points spread over it and resumed, a run ends with the digest of the uninterrupted one; no call is made twice."""
 
     def attempt(point: int) -> tuple[int, int]:
         home, run = tmp_path / str(point), f"killed-{point}"
