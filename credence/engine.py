@@ -22,7 +22,7 @@ MOST_CRUXES: Final = 50
 def assess(view: View, *, perspective: str | None = None) -> Assessment:
     """Work out the credences and cruxes of every question, the inquiry first, under one perspective (None: the first).
 
-    The same live records give the same numbers, whatever their history.
+    The same live records give the same numbers and ranking, whatever their history (but for rounding in the last place).
 
     Raises:
         UnknownRecord: there is no such perspective.

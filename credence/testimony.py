@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from credence.defaults import DATUM_IF_FALSE, DATUM_IF_TRUE, STRONGEST_EVIDENCE
 from credence.judgments import Judgments
@@ -38,7 +37,7 @@ def evidence_for(claim: str, view: View, judgments: Judgments) -> Evidence:
     """Weigh all that is said on a claim and its equivalents."""
     testimonies = [_testimony(assertion, view, judgments, negated=negated) for assertion, negated in view.assertions_of(claim)]
     spoken = [testimony for testimony in testimonies if testimony.weight != 0]
-    groups = _groups_by_upstream(_without_copies(spoken))
+    groups = _connected(_without_copies(spoken), lambda one: set(one.upstreams))
     weights = [_joint_weight(group) for group in groups]
     effective = sum(max(1.0, abs(weight) / max(abs(one.weight) for one in group)) for group, weight in zip(groups, weights, strict=True))
     return Evidence(_bounded(math.fsum(weights)), _bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
@@ -71,27 +70,26 @@ def voice(speaker: str) -> str:
 
 def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
     """Keep one, the strongest, of those that say the same way the same thing in one voice or in the same words."""
-    kept: list[Testimony] = []
-    for one in sorted(testimonies, key=lambda one: (-abs(one.weight), one.voice, one.words, sorted(one.upstreams))):
-        for at, other in enumerate(kept):
-            same_side = (one.weight > 0) == (other.weight > 0)
-            if same_side and ((one.voice and one.voice == other.voice) or one.words == other.words):
-                kept[at] = Testimony(other.weight, other.voice, other.words, other.upstreams | one.upstreams)
-                break
-        else:
-            kept.append(one)
+
+    def marks(one: Testimony) -> set[str]:
+        side = "for" if one.weight > 0 else "against"
+        return {f"{side} words {one.words}"} | ({f"{side} voice {one.voice}"} if one.voice else set())
+
+    kept = []
+    for copies in _connected(testimonies, marks):
+        strongest = min(copies, key=lambda one: (-abs(one.weight), one.voice, one.words))
+        kept.append(replace(strongest, upstreams=frozenset().union(*(one.upstreams for one in copies))))
     return kept
 
 
-def _groups_by_upstream(testimonies: Sequence[Testimony]) -> list[list[Testimony]]:
-    """Put together those that share an upstream, directly or through others."""
+def _connected(testimonies: Sequence[Testimony], marks: Callable[[Testimony], set[str]]) -> list[list[Testimony]]:
+    """Put together those that share a mark, directly or through others."""
     groups: list[tuple[set[str], list[Testimony]]] = []
     for one in testimonies:
-        touched = [group for group in groups if group[0] & one.upstreams]
-        untouched = [group for group in groups if not group[0] & one.upstreams]
-        upstreams = set(one.upstreams).union(*(group[0] for group in touched))
-        members = [member for group in touched for member in group[1]]
-        groups = [*untouched, (upstreams, [*members, one])]
+        touched = [group for group in groups if group[0] & marks(one)]
+        apart = [group for group in groups if not group[0] & marks(one)]
+        joined = marks(one).union(*(group[0] for group in touched))
+        groups = [*apart, (joined, [*(member for group in touched for member in group[1]), one])]
     return [members for _, members in groups]
 
 
@@ -108,15 +106,3 @@ def _joint_weight(group: Sequence[Testimony]) -> float:
     strongest = max(weights, key=abs)
     agree = all(weight > 0 for weight in weights) or all(weight < 0 for weight in weights)
     return max(through, strongest, key=abs) if agree else through
-
-
-def shared_upstreams(view: View, claims: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Map each upstream to the sources through which it reaches the claims, where they are two or more."""
-    sources: dict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        for assertion, _ in view.assertions_of(claim):
-            source = view.source_of(assertion)
-            for record in (assertion.id, source.id):
-                for upstream, _ in view.upstreams_of(record):
-                    sources[upstream.id].add(source.id)
-    return {upstream: frozenset(found) for upstream, found in sorted(sources.items()) if len(found) > 1}

@@ -28,9 +28,9 @@ def moved_answer(crux: Crux, now: Sequence[float]) -> int:
 
 def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[float]) -> str:
     """Say what settling a crux would do: "If it were shown that ..., A would go from x to y; if not, to z."."""
-    at = moved_answer(crux, now)
     subject = subject.rstrip(". ")
-    what = f"If it were shown that {subject}" if not crux.is_warrant else f"If it were shown that this step holds: {subject}"
+    at = moved_answer(crux, now)
+    what = f"If it were settled that this step holds: {subject}" if crux.is_warrant else f"If it were settled that “{subject}” is true"
     return (
         f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."
     )

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from knowledge.records import UNKNOWN, Stance
-from reasoners.baseline.lexicons import SAYING
+from reasoners.baseline.lexicons import SAYING, VERB
 
 _NAME: Final = r"(?:[A-Z][\w.'-]*|de|van|von|der|of|the|for|on)"
 _PEOPLE: Final = rf"(?:[Tt]he |[Dd]r\.? |[Pp]rofessor )?[A-Z][\w.'-]*(?:,? (?:and|&) (?:(?:his|her|their) )?(?:colleagues|co-?authors|others|co-?workers|[A-Z][\w'-]+)| et al\.?| {_NAME})*(?:'s (?:team|group|paper|study|article|post|review|report))?"
 _ROLES: Final = (
-    r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]ome|[Oo]ther|[Tt]wo|[Bb]oth|[Mm]any|[Ss]everal|[Tt]heir|[Hh]is|[Hh]er) (?:\w+ ){0,2}?"
+    r"(?:[Tt]he|[Aa]n?|[Aa]nother|[Oo]ne|[Mm]ost|[Tt]hese|[Tt]hose|[Ss]ome|[Oo]ther|[Tt]wo|[Bb]oth|[Mm]any|[Ss]everal|[Tt]heir|[Hh]is|[Hh]er) (?:\w+ ){0,2}?"
     r"(?:authors?|researchers?|scientists?|investigators?|team|committee|panel|group|report|paper|study|review|article|critics?|proponents?|opponents?|"
-    r"agency|agencies|analysts?|experts?|physicists?|virologists?|debaters?|judges?|advisory|guidelines?|column(?:ist)?|writers?|letter|post|statement|assessment|court|plaintiffs?|collaboration|experiment|site|page|blog|dossier)"
+    r"agency|agencies|analysts?|experts?|physicists?|virologists?|debaters?|judges?|advisory|guidelines?|column(?:ist)?|writers?|letter|post|statement|assessment|court|plaintiffs?|collaboration|experiment|site|page|blog|dossier|reviewers?|contributors?|commenters?|commentators?|bloggers?|book|advocates?|doctors?|virologist|scholars?|defenders?|opponent|proponent|author)"
 )
 _PRONOUN: Final = r"(?:[Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)"
 _ADVERB: Final = r"(?:\w+ly |also |then |now |further |later |even |still |instead |therefore |thus |however,? )?"
@@ -30,11 +30,15 @@ _TRAILING: Final = re.compile(
     re.DOTALL,
 )
 _OWN: Final = re.compile(
-    r"^(?:The (?:authors?|researchers?|investigators?|team|study|paper|review|report|article|letter|post|assessment|column(?:ist)?|statement|advisory|page|blog|dossier|committee|panel|group|collaboration))$",
+    r"^(?:The (?:authors?|researchers?|investigators?|team|study|paper|review|report|article|letter|post|assessment|column(?:ist)?|statement|advisory|page|blog|dossier|committee|panel|group|collaboration|reviewer|contributor|blogger|book))$",
     re.IGNORECASE,
 )
 _NOT_PEOPLE: Final = re.compile(
     r"^(?:The |A |An )?(?:It|This|That|These|Those|There|In|On|At|If|When|While|Although|Because|However|But|And|So|As|For|Since|After|Before|During|What|Why|How|Eggs?|Evidence|Data|Results?|Figure|Table|Each|No|Most|Such|One|All|Only|Even|Yet|Thus|Hence|Therefore|Moreover|Furthermore|Nevertheless)\b"
+)
+
+_CLAIM_THAT: Final = re.compile(
+    r"^(?:the |any )?(?:claim|idea|notion|view|suggestion|argument|theory|hypothesis|possibility|assumption) that ", re.IGNORECASE
 )
 
 
@@ -56,9 +60,15 @@ def attribute(sentence: str) -> Attribution:
     while len(speakers) < 3:
         found = _peeled(what)
         if found is None:
+            # "They report a ratio of 2": a speaker, but no clause to peel off.
+            match = _SAYS.match(what)
+            if match and not _NOT_PEOPLE.match(match["who"]):
+                speakers.append(match["who"].strip())
+                stance = Stance.ASSERTS
             break
         who, stance, what = found
         speakers.append(who)
+        what = _CLAIM_THAT.sub("", what)
     return Attribution(what, speakers[-1] if speakers else "", stance if speakers else Stance.ASSERTS, tuple(speakers[:-1]))
 
 
@@ -68,7 +78,7 @@ def _peeled(sentence: str) -> tuple[str, Stance, str] | None:
         return match["who"].strip(), Stance.ASSERTS, match["what"]
     # "X finds eggs harmless" has no clause of its own; "X found that eggs are harmless" has.
     match = _SAYS.match(sentence)
-    if match and not _NOT_PEOPLE.match(match["who"]) and (match["link"] or _clause(match["what"])):
+    if match and not _NOT_PEOPLE.match(match["who"]) and ((match["link"] or "").strip(" ,") == "that" or _clause(match["what"])):
         return match["who"].strip(), _stance(match["verb"]), match["what"].strip(' "')
     if match := _TRAILING.match(sentence):
         who = match["who"] or match["whom"]
@@ -78,9 +88,9 @@ def _peeled(sentence: str) -> tuple[str, Stance, str] | None:
 
 
 def _clause(words: str) -> bool:
-    return (
-        re.match(r"(?:no|an?|the|little|that|there|its?|eggs?|they|some|most|both|each|only|about|\d)\b", words, re.IGNORECASE) is not None
-    )
+    """Say whether what follows a verb of saying without "that" is a clause: it has a verb before its first turn."""
+    head = re.split(r",|;|\bwhich\b|\bthat\b|\bwho\b", words, maxsplit=1)[0]
+    return VERB.search(head) is not None and re.match(r"(?:of|for|on|in|with|at|to|from|by|as|against|into|about|over)\b", head) is None
 
 
 def _stance(verb: str) -> Stance:
@@ -91,7 +101,10 @@ def _stance(verb: str) -> Stance:
 
 
 def resolve(name: str, *, authors: str, last_named: str) -> str:
-    """Turn "the authors", "they" and "I" into names, or `unknown` where the text doesn't tell."""
+    """Turn "the authors", "they" and "I" into names, or `unknown` where the text doesn't tell.
+
+    ``last_named`` is who "he", "she" and "they" refer to: the one named last, or in a report of one work its authors.
+    """
     if name in {"I", "We", "we"} or _OWN.match(name):
         return authors or UNKNOWN
     if re.fullmatch(_PRONOUN, name):

@@ -9,7 +9,7 @@ from typing import Final
 from knowledge.records import Stance
 from reasoners.baseline.lexicons import VERB
 
-_LEAST_WORDS: Final = 5
+_LEAST_WORDS: Final = 6
 _JOINTS: Final = re.compile(
     r"(?<=\w)(?:,\s+|\s+)(?=(?:because|given that|on the grounds? that)\b)|,\s+(?=(?:since|but|yet|so|although|though|whereas|while)\s)|"
     r",\s+(?=which (?:suggests?|means|implies|shows|indicates)\b)|;\s+",
@@ -19,7 +19,7 @@ _FIRST_CLAUSE: Final = re.compile(r"^(?:Although|Though|While|Whereas|Because|Si
 _LEADING: Final = re.compile(
     r"^(?:(?:and|but|yet|so|or|because|since|as|given that|on the grounds? that|although|though|while|whereas|which (?:suggests?|means|implies|shows|indicates)(?: that)?|"
     r"however|therefore|thus|hence|moreover|furthermore|in addition|also|nevertheless|nonetheless|consequently|accordingly|indeed|for example|for instance|in particular|"
-    r"specifically|by contrast|in contrast|on the other hand|still|first|second|third|finally|overall|in short|in summary|as a result|that)\b,?\s*)+",
+    r"specifically|by contrast|in contrast|on the other hand|still|first|second|third|finally|overall|in short|in summary|as a result)\b,?\s*)+",
     re.IGNORECASE,
 )
 _DANGLING: Final = re.compile(
@@ -35,6 +35,12 @@ _NEGATIONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\bneither\b"), "either"),
     (re.compile(r"\bnever\b"), "ever"),
 )
+_SUBORDINATE: Final = re.compile(
+    r"\b(?:which|that|who|whom|whose|because|since|so|although|though|while|whereas|if|when|where|and|but|or|than|found|report\w*|argu\w+|claim\w*|conclud\w+)\b",
+    re.IGNORECASE,
+)
+"""What stands before a negation of some clause that is not the main one."""
+_BECAUSE: Final = re.compile(r"\b(?:because|since|so|but|and)\b", re.IGNORECASE)
 _ANY_NEGATION: Final = re.compile(r"\b(?:not|no|never|neither|nor|none|cannot|without|un(?:likely|related))\b|n't\b", re.IGNORECASE)
 
 
@@ -53,6 +59,9 @@ def clauses(sentence: str) -> tuple[Clause, ...]:
         cuts.append(first.end())
     kept = [0]
     for cut in sorted(set(cuts)):
+        # "It was not found because they looked there" denies the reason, not the finding.
+        if _BECAUSE.match(sentence[cut:]) and _ANY_NEGATION.search(sentence[kept[-1] : cut]):
+            continue
         if _stands(sentence[kept[-1] : cut]) and _stands(sentence[cut:]):
             kept.append(cut)
     return tuple(Clause(start, end) for start, end in zip(kept, [*kept[1:], len(sentence)], strict=True))
@@ -74,7 +83,10 @@ def worded(clause: str) -> str:
 
 def affirmed(claim: str, stance: Stance) -> tuple[str, Stance]:
     """Turn a plainly negated claim into its affirmation and the stance round; leave what has more than one negation."""
-    if len(_ANY_NEGATION.findall(claim)) != 1 or stance not in {Stance.ASSERTS, Stance.CONCEDES, Stance.REPORTS}:
+    negations = list(_ANY_NEGATION.finditer(claim))
+    if len(negations) != 1 or stance not in {Stance.ASSERTS, Stance.CONCEDES, Stance.REPORTS}:
+        return claim, stance
+    if _SUBORDINATE.search(claim[: negations[0].start()]) or _BECAUSE.search(claim[negations[0].end() :]):
         return claim, stance
     for pattern, positive in _NEGATIONS:
         changed, times = pattern.subn(positive, claim)

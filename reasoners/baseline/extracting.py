@@ -53,9 +53,10 @@ def extract(inputs: ExtractInputs) -> Extraction:
         previous_paragraph = segment.paragraph
         sentence = inputs.text[segment.start : segment.end]
         if _is_prose(segment, sentence):
-            for assertion in _assertions(sentence, own_voice, last_named, quoted=segment.in_quote):
+            antecedent = last_named or (own_voice if inputs.reports else "")
+            for assertion in _assertions(sentence, own_voice, antecedent, quoted=segment.in_quote):
                 found.append(assertion)
-                if assertion.speaker not in {UNKNOWN, own_voice}:
+                if assertion.speaker not in {UNKNOWN, own_voice} and assertion.speaker[0].isupper():
                     last_named = assertion.speaker
     return Extraction(assertions=tuple(found))
 
@@ -96,7 +97,10 @@ def _assertions(sentence: str, own_voice: str, last_named: str, *, quoted: bool)
             speaker = resolve(said.speaker, authors=own_voice, last_named=last_named)
             reporters = tuple(resolve(name, authors=own_voice, last_named=last_named) for name in said.reporters)
             stance = said.stance
-        claim = worded(said.what)
+        what = said.what
+        if said.speaker and what.startswith(said.speaker) and speaker != UNKNOWN:
+            what = speaker + what[len(said.speaker) :]
+        claim = worded(what)
         if not claim or not stems(claim):
             continue
         affirmative, turned = affirmed(claim, stance)
@@ -104,7 +108,7 @@ def _assertions(sentence: str, own_voice: str, last_named: str, *, quoted: bool)
             quotation=words,
             claim=affirmative[:600],
             speaker=speaker,
-            reporters=tuple(name for name in reporters if name != UNKNOWN),
+            reporters=tuple(name for name in reporters if name not in {UNKNOWN, speaker}),
             stance=turned,
             hedge=hedge_of(words),
             claim_kind=next((kind for kind, pattern in _KINDS if pattern.search(claim)), "empirical"),

@@ -76,8 +76,8 @@ HEDGES: Final[tuple[tuple[Hedge, re.Pattern[str]], ...]] = (
 VERB: Final = any_of(
     "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "can", "cannot", "could", "may", "might", "will", "would",
     "should", "must", r"\w{3,}(?:ed|ates?|izes?|ises?)", "rise[sn]?", "rose", "fell", "falls?", "grows?", "grew", "made", "makes?", "came", "comes?",
-    "shows?", "leads?", "led", "gives?", "gave", "takes?", "took", "raises?", "lowers?", "kept", "keeps?", "began", "begins?", "means?", "needs?",
-    "depends?", "contains?", "remains?", "exists?", "causes?", "increases?", "reduces?", "supports?", "holds?", "lies?", "sits?", "rests?", "eats?", "runs?",
+    "shows?", "leads?", "led", "gives?", "gave", "takes?", "took", "raises", "lowers", "kept", "keeps?", "began", "begins?", "means?", "needs",
+    "depends?", "contains?", "remains?", "exists?", "causes", "increases", "reduces", "supports", "holds?", "lies?", "sits?", "rests?", "eats?", "runs?",
 )  # fmt: skip
 
 CONTENT: Final = any_of(

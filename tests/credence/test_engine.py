@@ -1,0 +1,320 @@
+"""The engine's algebra (facts/credence.md 4.2), on small random arguments."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from credence.engine import answers_of, assess
+from credence.results import QuestionAssessment
+from knowledge.blobs import digest_of_text
+from knowledge.records import (
+    Answer,
+    Assertion,
+    Claim,
+    Equivalence,
+    Judgment,
+    Link,
+    Passage,
+    Perspective,
+    Quantity,
+    Question,
+    Record,
+    Relation,
+    Reliance,
+    RelianceKind,
+    Source,
+    Stance,
+    Upstream,
+    UpstreamKind,
+    Warrant,
+)
+from knowledge.views import View
+
+READER = Perspective(name="reader", description="of tests")
+QUESTION = Question(name="dam", text="Does the dam leak?")
+YES = Answer(question=QUESTION.id, name="a-yes", text="It leaks.")
+NO = Answer(question=QUESTION.id, name="b-no", text="It holds.")
+ELSE = Answer(question=QUESTION.id, name="else", text="Something else.", something_else=True)
+WARRANT = Warrant(text="It bears on it.")
+BASE: tuple[Record, ...] = (READER, QUESTION, YES, NO, ELSE, WARRANT)
+
+
+@dataclass
+class Argument:
+    """A knowledge base in the making, with numbers of its own for everything."""
+
+    records: list[Record] = field(default_factory=lambda: list(BASE))
+
+    def judged(self, record: str, quantity: Quantity, value: float, given: str | None = None) -> None:
+        """Add a judgment."""
+        self.records.append(
+            Judgment(record=record, quantity=quantity, value=value, given=given, perspective=READER.id, judge="test", reason="test")
+        )
+
+    def claim(
+        self, name: str, weight: float | None = None, *, speaker: str = "", upstream: Upstream | None = None, words: str = ""
+    ) -> Claim:
+        """Add a claim, and if it has weight a testimony for it."""
+        claim = Claim(text=name)
+        self.records.append(claim)
+        if weight is not None:
+            text = words or f"Somebody says {name} to {speaker}."
+            source = Source(title=f"on {name} by {speaker}", text=digest_of_text(text))
+            passage = Passage(source=source.id, start=0, end=len(text), text=text)
+            assertion = Assertion(claim=claim.id, passage=passage.id, speaker=speaker or f"Witness{name}", stance=Stance.ASSERTS)
+            self.records += [source, passage, assertion]
+            self.judged(assertion.id, Quantity.EVIDENCE, weight)
+            if upstream is not None:
+                self.records += [upstream, Reliance(record=assertion.id, upstream=upstream.id, how=RelianceKind.USES)]
+        return claim
+
+    def bears(
+        self, claim: Claim, target: Answer | Claim, high: float, low: float, *, warrant: float = 0.8, relation: Relation = Relation.SUPPORTS
+    ) -> Link:
+        """Add a link with P(claim | target) = high and low otherwise."""
+        link = Link(premises=(claim.id,), target=target.id, relation=relation, warrant=WARRANT.id)
+        self.records.append(link)
+        self.judged(link.id, Quantity.WARRANT, warrant)
+        if isinstance(target, Answer):
+            for answer in (YES, NO, ELSE):
+                self.judged(link.id, Quantity.EXPECTEDNESS, high if answer == target else low, answer.id)
+        else:
+            self.judged(link.id, Quantity.EXPECTEDNESS, high, target.id)
+            self.judged(link.id, Quantity.EXPECTEDNESS, low, None)
+        return link
+
+    def result(self, records: list[Record] | None = None) -> QuestionAssessment:
+        """Assess it."""
+        return assess(View.of(records or self.records)).questions[0]
+
+
+def modelled(result: QuestionAssessment) -> list[float]:
+    """The modelled credences."""
+    return [answer.modelled for answer in result.answers]
+
+
+chance = st.floats(0.05, 0.95)
+nats = st.floats(-3, 3).filter(lambda value: abs(value) > 0.05)
+
+
+@st.composite
+def arguments(draw: st.DrawFn) -> Argument:
+    """Up to five claims, each bearing on an answer or on an earlier claim."""
+    argument = Argument()
+    claims: list[Claim] = []
+    for number in range(draw(st.integers(1, 5))):
+        claim = argument.claim(f"c{number}", draw(nats))
+        target = draw(st.sampled_from([YES, NO, *claims]))
+        argument.bears(claim, target, draw(chance), draw(chance), warrant=draw(chance))
+        claims.append(claim)
+    return argument
+
+
+quick = settings(max_examples=25, deadline=None)
+
+
+@quick
+@given(arguments())
+def test_credences_are_probabilities_and_the_martingale_holds(argument: Argument) -> None:
+    """Answers sum to one, and settling a crux moves them by nothing on average."""
+    result = argument.result()
+    assert math.isclose(sum(modelled(result)), 1, abs_tol=1e-9)
+    for crux in result.cruxes:
+        for at, answer in enumerate(result.answers):
+            mean = crux.probability * crux.if_true[at] + (1 - crux.probability) * crux.if_false[at]
+            assert math.isclose(mean, answer.probability, abs_tol=1e-9)
+        assert math.isclose(crux.probability, result.credences[crux.subject], abs_tol=1e-9), "the clamped mixture is the unclamped marginal"
+
+
+@quick
+@given(arguments(), st.randoms())
+def test_the_order_of_records_changes_nothing(argument: Argument, random) -> None:
+    """The same knowledge gives the same numbers, to the last places that a sum's order can touch, and the same ranking."""
+    shuffled = list(argument.records)
+    random.shuffle(shuffled)
+    one, other = argument.result(), argument.result(shuffled)
+    assert modelled(one) == pytest.approx(modelled(other), abs=1e-14)
+    assert [crux.subject for crux in one.cruxes] == [crux.subject for crux in other.cruxes]
+
+
+@quick
+@given(arguments())
+def test_what_is_barren_or_apart_moves_nothing(argument: Argument) -> None:
+    """A claim without evidence, and one that leads nowhere, change no credence and are no crux."""
+    before = modelled(argument.result())
+    barren = argument.claim("barren")
+    argument.bears(barren, YES, 0.9, 0.1)
+    apart = argument.claim("apart", 2.0)
+    after = argument.result()
+    assert modelled(after) == pytest.approx(before, abs=1e-12)
+    assert {barren.id, apart.id}.isdisjoint(crux.subject for crux in after.cruxes)
+
+
+@quick
+@given(arguments(), nats)
+def test_a_copied_testimony_changes_nothing(argument: Argument, weight: float) -> None:
+    """The same voice, or the same words under another name, is one piece of evidence; counted apart it would not be."""
+    claim = argument.claim("copied", weight, speaker="Ada Smith", words="The very same words about it.")
+    argument.bears(claim, YES, 0.8, 0.3)
+    before = argument.result()
+    argument.claim("copied", weight, speaker="Smith et al.")
+    argument.claim("copied", weight, speaker="Mirror", words="The very same words about it!")
+    after = argument.result()
+    assert modelled(after) == pytest.approx(modelled(before), abs=1e-12)
+    assert after.pieces == before.pieces + 2
+    assert after.effective_pieces == pytest.approx(before.effective_pieces)
+
+
+def test_a_shared_upstream_caps_what_leans_on_it() -> None:
+    """Fifty reports of one data set weigh no more than the data set; fifty independent ones do."""
+    found = {}
+    for shared in (True, False):
+        argument = Argument()
+        data = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
+        for number in range(50):
+            claim = argument.claim("surveyed", 0.8, speaker=f"Reporter{number}x", upstream=data if shared else None)
+        argument.bears(claim, YES, 0.9, 0.1, warrant=1.0)
+        found[shared] = argument.result()
+    assert found[True].credences[claim.id] < 0.82
+    assert found[False].credences[claim.id] > 0.999
+    assert found[True].answers[0].independent == pytest.approx(found[False].answers[0].probability)
+
+
+@quick
+@given(st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.5, 0.95), st.floats(0.05, 0.45))
+def test_more_evidence_never_counts_less(weight: float, more: float, high: float, low: float) -> None:
+    """Stronger testimony for what supports an answer raises it."""
+    credences = []
+    for evidence in (weight, weight + more):
+        argument = Argument()
+        argument.bears(argument.claim("s", evidence or 1e-6), YES, high, low)
+        credences.append(modelled(argument.result())[0])
+    assert credences[1] >= credences[0] - 1e-12
+
+
+def test_a_wholly_undercut_link_carries_nothing() -> None:
+    """With its warrant defeated for certain, a link moves the answer by nothing to speak of."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 3.0), YES, 0.9, 0.1, warrant=0.8)
+    attacker = argument.claim("objection", 20.0)
+    undercut = Link(premises=(attacker.id,), target=link.id, relation=Relation.UNDERCUTS, warrant=WARRANT.id)
+    moved = modelled(argument.result())[0]
+    argument.records.append(undercut)
+    argument.judged(undercut.id, Quantity.DEFEAT, 1.0)
+    prior = argument.result().answers[0].prior
+    assert moved > prior + 0.1
+    assert modelled(argument.result())[0] == pytest.approx(prior, abs=1e-6)
+
+
+@quick
+@given(st.floats(-3, 3).filter(bool), st.floats(0.5, 0.95), st.floats(0.05, 0.45))
+def test_a_claim_and_its_negation_are_one(weight: float, high: float, low: float) -> None:
+    """Evidence against the negation, linked the other way round, is the same argument."""
+    plain = Argument()
+    plain.bears(plain.claim("it leaks", weight), YES, high, low)
+    turned = Argument()
+    negation = turned.claim("it doesn't leak", -weight)
+    turned.records += [
+        Claim(text="it leaks"),
+        Equivalence(member=negation.id, representative=Claim(text="it leaks").id, negated=True, reason="r"),
+    ]
+    turned.bears(negation, YES, 1 - high, 1 - low)
+    assert modelled(turned.result()) == pytest.approx(modelled(plain.result()), abs=1e-12)
+
+
+@quick
+@given(arguments())
+def test_swapping_the_answers_swaps_the_credences(argument: Argument) -> None:
+    """Nothing depends on what the answers are called or in which order they come."""
+    swap = {YES.id: NO.id, NO.id: YES.id}
+    links = {record.id: record for record in argument.records if isinstance(record, Link)}
+    renamed = {key: link.model_copy(update={"target": swap.get(link.target, link.target)}) for key, link in links.items()}
+    ids = {**swap, **{key: Link(**link.model_dump()).id for key, link in renamed.items()}}
+    swapped: list[Record] = []
+    for record in argument.records:
+        if isinstance(record, Link):
+            swapped.append(Link(**renamed[record.id].model_dump()))
+        elif isinstance(record, Judgment):
+            update = {"record": ids.get(record.record, record.record), "given": ids.get(record.given or "", record.given)}
+            swapped.append(Judgment(**record.model_copy(update=update).model_dump()))
+        else:
+            swapped.append(record)
+    before, after = modelled(argument.result()), modelled(argument.result(swapped))
+    assert after == pytest.approx([before[1], before[0], before[2]], abs=1e-9)
+
+
+@quick
+@given(st.lists(st.tuples(nats, chance, chance, chance, st.booleans()), min_size=1, max_size=4))
+def test_the_network_equals_the_joint_written_out(parts: list[tuple[float, float, float, float, bool]]) -> None:
+    """Credences and crux shifts equal those of the full joint, enumerated in numpy, with and without clamping."""
+    argument = Argument()
+    claims = []
+    for number, (weight, high, low, warrant, for_yes) in enumerate(parts):
+        claim = argument.claim(f"c{number}", weight)
+        argument.bears(claim, YES if for_yes else NO, high, low, warrant=warrant)
+        claims.append(claim)
+    result = argument.result()
+    prior = np.array([answer.prior for answer in result.answers])
+    total = np.zeros(3)
+    when_true = np.zeros((len(parts), 3))
+    for world in itertools.product(range(3), *([(0, 1)] * (2 * len(parts)))):
+        answer, states, gates = world[0], world[1 : 1 + len(parts)], world[1 + len(parts) :]
+        mass = prior[answer]
+        for (weight, high, low, warrant, for_yes), state, gate in zip(parts, states, gates, strict=True):
+            expected = [high if at == (0 if for_yes else 1) else low for at in range(3)]
+            reference = float(prior @ np.array(expected))
+            true = expected[answer] if gate else reference
+            mass *= (warrant if gate else 1 - warrant) * (true if state else 1 - true) * (math.exp(weight) if state else 1)
+        total[answer] += mass
+        for at, state in enumerate(states):
+            when_true[at, answer] += mass * state
+    assert modelled(result) == pytest.approx((total / total.sum()).tolist(), abs=1e-9)
+    by_subject = {crux.subject: crux for crux in result.cruxes}
+    for at, claim in enumerate(claims):
+        conditioned = when_true[at] / when_true[at].sum()
+        published = (1 - result.model_error) * conditioned + result.model_error * prior
+        assert list(by_subject[claim.id].if_true) == pytest.approx(published.tolist(), abs=1e-9)
+
+
+def test_expected_shift_is_twice_the_covariance_for_two_answers() -> None:
+    """ES(c) = 2 |Cov(A, c)| where only two answers have any weight."""
+    argument = Argument()
+    for answer, value in ((YES, 0.4), (NO, 0.6 - 1e-9), (ELSE, 1e-9)):
+        argument.judged(answer.id, Quantity.PRIOR, value)
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.0)
+    claim = argument.claim("s", 0.7)
+    argument.bears(claim, YES, 0.8, 0.3)
+    result = argument.result()
+    crux = next(crux for crux in result.cruxes if crux.subject == claim.id)
+    covariance = crux.probability * crux.if_true[0] - crux.probability * result.answers[0].probability
+    assert crux.expected_shift == pytest.approx(2 * abs(covariance), abs=1e-6)
+
+
+def test_circles_are_cut_and_said() -> None:
+    """Claims that support each other without end give a finite answer, and the link left out is named."""
+    argument = Argument()
+    one, other = argument.claim("one", 1.0), argument.claim("other", 1.0)
+    argument.bears(one, YES, 0.7, 0.3)
+    argument.bears(one, other, 0.8, 0.2)
+    argument.bears(other, one, 0.7, 0.3)
+    result = argument.result()
+    assert [left.reason for left in result.left_out if "circle" in left.reason]
+    assert math.isclose(sum(modelled(result)), 1, abs_tol=1e-9)
+
+
+def test_model_error_bounds_every_credence() -> None:
+    """However strong the argument, no answer is farther from its prior than the model is trusted."""
+    argument = Argument()
+    for number in range(6):
+        argument.bears(argument.claim(f"c{number}", 8.0), YES, 0.99, 0.01, warrant=0.99)
+    result = argument.result()
+    assert result.answers[0].modelled > 0.999
+    assert result.answers[0].probability == pytest.approx(0.95 * result.answers[0].modelled + 0.05 * result.answers[0].prior)
+    assert answers_of(View.of(argument.records), QUESTION.id)[-1] == ELSE
