@@ -55,10 +55,18 @@ _INSTITUTIONAL = {"of", "the", "group", "committee", "association", "office", "c
 
 
 def cited_works(text: str, case: Case, *, but: BibliographyEntry | None) -> Iterator[Upstream]:
-    """Yield the works of the bibliography that a text names: an author's surname with "et al.", "and colleagues", a co-author or a year."""
+    """Yield the works that a text names: a surname with "et al.", "and colleagues", a co-author or a year.
+
+    Of works that author and year don't tell apart, the bibliography's first is meant.
+    """
+    seen: set[tuple[str, ...]] = set()
     for entry in case.bibliography:
-        if entry != but and _names(text, entry):
+        if not _names(text, entry):
+            continue
+        marks = (*(surname(author) for author in entry.authors[:2]), entry.published[:4])
+        if marks not in seen and entry != but:
             yield work_of(entry)
+        seen.add(marks)
 
 
 def _names(text: str, entry: BibliographyEntry) -> bool:

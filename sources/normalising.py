@@ -29,7 +29,7 @@ _HOMOGLYPHS: Final = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7\u03bf\u03bd",
     "aeopcyxijsdABEKMHOPCTXIABEZHIKMNOPTXov",
 )
-_MIXED_WORD: Final = re.compile(r"(?=\w*[A-Za-z]{2})(?=\w*[\u0370-\u052f])\w+")
+_MIXED_WORD: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0370-\u052f])\w+")
 _STRUCTURED: Final = re.compile(r"\s*(?:[#>|]|[-*+\u2022\u00b7\u25cf\u25aa]\s|\(?\d{1,3}[.)]\s|[=~_-]{3,}$|\[)")
 _LONG_LINE: Final = 160
 """Lines beyond this are whole paragraphs, not wrapped ones."""
@@ -96,7 +96,8 @@ def _joined_lines(mapped: _Mapped) -> _Mapped:
     filled = [len(line) for line in lines if line]
     paragraphs = bool(filled) and sum(length for length in filled if length > _LONG_LINE) * 2 > sum(filled)
     words = frozenset(re.findall(r"\w+(?:-\w+)*", mapped.text.casefold()))
-    kinds = [_line_break(first, second, paragraphs=paragraphs) for first, second in pairwise(lines)]
+    width = sorted(filled)[len(filled) * 3 // 4] if filled else 0
+    kinds = [_line_break(first, second, width, paragraphs=paragraphs) for first, second in pairwise(lines)]
     position = iter(kinds)
 
     def put(match: re.Match[str]) -> str:
@@ -116,17 +117,17 @@ def _unbroken(match: re.Match[str], kind: str, words: frozenset[str]) -> str:
     return hyphenated if hyphenated.casefold() in words and joined.casefold() not in words else joined
 
 
-def _line_break(first: str, second: str, *, paragraphs: bool) -> str:
-    """Decide what a line break between two lines stands for."""
+def _line_break(first: str, second: str, width: int, *, paragraphs: bool) -> str:
+    """Decide what a line break between two lines stands for; ``width`` is how long the text's full lines are."""
     if not first or not second:
         return "\n"
     if _STRUCTURED.match(second) or re.match(r"\s*(?:[#|]|[=~_-]{3,}$)", first):
         return "\n"
-    if paragraphs or len(first) > _LONG_LINE or _ends_short(first):
+    if paragraphs or len(first) > _LONG_LINE or _ends_short(first, width):
         return "\n\n"
     return " "
 
 
-def _ends_short(line: str) -> bool:
-    """A line that stops far from any margin with a closed sentence, or a short one that isn't one, ends its paragraph."""
-    return len(line) < 45 and (line[-1] in ".!?:" or line[-1] not in ",;-")
+def _ends_short(line: str, width: int) -> bool:
+    """A line that stops far from the margin ends its paragraph, unless it stops in the middle of a phrase."""
+    return len(line) < 0.6 * width and line[-1] not in ",;-"

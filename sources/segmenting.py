@@ -85,7 +85,7 @@ def segments(text: str) -> tuple[Segment, ...]:
 
 def paragraph_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of the blocks between blank lines."""
-    return [match.span() for match in re.finditer(r"\S(?:.*\n?(?!\n))*", text) if match.group().strip()]
+    return [match.span() for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text) if match.group().strip()]
 
 
 def is_heading(block: str) -> bool:

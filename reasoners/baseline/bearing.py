@@ -37,8 +37,8 @@ def _bearings(claim: NumberedClaim, answers: tuple[NumberedAnswer, ...], nearnes
     named = [answer for answer in answers if _names(claim.claim, answer)]
     if named and len(named) < len(answers):
         for answer in named:
-            against = SPEAKS_AGAINST.search(claim.claim) or len(NEGATION.findall(claim.claim)) % 2 == 1
-            relation = Relation.ATTACKS if against and not NULL.search(answer.text) else Relation.SUPPORTS
+            against = _speaks_against(_without_names(claim.claim, answer)) and not NULL.search(answer.text)
+            relation = Relation.ATTACKS if against else Relation.SUPPORTS
             yield _bearing(claim, answer, relation, "it speaks of this answer by name")
         return
     if max(nearness) < NEAR:
@@ -64,6 +64,18 @@ def _bearings(claim: NumberedClaim, answers: tuple[NumberedAnswer, ...], nearnes
 
 def _names(claim: str, answer: NumberedAnswer) -> bool:
     return any(re.search(rf"\b{re.escape(name)}", claim, re.IGNORECASE) for name in answer.also_called)
+
+
+def _speaks_against(claim: str) -> bool:
+    """Read a claim's main clause: words against count, and each negation turns it round ("does not count against")."""
+    head = re.split(r"\b(?:because|which|so that|although|since)\b", claim, maxsplit=1)[0]
+    words_against = len(SPEAKS_AGAINST.findall(head))
+    return bool((words_against > 0) != (len(NEGATION.findall(SPEAKS_AGAINST.sub(" ", head))) % 2 == 1))
+
+
+def _without_names(claim: str, answer: NumberedAnswer) -> str:
+    """Take the answer's own names out: "excluded" speaks for an answer that is called so."""
+    return re.sub("|".join(rf"\b{re.escape(name)}\w*" for name in answer.also_called), " ", claim, flags=re.IGNORECASE)
 
 
 def _bearing(claim: NumberedClaim, answer: NumberedAnswer, relation: Relation, why: str) -> Bearing:

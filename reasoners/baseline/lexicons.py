@@ -109,7 +109,7 @@ SPEAKS_FOR: Final = any_of(
 )  # fmt: skip
 SPEAKS_AGAINST: Final = any_of(
     "unlikely", "improbable", "implausible", "against", "rules? out", "ruled out", "exclud\\w+", "contradict\\w*", "inconsistent with", "refut\\w+", "no evidence",
-    "doubt\\w*", "impossible", "cannot", "debunk\\w*", "unsupported", "reject\\w*", "disfavou?r\\w*", "fails?", "no basis",
+    "doubt(?:s|ed|ful)", "impossible", "cannot", "debunk\\w*", "unsupported", "reject\\w*", "disfavou?r\\w*", "fails?", "no basis",
 )  # fmt: skip
 
 BECAUSE: Final = re.compile(r"^(?:,?\s*)(?:because|since|as|given that|in that|for the reason that|on the grounds? that)\b", re.IGNORECASE)

@@ -1,0 +1,86 @@
+"""Normalising, segmenting and locating."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.locating import locate
+from sources.normalising import normalise
+from sources.segmenting import parts, segments
+
+texts = st.text(alphabet=st.sampled_from("abcdeé \u00a0\u00ad\u200b\n-.?\u2019\u201cАеоΑο12#>*\t\u0301\ufb01"), max_size=300)
+
+
+@settings(deadline=None)
+@given(texts)
+def test_normalising_twice_changes_nothing(raw: str) -> None:
+    """The plain form is its own plain form."""
+    once, _ = normalise(raw)
+    assert normalise(once)[0] == once
+
+
+@settings(deadline=None)
+@given(texts)
+def test_the_map_leads_back_in_order(raw: str) -> None:
+    """Every character maps to a place of the original, and the places never go back."""
+    text, offsets = normalise(raw)
+    assert len(offsets.starts) == len(text) + 1
+    assert list(offsets.starts) == sorted(offsets.starts)
+    assert all(0 <= start <= len(raw) for start in offsets.starts)
+
+
+def test_layout_is_undone() -> None:
+    """Wrapped lines, broken words, odd spaces, curly quotes and letters that pose as Latin become plain."""
+    raw = "The d\u0430m has leaked since May\u00a02019, as the sur-\nvey of the valley shows; \u201cnobody\u201d has\nmeasured how much it was.\n\n\n\nSecond paragraph."
+    text, offsets = normalise(raw)
+    assert (
+        text
+        == 'The dam has leaked since May 2019, as the survey of the valley shows; "nobody" has measured how much it was.\n\nSecond paragraph.'
+    )
+    start = text.index("nobody")
+    assert raw[slice(*offsets.original(start, start + 6))] == "nobody"
+
+
+@settings(deadline=None)
+@given(texts, st.integers(20, 200))
+def test_parts_lose_nothing(raw: str, size: int) -> None:
+    """All that is no blank space stands in exactly one part, in order, none longer than asked."""
+    text, _ = normalise(raw)
+    found = parts(text, size)
+    assert "".join("".join(text[part.start : part.end].split()) for part in found) == "".join(text.split())
+    assert all(part.end - part.start <= size for part in found)
+
+
+@settings(deadline=None)
+@given(texts)
+def test_segments_are_stretches_of_the_text(raw: str) -> None:
+    """Segments come in order and don't overlap."""
+    text, _ = normalise(raw)
+    end = 0
+    for segment in segments(text):
+        assert end <= segment.start < segment.end <= len(text)
+        end = segment.end
+
+
+def test_menus_references_and_quotations_are_told_apart() -> None:
+    """What nobody asserts is marked, a block quotation too, and each sentence knows its section."""
+    text = "Home\nAbout\nNews\nContact\n\n# Results\n\nThe dam leaks, as was shown. It leaked before.\n\n> Ben wrote that it holds.\n\n# References\n\nMarsh A, Ode B. On dams and their leaks. J Dams 2019;3:1-9."
+    found = {text[segment.start : segment.end]: segment for segment in segments(text)}
+    assert found["Home"].boilerplate
+    assert found["It leaked before."].heading == "Results"
+    assert not found["It leaked before."].boilerplate
+    assert found["Ben wrote that it holds."].in_quote
+    assert all(segment.boilerplate for segment in found.values() if segment.heading == "References")
+
+
+def test_a_quotation_is_located_exactly_nearly_or_not() -> None:
+    """Verbatim first, then but for marks and case, then with its difference shown; a paraphrase is not found."""
+    text = "Ada says the dam leaks. Ben says that the dam holds well. Later, Ada says the dam leaks."
+    assert locate("Ada says the dam leaks.", text).places == 2  # type: ignore[union-attr]
+    assert locate("Ada says the dam leaks.", text, near=50).start == 65  # type: ignore[union-attr]
+    near = locate("Ben say that the dam holds well", text)
+    assert near is not None
+    assert text[near.start : near.end] == "Ben says that the dam holds well"
+    assert near.difference == "[say -> says]"
+    assert locate("the dam is watertight in Ben's view", text) is None
