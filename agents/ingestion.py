@@ -63,10 +63,11 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
 async def _extract(
     part: Part, document: Document, entry: BibliographyEntry | None, case: Case, reasoner: Reasoner
 ) -> Extraction | Incident:
+    own = entry.authors if entry and "reports" not in document.metadata else document.authors
     inputs = ExtractInputs(
         question=case.question.text,
         title=document.title,
-        authors=", ".join(document.authors),
+        authors=", ".join(own),
         published=document.published,
         source_kind=SourceKind.BRIEF.value if "reports" in document.metadata else document.kind.value,
         reports=_described(entry) if entry and "reports" in document.metadata else "",

@@ -82,8 +82,10 @@ def normalise(raw: str) -> tuple[str, OffsetMap]:
     mapped = _Mapped(raw, array("l", range(len(raw) + 1)))
     mapped = mapped.sub(r"\r\n?", "\n").sub(_INVISIBLE, "")
     mapped = mapped.sub(f"[{''.join(_ONE_FOR_ONE)}]", lambda match: _ONE_FOR_ONE[match.group()])
+    for _ in range(2):  # composing can complete a word in which letters pose, and folding them can leave accents to compose
+        mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
+        mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
     mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
-    mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
     mapped = mapped.sub(r" {2,}", " ").sub(r" ?\n ?", "\n")
     mapped = _joined_lines(mapped)
     mapped = mapped.sub(r" {2,}", " ").sub(r"\n{3,}", "\n\n").sub(r"\A\s+|\s+\Z", "")
@@ -123,6 +125,8 @@ def _line_break(first: str, second: str, width: int, *, paragraphs: bool) -> str
         return "\n"
     if _STRUCTURED.match(second) or re.match(r"\s*(?:[#|]|[=~_-]{3,}$)", first):
         return "\n"
+    if second[0].islower() and first[-1] not in ".!?:" and not first.startswith(("-", "*", "\u2022")):
+        return " "
     if paragraphs or len(first) > _LONG_LINE or _ends_short(first, width):
         return "\n\n"
     return " "

@@ -24,7 +24,7 @@ _BOILERPLATE: Final = re.compile(
 _REFERENCE: Final = re.compile(
     r"^\s*(?:\[?\d{1,3}[\].)]?\s*)?[A-Z][\w'-]+,?\s+(?:[A-Z]{1,3}\b\.?|[A-Z]\.).{10,}?"
     r"(?:\b(?:19|20)\d\d\b.*?[;:]|\bet al\b.*\b(?:19|20)\d\d)|"
-    r"^\s*\d{1,3}\s*\.\s+[A-Z][\w'-]+ [A-Z]{1,3}[,.].*|\[(?:PubMed|Google Scholar|CrossRef|DOI)\]"
+    r"^\s*\d{1,3}\s*\.\s*[A-Z][\w'-]+ [A-Z]{1,3}[,.].*|\[(?:PubMed|Google Scholar|CrossRef|DOI)\]"
 )
 _HEADING_WORDS: Final = 12
 

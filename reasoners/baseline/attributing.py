@@ -33,8 +33,13 @@ _OWN: Final = re.compile(
     r"^(?:The (?:authors?|researchers?|investigators?|team|study|paper|review|report|article|letter|post|assessment|column(?:ist)?|statement|advisory|page|blog|dossier|committee|panel|group|collaboration|reviewer|contributor|blogger|book))$",
     re.IGNORECASE,
 )
+_NAMED_TURN: Final = re.compile(r"^(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?): (?P<what>[A-Z].+)$", re.DOTALL)
+_SECTION: Final = re.compile(
+    r"^(?:Claim|Note|Objectives?|Results?|Conclusions?|Background|Methods?|Design|Setting|Context|Purpose|Summary|Question|Answer|Source|Figure|Table|Box|"
+    r"Keywords?|Importance|Findings|Meaning|Participants|Exposures?|Main|Primary|Pathogen|Status|Evidence|Example|Update|Edit|Warning|Definition)\b"
+)
 _NOT_PEOPLE: Final = re.compile(
-    r"^(?:The |A |An )?(?:It|This|That|These|Those|There|In|On|At|If|When|While|Although|Because|However|But|And|So|As|For|Since|After|Before|During|What|Why|How|Eggs?|Evidence|Data|Results?|Figure|Table|Each|No|Most|Such|One|All|Only|Even|Yet|Thus|Hence|Therefore|Moreover|Furthermore|Nevertheless)\b"
+    r"^(?:The |A |An )?(?:(?:We|I|You|They|He|She|It|That|There)'\w+|It|This|That|These|Those|There|In|On|At|If|When|While|Although|Because|However|But|And|So|As|For|Since|After|Before|During|What|Why|How|Eggs?|Evidence|Data|Results?|Figure|Table|Each|No|Most|Such|One|All|Only|Even|Yet|Thus|Hence|Therefore|Moreover|Furthermore|Nevertheless)\b"
 )
 
 _CLAIM_THAT: Final = re.compile(
@@ -80,6 +85,9 @@ def _peeled(sentence: str) -> tuple[str, Stance, str] | None:
     match = _SAYS.match(sentence)
     if match and not _NOT_PEOPLE.match(match["who"]) and ((match["link"] or "").strip(" ,") == "that" or _clause(match["what"])):
         return match["who"].strip(), _stance(match["verb"]), match["what"].strip(' "')
+    turn = _NAMED_TURN.match(sentence)
+    if turn and not _SECTION.match(turn["who"]):
+        return turn["who"], Stance.ASSERTS, turn["what"]
     if match := _TRAILING.match(sentence):
         who = match["who"] or match["whom"]
         if not _NOT_PEOPLE.match(who):

@@ -15,15 +15,15 @@ _JOINTS: Final = re.compile(
     r",\s+(?=which (?:suggests?|means|implies|shows|indicates)\b)|;\s+",
     re.IGNORECASE,
 )
-_FIRST_CLAUSE: Final = re.compile(r"^(?:Although|Though|While|Whereas|Because|Since|Given that|If)\b[^,;]{20,}?,\s+", re.IGNORECASE)
+_FIRST_CLAUSE: Final = re.compile(r"^(?:Although|Though|While|Whereas|Because|Since|Given that)\b[^,;]{20,}?,\s+", re.IGNORECASE)
 _LEADING: Final = re.compile(
-    r"^(?:(?:and|but|yet|so|or|because|since|as|given that|on the grounds? that|although|though|while|whereas|which (?:suggests?|means|implies|shows|indicates)(?: that)?|"
+    r"^(?:(?:and|but|yet|so|or|because|since(?! then)|given that|on the grounds? that|although|though|while|whereas|which (?:suggests?|means|implies|shows|indicates)(?: that)?|"
     r"however|therefore|thus|hence|moreover|furthermore|in addition|also|nevertheless|nonetheless|consequently|accordingly|indeed|for example|for instance|in particular|"
     r"specifically|by contrast|in contrast|on the other hand|still|first|second|third|finally|overall|in short|in summary|as a result)\b,?\s*)+",
     re.IGNORECASE,
 )
 _DANGLING: Final = re.compile(
-    r"^(?:it|its|this|that|these|those|they|them|their|he|she|his|her|such|both|neither|one|which|who|there|here|the (?:latter|former|same|other))\b",
+    r"^(?:i|we|you|it|its|this|that|these|those|they|them|their|he|she|his|her|such|both|neither|one|which|who|there|here|the (?:latter|former|same|other))\b",
     re.IGNORECASE,
 )
 _NEGATIONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -76,7 +76,9 @@ def worded(clause: str) -> str:
     text = _LEADING.sub("", clause.strip().strip("\"'“”")).strip(" ,;:")
     text = re.sub(r"\s*\[(?:\d+[,\s-]*)+\]|(?<=[a-z.,])\s?\((?:\d{1,3}[,\s-]*)+\)|\s*\[image[^\]]*\]", "", text)
     text = " ".join(text.split()).rstrip(" .,;:")
-    if not _stands(text) or _DANGLING.match(text) or text.endswith("?"):
+    capitals = sum(word[0].isupper() for word in text.split() if len(word) > 3)
+    long_words = sum(len(word) > 3 for word in text.split())
+    if not _stands(text) or _DANGLING.match(text) or text.endswith("?") or (long_words > 4 and capitals > 0.7 * long_words):
         return ""
     return text[0].upper() + text[1:] + "."
 

@@ -12,7 +12,7 @@ from cruxmap.investigating import Outcome
 from cruxmap.settings import load_settings
 from tests.cruxmap.test_cli import DOE, SMITH, case_with
 
-HOSTILE = '<script>alert(1)</script> Marsh argues that <img src=x onerror=alert(2)> a four-day week lowers output in office work ]]> because [x](javascript:alert(3)) *so*.'
+HOSTILE = "<script>alert(1)</script> Marsh argues that <img src=x onerror=alert(2)> a four-day week lowers output in office work ]]> because [x](javascript:alert(3)) *so*."
 
 
 @pytest.fixture
