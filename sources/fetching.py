@@ -77,6 +77,8 @@ class Fetcher:
             if not location:
                 raise Unfetchable(url, f"it redirects to nowhere ({status})", "Check the address.")
             here = urljoin(here, location)
+            if urlsplit(here).scheme not in {"http", "https"}:
+                raise Unfetchable(url, f"it leads to {here}, and only http and https addresses are fetched", "Check the address.")
             if not await self._allowed(here):
                 raise Unfetchable(url, f"it leads to {here}, which robots.txt forbids", "Save the page by hand.")
         raise Unfetchable(url, f"it redirects more than {MOST_REDIRECTS} times", "Check the address in a browser.")

