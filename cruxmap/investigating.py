@@ -37,7 +37,7 @@ from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.baseline.answering import baseline
 from reasoners.chat import ChatAnswerer
-from reasoners.errors import LimitReached, ReasonerError, Unconfigured
+from reasoners.errors import LimitReached, ProviderDown, ReasonerError, Unconfigured
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
 from reasoners.reasoner import Answerer, Reasoner
@@ -189,9 +189,9 @@ def _drive(registry: Registry, record: RunRecord, ready: _Ready, note: Note) -> 
                 note=told,
             )
             status, reason, revision = asyncio.run(_run_graph(folder, record.run, services, told))
-            journal.add_seconds(time.monotonic() - began)
             record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
             registry.save(record)
+            journal.add_seconds(time.monotonic() - began)
             outcome = report(registry, record, store, journal)
         finally:
             journal.close()
@@ -224,7 +224,7 @@ async def _ended(work: asyncio.Task[Any], note: Note) -> tuple[Status, str]:
     """Wait for the graph and say how it ended: the one boundary at which nothing may pass, so that the record is always true."""
     try:
         await work
-    except LimitReached as problem:
+    except (LimitReached, ProviderDown) as problem:
         return Status.INCOMPLETE, str(problem)
     except (GraphDrained, asyncio.CancelledError):
         return Status.INTERRUPTED, "stopped by a signal"

@@ -186,7 +186,8 @@ def _sent(state: State) -> list[Send] | str:
     if state["route"] != Node.READ:
         return state["route"]
     return [
-        Send(Node.READ, ReadArgument(run=state["run"], document=number, revision=state["revision"])) for number in state["queue"][:WAVE]
+        Send(Node.READ.value, ReadArgument(run=state["run"], document=number, revision=state["revision"]))
+        for number in state["queue"][:WAVE]
     ]
 
 
@@ -205,16 +206,16 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Compile
         (Node.FIND_CRUXES, find_cruxes),
         (Node.PUBLISH, publish),
     ):
-        graph.add_node(node, step)  # type: ignore[call-overload]  # the reader of a wave takes its own argument, as Send allows
-    graph.add_edge(START, Node.OPEN)
-    graph.add_edge(Node.OPEN, Node.INGEST)
-    graph.add_conditional_edges(Node.INGEST, _sent, [Node.READ, Node.MATCH])
-    graph.add_edge(Node.READ, Node.GATHER)
-    graph.add_edge(Node.GATHER, Node.INGEST)
-    graph.add_edge(Node.MATCH, Node.STRUCTURE)
-    graph.add_edge(Node.STRUCTURE, Node.CRITICISE)
-    graph.add_conditional_edges(Node.CRITICISE, _next, [Node.REPAIR, Node.FIND_CRUXES])
-    graph.add_edge(Node.REPAIR, Node.STRUCTURE)
-    graph.add_conditional_edges(Node.FIND_CRUXES, _next, [Node.INGEST, Node.PUBLISH])
-    graph.add_edge(Node.PUBLISH, END)
+        graph.add_node(node.value, step)  # type: ignore[call-overload]  # the reader of a wave takes its own argument, as Send allows
+    graph.add_edge(START, Node.OPEN.value)
+    graph.add_edge(Node.OPEN.value, Node.INGEST.value)
+    graph.add_conditional_edges(Node.INGEST.value, _sent, [Node.READ.value, Node.MATCH.value])
+    graph.add_edge(Node.READ.value, Node.GATHER.value)
+    graph.add_edge(Node.GATHER.value, Node.INGEST.value)
+    graph.add_edge(Node.MATCH.value, Node.STRUCTURE.value)
+    graph.add_edge(Node.STRUCTURE.value, Node.CRITICISE.value)
+    graph.add_conditional_edges(Node.CRITICISE.value, _next, [Node.REPAIR.value, Node.FIND_CRUXES.value])
+    graph.add_edge(Node.REPAIR.value, Node.STRUCTURE.value)
+    graph.add_conditional_edges(Node.FIND_CRUXES.value, _next, [Node.INGEST.value, Node.PUBLISH.value])
+    graph.add_edge(Node.PUBLISH.value, END)
     return graph.compile(checkpointer=checkpointer)

@@ -4,11 +4,11 @@ ReasonerError
 ├── Unanswered          this question stays without a usable answer: the run goes on, with an incident
 │   ├── Refusal         the model or the provider's filter won't answer
 │   ├── ContextOverflow the prompt is too long for the model
-│   ├── InvalidAnswer   no answer of the asked form, also after being told what was wrong
-│   └── ProviderDown    the provider failed on every try
+│   └── InvalidAnswer   no answer of the asked form, also after being told what was wrong
 └── RunStops            the run can't go on now
     ├── BadCredentials  no key, or one that is refused
     ├── LimitReached    calls, money or time are used up; resumable
+    ├── ProviderDown    the provider failed on every try; resumable, and the question is asked again then
     └── Unconfigured    no reasoner can be made from the configuration
 """
 
@@ -43,15 +43,7 @@ class InvalidAnswer(Unanswered):
     outcome = "invalid"
 
 
-class ProviderDown(Unanswered):
-    """The provider failed on every try."""
-
-    outcome = "provider_down"
-
-
-UNANSWERED: dict[str, type[Unanswered]] = {
-    kind.outcome: kind for kind in (Unanswered, Refusal, ContextOverflow, InvalidAnswer, ProviderDown)
-}
+UNANSWERED: dict[str, type[Unanswered]] = {kind.outcome: kind for kind in (Unanswered, Refusal, ContextOverflow, InvalidAnswer)}
 """The kinds by the outcome that the journal keeps, so that a resumed run meets the same."""
 
 
@@ -65,6 +57,10 @@ class BadCredentials(RunStops):
 
 class LimitReached(RunStops):
     """Calls, money or time are used up; the run can be resumed with more."""
+
+
+class ProviderDown(RunStops):
+    """The provider failed on every try; the run can be resumed, and asks again."""
 
 
 class Unconfigured(RunStops):

@@ -82,14 +82,19 @@ def normalise(raw: str) -> tuple[str, OffsetMap]:
     mapped = _Mapped(raw, array("l", range(len(raw) + 1)))
     mapped = mapped.sub(r"\r\n?", "\n").sub(_INVISIBLE, "")
     mapped = mapped.sub(f"[{''.join(_ONE_FOR_ONE)}]", lambda match: _ONE_FOR_ONE[match.group()])
-    for _ in range(2):  # composing can complete a word in which letters pose, and folding them can leave accents to compose
-        mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
-        mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
-    mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
+    mapped = _plain_letters(mapped)
     mapped = mapped.sub(r" {2,}", " ").sub(r" ?\n ?", "\n")
-    mapped = _joined_lines(mapped)
+    mapped = _plain_letters(_joined_lines(mapped))
     mapped = mapped.sub(r" {2,}", " ").sub(r"\n{3,}", "\n\n").sub(r"\A\s+|\s+\Z", "")
     return mapped.text, OffsetMap(mapped.starts)
+
+
+def _plain_letters(mapped: _Mapped) -> _Mapped:
+    """Compose accents and fold letters that pose, by turns: each can complete what the other looks for."""
+    for _ in range(2):
+        mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
+        mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
+    return mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
 
 
 def _joined_lines(mapped: _Mapped) -> _Mapped:

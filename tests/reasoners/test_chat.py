@@ -90,7 +90,6 @@ async def test_the_model_is_told_what_was_wrong(server: FakeOpenAI, journal: Jou
         (["overflow"], ContextOverflow, 1),
         (["garbage", "garbage"], InvalidAnswer, 2),
         (["length", "length"], InvalidAnswer, 2),
-        (["500"] * 5, ProviderDown, 5),
     ],
 )
 async def test_what_cannot_pass_stays_unanswered(
@@ -105,6 +104,15 @@ async def test_what_cannot_pass_stays_unanswered(
         await ask(reasoner(server, journal))
     assert len(server.requests) == calls
     assert journal.totals().input_tokens == server.input_tokens
+
+
+async def test_a_provider_that_stays_down_stops_the_run_and_is_asked_again(server: FakeOpenAI, journal: Journal) -> None:
+    """A bad night is no answer: nothing is journalled, and the resumed run gets its answer."""
+    server.script = ["500"] * 5
+    with pytest.raises(ProviderDown):
+        await ask(reasoner(server, journal))
+    assert journal.totals().calls == 0
+    assert (await ask(reasoner(server, journal))).verdicts
 
 
 async def test_a_refused_key_stops_the_run_and_is_never_shown(server: FakeOpenAI, journal: Journal, tmp_path: Path) -> None:
