@@ -28,9 +28,16 @@ CRITIC_MAY_ADD: Final = (Finding, Gap, Incident)
 
 def broken_rules(changeset: Changeset, base: View, text_of: TextOf, known: Callable[[str], Record | None]) -> list[Refusal]:
     """List every record of a changeset that breaks a rule. ``known`` finds any record of the history, live or not."""
-    check = _Check(changeset.author, {record.id: record for record in changeset.records}, base, text_of, known)
+    new = {record.id: record for record in changeset.records}
+    check = _Check(changeset.author, new, base, text_of, known, retracted=_retracted(new, base))
     alone = [Refusal(record.id, reason) for record in check.new.values() for reason in check.reasons(record)]
-    return [*alone, *_self_support(check.new, base), *_chains(check.new, base)]
+    return [*alone, *_self_support(new, base), *_chains(new, base)]
+
+
+def _retracted(new: Mapping[str, Record], base: View) -> frozenset[str]:
+    """Collect what the base has retracted and the changeset doesn't bring back: adding it anew doesn't make it count."""
+    undone = {record.record for record in new.values() if isinstance(record, Retraction)}
+    return frozenset(retraction.record for retraction in base.all(Retraction) if retraction.id not in undone)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class _Check:
     base: View
     text_of: TextOf
     known: Callable[[str], Record | None]
+    retracted: frozenset[str]
 
     def reasons(self, record: Record) -> Iterator[str]:
         """Yield what is wrong with a record by itself and in what it names."""
@@ -54,6 +62,8 @@ class _Check:
         for field, named, kinds in record.named():
             if named not in self.new and named not in self.base.records:
                 yield f"its {field} names {named}, which is not in this revision"
+            elif named in self.retracted:
+                yield f"its {field} names {named}, which was retracted"
             elif kinds and named.split("-", 1)[0] not in kinds:
                 yield f"its {field} names {named}, where a {' or '.join(kinds)} belongs"
         if isinstance(record, Source):
@@ -97,23 +107,32 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
                 passages[claim] = {assertion.passage for assertion, _ in both.assertions_of(both.representative(claim)[0])}
     for link in links:
         stated = passages.get(link.target, set())
-        basis = set().union(*(passages[claim] for claim in link.premises))
+        basis = set().union(*(passages.get(claim, set()) for claim in link.premises))
         if basis and basis <= stated:
             yield Refusal(link.id, "its premises stand only in the passage that states its target: that is no further support")
 
 
 def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
-    """Refuse equivalences that would make a representative a member, or give a claim two representatives."""
+    """Refuse equivalences that would make a representative a member, or give a claim two representatives or two signs."""
     added = [record for record in new.values() if isinstance(record, Equivalence)]
     if not added:
         return
-    every = {record.id: record for record in (*base.all(Equivalence), *added)}
+    gone = {record.record for record in new.values() if isinstance(record, Retraction)}
+    kept = [record for record in base.all(Equivalence) if gone.isdisjoint((record.id, record.member, record.representative))]
+    every = {record.id: record for record in (*kept, *added)}
     members = {record.member for record in every.values()}
+    represented = {record.representative for record in kept}
     chosen: dict[str, set[str]] = {}
+    signs: dict[str, set[bool]] = {}
     for record in every.values():
         chosen.setdefault(record.member, set()).add(record.representative)
+        signs.setdefault(record.member, set()).add(record.negated)
     for record in added:
         if record.representative in members:
             yield Refusal(record.id, f"{record.representative} is itself a member: sameness doesn't travel along chains")
+        elif record.member in represented:
+            yield Refusal(record.id, f"{record.member} represents others: sameness doesn't travel along chains")
         elif len(chosen[record.member]) > 1:
             yield Refusal(record.id, f"{record.member} has another representative already")
+        elif len(signs[record.member]) > 1:
+            yield Refusal(record.id, f"{record.member} would be both the same as {record.representative} and its opposite")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from threading import RLock
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,6 +30,8 @@ VIEWS_KEPT: Final = 8
 """How many folded revisions stay in memory; a run works on two or three at a time."""
 ROWS_AT_ONCE: Final = 500
 """Ids per SELECT ... IN, below SQLite's limit on variables."""
+PATIENCE_S: Final = 30.0
+"""How long a connection waits for another process's lock."""
 
 
 class KnowledgeStore:
@@ -38,11 +41,11 @@ class KnowledgeStore:
     proposed again is the same revision.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         """Open or create the store at an SQLAlchemy URL.
 
         Raises:
-            StoreUnusable: the database can't be opened, or was written by another version.
+            StoreUnusable: the database can't be opened, was written by another version, or holds something else.
         """
         self.url = url
         self._engine = _engine(url)
@@ -50,16 +53,23 @@ class KnowledgeStore:
         self._records: dict[str, Record] = {}
         self._texts: dict[str, str] = {}
         self._views: OrderedDict[str, View] = OrderedDict()
-        with self._guard():
-            tables.metadata.create_all(self._engine)
-        self._check_version()
+        self._prepare()
 
     @classmethod
     def at(cls, path: Path) -> KnowledgeStore:
-        """Open or create an embedded store in a file that only its user can read."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600, exist_ok=True)
-        return cls(f"sqlite:///{path}")
+        """Open or create an embedded store in a file that only its user can read.
+
+        Raises:
+            StoreUnusable: the file can't be opened or created, was written by another version, or is something else.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600, exist_ok=True)
+        except OSError as problem:
+            why = f"can't open a knowledge store at {path}: {problem.strerror}"
+            raise StoreUnusable(f"{why}. Check that the folder exists and can be written.") from problem
+        # Built from its parts: in a URL written out, a "?" in the path would begin the query.
+        return cls(URL.create("sqlite", database=str(path)))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -88,10 +98,18 @@ class KnowledgeStore:
     def _shown_url(self) -> str:
         return self._engine.url.render_as_string(hide_password=True)
 
-    def _check_version(self) -> None:
-        with self._writing() as connection:
-            self._add(connection, tables.meta, [{"name": "schema_version", "value": str(tables.SCHEMA_VERSION)}])
-            found = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema_version"))
+    def _prepare(self) -> None:
+        """Make the tables if they are not there; a database of another version or of something else stays as it is."""
+        with self._reading() as connection:
+            found = _version_in(connection)
+        if found is None:
+            with self._writing() as connection:
+                others = set(inspect(connection).get_table_names()) - set(tables.metadata.tables)
+                if others and connection.dialect.name == "sqlite":
+                    raise StoreUnusable(f"{self._shown_url} is another program's database (it has {min(others)}): use another home")
+                tables.metadata.create_all(connection)
+                self._add(connection, tables.meta, [{"name": "schema_version", "value": str(tables.SCHEMA_VERSION)}])
+                found = _version_in(connection)
         if found != str(tables.SCHEMA_VERSION):
             raise StoreUnusable(
                 f"{self._shown_url} has schema version {found}, this program writes {tables.SCHEMA_VERSION}: use another home"
@@ -118,12 +136,15 @@ class KnowledgeStore:
 
         Raises:
             UnknownBlob: no text here has this digest.
+            KnowledgeError: the text on disk is not the one that was stored.
         """
         if digest not in self._texts:
             with self._reading() as connection:
                 found = connection.scalar(select(tables.blobs.c.text).where(tables.blobs.c.digest == digest))
             if found is None:
                 raise UnknownBlob(f"no text with digest {digest} in {self._shown_url}")
+            if digest_of_text(found) != digest:
+                raise KnowledgeError(f"the text {digest} in the store is damaged: restore {self._shown_url} or use another home")
             self._texts[digest] = found
         return self._texts[digest]
 
@@ -153,6 +174,8 @@ class KnowledgeStore:
             return View(revision="", records={})
         if len(parents) == 1:
             return self.view(parents[0])
+        for parent in parents:
+            self._require(parent)
         return View.of(self._history(parents))
 
     def _write(self, changeset: Changeset) -> None:
@@ -160,16 +183,15 @@ class KnowledgeStore:
         with self._writing() as connection:
             rows = [{"id": key, "kind": record.kind_name, "body": record.canonical().decode()} for key, record in records.items()]
             self._add(connection, tables.records, rows)
-            connection.execute(
-                insert(tables.revisions),
-                {
-                    "id": changeset.revision,
-                    "author": changeset.author.value,
-                    "run": changeset.run,
-                    "reason": changeset.reason,
-                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                },
-            )
+            revision = {
+                "id": changeset.revision,
+                "author": changeset.author.value,
+                "run": changeset.run,
+                "reason": changeset.reason,
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            # Another process may have committed the same changeset since we looked: then every row is there already.
+            self._add(connection, tables.revisions, [revision])
             lineage: list[dict[str, object]] = [
                 {"revision": changeset.revision, "parent": parent, "position": position}
                 for position, parent in enumerate(dict.fromkeys(changeset.parents))
@@ -181,6 +203,10 @@ class KnowledgeStore:
         """Say whether a revision is here."""
         with self._reading() as connection:
             return connection.scalar(select(tables.revisions.c.id).where(tables.revisions.c.id == revision)) is not None
+
+    def _require(self, revision: str) -> None:
+        if not self.has(revision):
+            raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
 
     def find(self, record_id: str) -> Record | None:
         """Return a record of any revision, live or not, or None."""
@@ -217,8 +243,7 @@ class KnowledgeStore:
             if revision in self._views:
                 self._views.move_to_end(revision)
                 return self._views[revision]
-            if not self.has(revision):
-                raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
+            self._require(revision)
             view = View.of(self._history((revision,)), revision=revision)
             self._views[revision] = view
             while len(self._views) > VIEWS_KEPT:
@@ -255,8 +280,7 @@ class KnowledgeStore:
         Raises:
             UnknownRevision: it is not here.
         """
-        if not self.has(revision):
-            raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
+        self._require(revision)
         ancestors = self._ancestors((revision,))
         counted = (
             select(tables.additions.c.revision, func.count().label("added"))
@@ -332,11 +356,18 @@ def _parsed(record_id: str, kind: str, body: str) -> Record:
     return record
 
 
-def _engine(url: str) -> Engine:
+def _version_in(connection: Connection) -> str | None:
+    """Return the schema version that a database says it has; None if it holds no store."""
+    if not inspect(connection).has_table(tables.meta.name):
+        return None
+    return connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema_version"))
+
+
+def _engine(url: str | URL) -> Engine:
     try:
         engine = create_engine(url)
     except (SQLAlchemyError, ImportError) as problem:
-        raise StoreUnusable(f"can't open a knowledge store at {url.rsplit('@', 1)[-1]}: {problem}") from problem
+        raise StoreUnusable(f"can't open a knowledge store at {str(url).rsplit('@', 1)[-1]}: {problem}") from problem
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -346,8 +377,24 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Make commits durable, readers unhindered and writers patient, and leave transactions to SQLAlchemy."""
     connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE_S * 1000:.0f}")
+    _into_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. SQLite answers "locked" without waiting when another process is switching the same new file."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if not problem.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -358,6 +405,7 @@ def _begin_immediate(connection: Connection) -> None:
 def _advice(problem: str) -> str:
     for sign, advice in (
         ("disk is full", "Free some space and resume; nothing was half written."),
+        ("disk I/O", "Check the disk and the limit on file sizes, then resume; nothing was half written."),
         ("locked", "Another process holds it; try again when it is done."),
         ("malformed", "The file is damaged; restore it or use another home."),
         ("not a database", "The file is something else; use another home."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from knowledge.blobs import digest_of_text
-from knowledge.records import Assertion, Claim, Passage, Record, Source, Stance
+from knowledge.changesets import Author, Changeset
+from knowledge.records import Assertion, Claim, Passage, Record, Source, Stance, Warrant
 
 TEXT = "Ada says the dam leaks. Ben says the dam holds. Cyd measured the seepage in May."
 
@@ -24,3 +25,15 @@ def said(claim: str, words: str, *, speaker: str = "Ada", stance: Stance = Stanc
     place = passage(words)
     proposition = Claim(text=claim)
     return (source(), place, proposition, Assertion(claim=proposition.id, passage=place.id, speaker=speaker, stance=stance))
+
+
+LEAKS = said("The dam leaks.", "Ada says the dam leaks.")
+HOLDS = said("The dam holds.", "Ben says the dam holds.", speaker="Ben")
+WARRANT = Warrant(text="Who says so knows.")
+
+
+def changeset(
+    *records: Record, parents: tuple[str, ...] = (), author: Author = Author.INGESTION, run: str = "run", reason: str = "test"
+) -> Changeset:
+    """A changeset of these records."""
+    return Changeset(parents, records, author, run, reason)

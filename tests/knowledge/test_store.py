@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import shutil
 import signal
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
-from knowledge.changesets import Author, Changeset
-from knowledge.errors import Refused, StoreUnusable
+from knowledge.changesets import Author, Changeset, Diff
+from knowledge.errors import Refused, UnknownRevision
 from knowledge.records import (
     Assertion,
     Claim,
@@ -27,30 +27,11 @@ from knowledge.records import (
     Relation,
     Retraction,
     Severity,
-    Warrant,
 )
 from knowledge.store import KnowledgeStore
 from knowledge.views import View, fold
-from tests.knowledge.builders import TEXT, passage, said, source
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    """A store of its own, with the text that the builders quote."""
-    opened = KnowledgeStore.at(tmp_path / "knowledge.db")
-    opened.put_text(TEXT)
-    yield opened
-    opened.close()
-
-
-def changeset(*records: Record, parents: tuple[str, ...] = (), author: Author = Author.INGESTION, reason: str = "test") -> Changeset:
-    """A changeset of these records."""
-    return Changeset(parents, records, author, "run", reason)
-
-
-LEAKS = said("The dam leaks.", "Ada says the dam leaks.")
-HOLDS = said("The dam holds.", "Ben says the dam holds.", speaker="Ben")
-WARRANT = Warrant(text="Who says so knows.")
+from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, passage, source
+from tests.knowledge.workers import AFTER, branch_step, commit_branch, commit_same, die_in_commit, open_at, together
 
 
 def test_a_commit_can_be_read_back(store: KnowledgeStore) -> None:
@@ -179,109 +160,122 @@ def test_the_log_has_children_before_parents(store: KnowledgeStore) -> None:
     assert set(order[1:3]) == {left, right}
 
 
-def _die_in_commit(path: Path, at: int) -> None:
-    """Commit, and be killed before the n-th statement from then on."""
-    store = KnowledgeStore.at(path)
-    statements = 0
-
-    def count(*_: object) -> None:
-        nonlocal statements
-        statements += 1
-        if statements == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(store._engine, "before_cursor_execute", count)
-    event.listen(store._engine, "commit", count)
-    store.commit(changeset(*HOLDS, parents=(changeset(*LEAKS).revision,)))
-    os._exit(0)
-
-
 def test_a_kill_inside_a_commit_leaves_the_revision_before_or_after(tmp_path: Path) -> None:
-    """Killed at any statement of a commit, the store opens, is whole, and holds all of the changeset or nothing."""
-    after = changeset(*HOLDS, parents=(changeset(*LEAKS).revision,))
-    outcomes = set()
-    for at in range(1, 40):
-        path = tmp_path / f"{at}.db"
-        store = KnowledgeStore.at(path)
-        store.put_text(TEXT)
-        before = store.commit(changeset(*LEAKS))
-        store.close()
-        child = multiprocessing.get_context("spawn").Process(target=_die_in_commit, args=(path, at))
-        child.start()
-        child.join()
-        reopened = KnowledgeStore.at(path)
-        with sqlite3.connect(path) as raw:
-            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert raw.execute("SELECT COUNT(*) FROM additions WHERE revision NOT IN (SELECT id FROM revisions)").fetchone() == (0,)
-        raw.close()
-        whole = reopened.has(after.revision)
-        tip = after.revision if whole else before
-        expected = {record.id for record in ((*LEAKS, *HOLDS) if whole else LEAKS)}
-        assert set(reopened.view(tip).records) == expected
-        assert reopened.commit(after) == after.revision
-        reopened.close()
-        outcomes.add((child.exitcode, whole))
-        if child.exitcode == 0:
-            break
-    assert outcomes == {(-signal.SIGKILL, False), (0, True)} or outcomes == {(-signal.SIGKILL, False), (-signal.SIGKILL, True), (0, True)}
-
-
-def _commit_many(path: Path, worker: int) -> None:
-    store = KnowledgeStore.at(path)
-    root = changeset(*LEAKS).revision
-    for number in range(15):
-        store.commit(changeset(Claim(text=f"Worker {worker}, claim {number}."), parents=(root,), reason=f"{worker}/{number}"))
-    store.close()
-
-
-def test_processes_commit_side_by_side(tmp_path: Path) -> None:
-    """Four processes share one store and none is told that it is locked."""
-    path = tmp_path / "knowledge.db"
-    store = KnowledgeStore.at(path)
+    """Killed at any moment of a commit, the store opens, is whole, and holds all of the changeset or nothing."""
+    original = tmp_path / "original.db"
+    store = KnowledgeStore.at(original)
     store.put_text(TEXT)
-    store.commit(changeset(*LEAKS))
-    context = multiprocessing.get_context("spawn")
-    children = [context.Process(target=_commit_many, args=(path, worker)) for worker in range(4)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    assert [child.exitcode for child in children] == [0, 0, 0, 0]
-    with sqlite3.connect(path) as raw:
-        assert raw.execute("SELECT COUNT(*) FROM revisions").fetchone() == (61,)
-    raw.close()
+    before = store.commit(changeset(*LEAKS))
     store.close()
+    outcomes = []
+    for at in range(1, 100):
+        path = tmp_path / f"{at}.db"
+        shutil.copyfile(original, path)
+        (ended,) = together(die_in_commit, (path, at))
+        outcomes.append((ended, _whole_after_kill(path, before)))
+        if ended == 0:
+            break
+    killed = outcomes[:-1]
+    assert outcomes[-1] == (0, True)
+    assert killed == sorted(killed, key=lambda outcome: outcome[1])
+    assert {(-signal.SIGKILL, False), (-signal.SIGKILL, True)} == set(killed)
+    assert len(killed) > 20
 
 
-def test_a_full_disk_is_said_and_leaves_the_store_whole(store: KnowledgeStore) -> None:
-    """When the database can't grow, the error says so and what to do, and the revision before stands."""
-    first = store.commit(changeset(*LEAKS))
+def _whole_after_kill(path: Path, before: str) -> bool:
+    """Hold a store to its promises after a kill, and say whether the commit is in it."""
+    reopened = KnowledgeStore.at(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+    whole = reopened.has(AFTER.revision)
+    assert reopened.view(before).digest == View.of(LEAKS).digest
+    if whole:
+        assert reopened.view(AFTER.revision).digest == View.of([*LEAKS, *HOLDS]).digest
+    else:
+        assert all(reopened.find(record.id) is None for record in HOLDS[1:])
+    assert reopened.commit(AFTER) == AFTER.revision
+    assert reopened.view(AFTER.revision).digest == View.of([*LEAKS, *HOLDS]).digest
+    reopened.close()
+    return whole
 
-    def small(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute("PRAGMA max_page_count=1")
 
-    store._engine.dispose()
-    event.listen(store._engine, "connect", small)
-    big = [Claim(text=f"{number} " + "x" * 2000) for number in range(400)]
-    with pytest.raises(StoreUnusable, match="Free some space"):
-        store.commit(changeset(*big, parents=(first,)))
-    event.remove(store._engine, "connect", small)
-    store._engine.dispose()
-    assert set(store.view(first).records) == {record.id for record in LEAKS}
+def _rows(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(path)) as raw:
+        (found,) = raw.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
+    assert isinstance(found, int)
+    return found
 
 
-def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
-    """Something else in the store's place is not overwritten."""
-    path = tmp_path / "knowledge.db"
-    path.write_text("Dear diary, " * 100)
-    with pytest.raises(StoreUnusable, match="not a database"):
-        KnowledgeStore.at(path)
-    assert path.read_text().startswith("Dear diary")
+def test_processes_commit_side_by_side(store: KnowledgeStore, tmp_path: Path) -> None:
+    """Four processes share one store, none is told that it is locked, and their branches join to the union."""
+    root = store.commit(changeset(*LEAKS))
+    assert together(commit_branch, *((tmp_path / "knowledge.db", worker) for worker in range(4))) == [0, 0, 0, 0]
+    assert _rows(tmp_path / "knowledge.db", "revisions") == 101
+    tips = []
+    for worker in range(4):
+        tip = root
+        for number in range(25):
+            tip = branch_step(worker, number, tip).revision
+        assert len(store.log(tip)) == 26
+        tips.append(tip)
+    joined = store.view(store.commit(changeset(parents=tuple(tips))))
+    assert joined.counts()["claim"] == 101
+
+
+def test_processes_that_commit_the_same_agree(store: KnowledgeStore, tmp_path: Path) -> None:
+    """A changeset that several processes commit at once is committed once, and none of them is refused."""
+    store.commit(changeset(*LEAKS))
+    assert together(commit_same, *((tmp_path / "knowledge.db", worker) for worker in range(3))) == [0, 0, 0]
+    assert _rows(tmp_path / "knowledge.db", "revisions") == 26
+    assert _rows(tmp_path / "knowledge.db", "additions") == 25 + len(LEAKS)
+
+
+def test_processes_that_create_one_store_agree(tmp_path: Path) -> None:
+    """Whoever comes first makes the tables; the others wait, however close they are."""
+    for number in range(8):
+        path = tmp_path / f"{number}.db"
+        assert together(open_at, *(((path, time.time() + 0.1),) * 4)) == [0, 0, 0, 0]
+        assert _rows(path, "meta") == 1
 
 
 def test_only_the_user_can_read_the_store(store: KnowledgeStore, tmp_path: Path) -> None:
-    """Sources can be private."""
-    assert (tmp_path / "knowledge.db").stat().st_mode & 0o077 == 0
+    """Sources can be private: neither the database nor its log is anyone else's to read."""
+    store.commit(changeset(*LEAKS))
+    files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert files == dict.fromkeys(("knowledge.db", "knowledge.db-wal", "knowledge.db-shm"), 0o600)
+
+
+def test_a_home_may_have_any_name(tmp_path: Path) -> None:
+    """A path is no URL: question marks, percent signs and spaces stand for themselves."""
+    folder = tmp_path / "why? 100% #1"
+    with closing(KnowledgeStore.at(folder / "knowledge.db")) as opened:
+        opened.put_text(TEXT)
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    assert (folder / "knowledge.db").stat().st_size > 0
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_merge_with_an_unknown_parent_is_said(store: KnowledgeStore) -> None:
+    """A parent that is not here is named, be it one of one or one of several."""
+    here, missing = store.commit(changeset(*LEAKS)), "revision-" + "0" * 20
+    for parents in ((missing,), (here, missing)):
+        with pytest.raises(UnknownRevision, match=missing):
+            store.commit(changeset(parents=parents))
+
+
+def test_a_diff_says_what_came_and_what_went(store: KnowledgeStore) -> None:
+    """Additions and losses are those of live records, and every reason given is shown; backwards, they change sides."""
+    first = store.commit(changeset(*LEAKS))
+    retractions = [Retraction(record=LEAKS[3].id, reason=reason) for reason in ("misheard", "misquoted")]
+    second = store.commit(changeset(*HOLDS, *retractions, parents=(first,)))
+    diff = store.diff(first, second)
+    assert {record.id for record in diff.added} == {record.id for record in (*HOLDS[1:], *retractions)}
+    assert [(loss.record, sorted(loss.reasons)) for loss in diff.lost] == [(LEAKS[3], ["misheard", "misquoted"])]
+    back = store.diff(second, first)
+    assert {record.id for record in back.added} == {LEAKS[3].id}
+    assert {loss.record.id for loss in back.lost} == {record.id for record in diff.added}
+    assert store.diff(second, second) == Diff((), ())
 
 
 def test_a_passage_elsewhere_in_the_text_is_another_passage() -> None:
