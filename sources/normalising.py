@@ -80,21 +80,22 @@ def normalise(raw: str) -> tuple[str, OffsetMap]:
     line. Doing it twice changes nothing.
     """
     mapped = _Mapped(raw, array("l", range(len(raw) + 1)))
+    while True:  # what one step joins can be what another looks for; two turns are the rule
+        again = _turn(mapped)
+        if again.text == mapped.text:
+            return again.text, OffsetMap(again.starts)
+        mapped = again
+
+
+def _turn(mapped: _Mapped) -> _Mapped:
+    """Take every step once. Each makes the text shorter or simpler, so turns come to an end."""
     mapped = mapped.sub(r"\r\n?", "\n").sub(_INVISIBLE, "")
     mapped = mapped.sub(f"[{''.join(_ONE_FOR_ONE)}]", lambda match: _ONE_FOR_ONE[match.group()])
-    mapped = _plain_letters(mapped)
-    mapped = mapped.sub(r" {2,}", " ").sub(r" ?\n ?", "\n")
-    mapped = _plain_letters(_joined_lines(mapped))
-    mapped = mapped.sub(r" {2,}", " ").sub(r"\n{3,}", "\n\n").sub(r"\A\s+|\s+\Z", "")
-    return mapped.text, OffsetMap(mapped.starts)
-
-
-def _plain_letters(mapped: _Mapped) -> _Mapped:
-    """Compose accents and fold letters that pose, by turns: each can complete what the other looks for."""
-    for _ in range(2):
-        mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
-        mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
-    return mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
+    mapped = mapped.sub("[^\u0300-\u036f][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group()))
+    mapped = mapped.sub(_MIXED_WORD, lambda match: match.group().translate(_HOMOGLYPHS))
+    mapped = mapped.sub(r" {2,}", " ").sub(r" ?\n ?", "\n").sub(r"\A\s+|\s+\Z", "")
+    mapped = _joined_lines(mapped)
+    return mapped.sub(r" {2,}", " ").sub(r"\n{3,}", "\n\n").sub(r"\A\s+|\s+\Z", "")
 
 
 def _joined_lines(mapped: _Mapped) -> _Mapped:
