@@ -13,24 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.changesets import Author, Changeset, Diff
-from knowledge.errors import Refused, UnknownRevision
+from knowledge.changesets import Author, Diff
+from knowledge.errors import UnknownRevision
 from knowledge.records import (
-    Assertion,
     Claim,
-    Equivalence,
-    Finding,
-    FindingKind,
-    Link,
-    Passage,
     Record,
-    Relation,
     Retraction,
-    Severity,
 )
 from knowledge.store import KnowledgeStore
-from knowledge.views import View, fold
-from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, passage, source
+from knowledge.views import View
+from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, passage
 from tests.knowledge.workers import AFTER, branch_step, commit_branch, commit_same, die_in_commit, open_at, together
 
 
@@ -56,56 +48,6 @@ def test_an_id_does_not_depend_on_who_added_the_record(store: KnowledgeStore) ->
     assert store.view(one).digest == store.view(other).digest
 
 
-def broken() -> list[tuple[Changeset, str]]:
-    """Changesets that break one rule each, and a word of the reason."""
-    _, place, claim, assertion = LEAKS
-    assert isinstance(place, Passage)
-    assert isinstance(claim, Claim)
-    shifted = Passage(source=place.source, start=place.start + 1, end=place.end + 1, text=place.text)
-    dangling = Assertion(claim=Claim(text="Never added.").id, passage=place.id)
-    other = Claim(text="Water comes through the dam.")
-    same_passage = Assertion(claim=other.id, passage=place.id, speaker="Ada")
-    third = Claim(text="The dam lets water through.")
-    finding = Finding(about=claim.id, kind=FindingKind.RHETORIC, severity=Severity.LOW, sound_case="a", flawed_case="b", verdict="c")
-    wrong_kind = Assertion.model_construct(**{**assertion.model_dump(), "claim": place.id})
-    chain = (
-        Equivalence(member=claim.id, representative=other.id, reason="r"),
-        Equivalence(member=other.id, representative=third.id, reason="r"),
-    )
-    twice = (
-        Equivalence(member=claim.id, representative=other.id, reason="r"),
-        Equivalence(member=claim.id, representative=third.id, reason="r"),
-    )
-    support = Link(premises=(other.id,), target=claim.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
-    return [
-        (changeset(*LEAKS, shifted), "the source reads"),
-        (changeset(*LEAKS, dangling), "not in this revision"),
-        (changeset(*LEAKS, wrong_kind), "where a claim belongs"),
-        (changeset(*LEAKS, other, same_passage, WARRANT, support), "no further support"),
-        (changeset(*LEAKS, other, third, *chain), "chains"),
-        (changeset(*LEAKS, other, third, *twice), "another representative"),
-        (changeset(*LEAKS, author=Author.CRITIC), "findings and gaps only"),
-        (changeset(*LEAKS, finding, author=Author.CRITIC), "findings and gaps only"),
-        (changeset(Retraction(record=claim.id, reason="r")), "never here"),
-        (changeset(source("Not stored.", title="Elsewhere")), "not in the store"),
-    ]
-
-
-@pytest.mark.parametrize(("wrong", "word"), broken())
-def test_a_broken_rule_is_refused_with_its_reason(store: KnowledgeStore, wrong: Changeset, word: str) -> None:
-    """Whoever proposes, the rules hold at commit, and nothing of the changeset is written."""
-    with pytest.raises(Refused, match=word):
-        store.commit(wrong)
-    assert not store.has(wrong.revision)
-
-
-def test_the_critic_cannot_retract_a_claim(store: KnowledgeStore) -> None:
-    """Retracting counts as touching."""
-    first = store.commit(changeset(*LEAKS))
-    with pytest.raises(Refused, match="findings and gaps only"):
-        store.commit(changeset(Retraction(record=LEAKS[2].id, reason="r"), parents=(first,), author=Author.CRITIC))
-
-
 def test_a_retracted_source_takes_all_that_stands_on_it(store: KnowledgeStore) -> None:
     """Passages and assertions fall with their source, a claim stays as a mere proposition, and the retraction can be retracted."""
     first = store.commit(changeset(*LEAKS))
@@ -122,16 +64,6 @@ def test_a_retracted_source_takes_all_that_stands_on_it(store: KnowledgeStore) -
 
 
 records = st.lists(st.sampled_from([*LEAKS, *HOLDS, *(Claim(text=f"Claim {number}.") for number in range(6))]), min_size=1)
-
-
-@given(records, st.data())
-def test_folding_is_order_free(some: list[Record], data) -> None:
-    """Any order of records and retractions, with repeats, folds to the same live records."""
-    retractions = [Retraction(record=record.id, reason="r") for record in data.draw(st.lists(st.sampled_from(some), max_size=3))]
-    undone = [Retraction(record=record.id, reason="undo") for record in retractions[:1]]
-    every = [*some, *retractions, *undone]
-    shuffled = data.draw(st.permutations(every))
-    assert list(fold(every)) == list(fold([*shuffled, *shuffled[:2]]))
 
 
 @settings(max_examples=25, deadline=None)
