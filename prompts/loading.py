@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,7 @@ from prompts.tasks.structuring import BEAR, RELATE
 TASKS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, BEAR, EXAMINE, SURVEY, TESTIMONY, LINKS)
 """Every task that a reasoner can be asked."""
 _USER: Final = "<!-- user -->"
+_BREAKS: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 class FrontMatter(BaseModel):
@@ -55,15 +57,35 @@ class Prompt:
     user: jinja2.Template
 
     def render(self, inputs: Inputs) -> Rendered:
-        """Fill the prompt with a task's inputs."""
+        """Fill the prompt with a task's inputs.
+
+        Raises:
+            PromptBroken: it names what its task's inputs don't have.
+        """
         values = inputs.model_dump(mode="json")
-        return Rendered(self.system.render(values).strip(), self.user.render(values).strip(), self.digest)
+        try:
+            return Rendered(self.system.render(values).strip(), self.user.render(values).strip(), self.digest)
+        except jinja2.TemplateRuntimeError as problem:
+            raise PromptBroken(f"prompts/{self.front.id}.md can't be filled: {problem}") from problem
 
 
 def fence(text: str) -> str:
-    """Wrap a source's text in marks that it can't close: they carry a digest of the text itself."""
+    """Wrap a source's text in marks that it can't close: they carry a digest of the text itself, and one that isn't in it."""
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return f"<source-{mark}>\n{text}\n</source-{mark}>"
+    while mark in text.lower():  # whoever searches long enough finds a text that holds its own digest
+        mark = hashlib.sha256(f"{mark}{text}".encode()).hexdigest()[:12]
+    return _Fenced(f"<source-{mark}>\n{text}\n</source-{mark}>")
+
+
+class _Fenced(str):
+    """Text that may keep its lines."""
+
+    __slots__ = ()
+
+
+def _in_line(value: object) -> object:
+    """Put what isn't fenced (titles, names, claims) on one line, so that it can't pass for a part of the prompt."""
+    return value if isinstance(value, _Fenced) or not isinstance(value, str) else _BREAKS.sub(" ", value)
 
 
 @cache
@@ -76,10 +98,13 @@ def load(task: Task[Any, Any]) -> Prompt:
     content = _content(task)
     front, system, user = _split(task, content)
     environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, finalize=_in_line
     )  # a prompt is no page
     environment.filters["fence"] = fence
-    used = meta.find_undeclared_variables(environment.parse(f"{system}\n{user}"))
+    try:
+        used = meta.find_undeclared_variables(environment.parse(f"{system}\n{user}"))
+    except jinja2.TemplateSyntaxError as problem:
+        raise PromptBroken(f"prompts/{task.name}.md is no template: {problem}") from problem
     fields = set(task.inputs.model_fields)
     for what, wrong in (
         ("uses", used - fields),

@@ -5,14 +5,19 @@ ReasonerError
 │   ├── Refusal         the model or the provider's filter won't answer
 │   ├── ContextOverflow the prompt is too long for the model
 │   └── InvalidAnswer   no answer of the asked form, also after being told what was wrong
-└── RunStops            the run can't go on now
-    ├── BadCredentials  no key, or one that is refused
-    ├── LimitReached    calls, money or time are used up; resumable
-    ├── ProviderDown    the provider failed on every try; resumable, and the question is asked again then
-    └── Unconfigured    no reasoner can be made from the configuration
+├── RunStops            the run can't go on now
+│   ├── BadCredentials  no key, or one that is refused
+│   ├── LimitReached    calls, money or time are used up; resumable
+│   ├── ProviderDown    the provider failed on every try; resumable, and the question is asked again then
+│   └── Unconfigured    no reasoner can be made from the configuration
+└── JournalUnusable     the journal can't be read or written
+
+The model is told what InvalidAnswer says, and may answer once more. All others are for the human: the message says what to do.
 """
 
 from __future__ import annotations
+
+from reasoners.requests import Attempt
 
 
 class ReasonerError(Exception):
@@ -48,7 +53,9 @@ UNANSWERED: dict[str, type[Unanswered]] = {kind.outcome: kind for kind in (Unans
 
 
 class RunStops(ReasonerError):
-    """The run can't go on now."""
+    """The run can't go on now. ``attempts`` are those of the call that met it: what they used was paid for."""
+
+    attempts: tuple[Attempt, ...] = ()
 
 
 class BadCredentials(RunStops):
@@ -65,3 +72,7 @@ class ProviderDown(RunStops):
 
 class Unconfigured(RunStops):
     """No reasoner can be made from the configuration."""
+
+
+class JournalUnusable(ReasonerError):
+    """The journal can't be read or written; nothing was answered that isn't in it."""

@@ -23,6 +23,7 @@ class Meter:
 
     def __init__(self, limits: Limits, used: Totals) -> None:
         self._limits, self._calls, self._cost, self._before = limits, used.calls, used.cost_usd, used.seconds
+        self._unpriced = used.unpriced_calls
         self._in_flight = 0
         self._started = time.monotonic()
 
@@ -42,6 +43,11 @@ class Meter:
             raise LimitReached(f"{self._calls + self._in_flight} of {limits.max_calls} calls are used; resume with a larger --max-calls")
         if limits.max_usd is not None and self._cost >= limits.max_usd:
             raise LimitReached(f"${self._cost:.4f} of ${limits.max_usd:.2f} are spent; resume with a larger --max-usd")
+        if limits.max_usd is not None and self._unpriced:
+            raise LimitReached(
+                f"{self._unpriced} calls have no known price, so ${limits.max_usd:.2f} can't be kept to; "
+                "give the model's price, or start with --max-calls instead of --max-usd"
+            )
         if limits.max_minutes is not None and self.seconds >= 60 * limits.max_minutes:
             raise LimitReached(f"{self.seconds / 60:.1f} of {limits.max_minutes:g} minutes are used; resume with a larger --max-minutes")
         self._in_flight += 1
@@ -51,6 +57,7 @@ class Meter:
         self._in_flight -= 1
         self._calls += 1
         self._cost += cost_usd or 0.0
+        self._unpriced += cost_usd is None
 
     def release(self) -> None:
         """Give back a reservation whose call was never made or was cancelled."""

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from prompts.loading import load
 from prompts.tasks.base import InputsT, OutputT, Role, Task
-from reasoners.errors import UNANSWERED, InvalidAnswer, Unanswered
+from reasoners.errors import UNANSWERED, InvalidAnswer, RunStops, Unanswered
 from reasoners.journal import Journal
 from reasoners.limits import Meter
-from reasoners.requests import Completion, Request
+from reasoners.requests import Completion, Request, Usage
 from reasoners.validating import invalid
 
 
@@ -107,6 +107,10 @@ class Reasoner:
                 self.journal.put(request, completion, started=started)
                 self.meter.settle(completion.usage.cost_usd)
                 settled = True
+            except RunStops as stop:
+                if sum((attempt.usage for attempt in stop.attempts), Usage()) != Usage():
+                    self.journal.put_stopped(request, stop.attempts, str(stop), started=started)
+                raise
             finally:
                 if not settled:
                     self.meter.release()

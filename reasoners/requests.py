@@ -57,11 +57,15 @@ class Usage:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try of a call: ``ok``, or what went wrong. An answer got on the third try is not the same as one got on the first."""
+    """One try of a call: ``ok``, or what went wrong. An answer got on the third try is not the same as one got on the first.
+
+    ``wait``: seconds that were waited after it before the next.
+    """
 
     outcome: str
     detail: str = ""
     usage: Usage = Usage()
+    wait: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Fault = str
 """``429``, ``500``, ``cut`` (mid-body), ``garbage`` (no JSON), ``schema`` (JSON of another form), ``refusal``, ``filter``, ``length``,
-``401``, ``overflow``, ``no_schema`` (refuses response_format), ``fence`` (answers inside ```json), ``ok``."""
+``401``, ``404``, ``overflow``, ``quota`` (429 for want of money), ``no_schema`` (refuses response_format), ``fence`` (answers inside
+```json), ``thought`` (thinks aloud first), ``empty``, ``huge``, ``slow`` (half a second), ``router`` (a 502 told in a body of 200),
+``ok``."""
+_LIKE: dict[Fault, tuple[int, str]] = {
+    "404": (404, "the model does not exist"),
+    "overflow": (400, "maximum context length exceeded"),
+    "quota": (429, "you exceeded your current quota: insufficient_quota"),
+    "no_schema": (400, "response_format json_schema is not supported"),
+}
 
 
 class FakeOpenAI:
@@ -23,6 +32,11 @@ class FakeOpenAI:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.input_tokens = self.output_tokens = 0
+        self.refuses: set[str] = set()
+        """What this server never takes: ``json_schema``, ``tools``, ``json_object``, ``temperature``."""
+        self.now = self.peak = 0
+        self.pause = 0.0
+        """Seconds that each request takes. ``now`` and ``peak``: requests being answered, and the most at once."""
         self.lock = threading.Lock()
         self.url = ""
 
@@ -36,16 +50,27 @@ class FakeOpenAI:
                 return 429, {"Retry-After": "7"}, b'{"error": {"message": "slow down"}}', False
             if fault in {"500", "401"}:
                 return int(fault), {}, json.dumps({"error": {"message": f"fault for key {key}"}}).encode(), False
-            if fault == "overflow":
-                return 400, {}, b'{"error": {"message": "maximum context length exceeded", "code": "context_length_exceeded"}}', False
-            if fault == "no_schema":
-                return 400, {}, b'{"error": {"message": "response_format json_schema is not supported"}}', False
+            unwanted = self.refuses & {*body, body.get("response_format", {}).get("type")}
+            if fault in _LIKE or unwanted:
+                code, told = _LIKE.get(fault) or (
+                    400,
+                    f"{'response_format ' if 'json' in str(unwanted) else ''}{min(unwanted)}: not supported",
+                )
+                return code, {}, json.dumps({"error": {"message": told}}).encode(), False
+            if fault == "router":
+                return 200, {}, b'{"error": {"message": "upstream failed", "code": 502}}', False
             self.input_tokens += 11
             self.output_tokens += 7
-            content = {"garbage": "I think { so", "schema": '{"verdicts": "many"}'}.get(fault) or self.answer(body)
+            wrong = {"garbage": "I think { so", "schema": '{"verdicts": "many"}', "empty": "", "huge": "[" * 2_100_000}
+            content = wrong[fault] if fault in wrong else self.answer(body)
             if fault == "fence":
                 content = f"Sure!\n```json\n{content}\n```"
+            if fault == "thought":
+                content = f"<think>Perhaps {{}}?</think>\n{content}\nI hope that this helps."
             message: dict[str, Any] = {"role": "assistant", "content": content}
+            if body.get("tools"):
+                call = {"name": body["tools"][0]["function"]["name"], "arguments": content}
+                message = {"role": "assistant", "content": None, "tool_calls": [{"id": "t1", "type": "function", "function": call}]}
             if fault == "refusal":
                 message = {"role": "assistant", "content": None, "refusal": "I can't help with that"}
             reason = {"length": "length", "filter": "content_filter"}.get(fault, "stop")
@@ -70,12 +95,21 @@ def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with fake.lock:
+                fake.now += 1
+                fake.peak = max(fake.peak, fake.now)
+                slow = fake.script[:1] == ["slow"]
+                del fake.script[:slow]
+            time.sleep(0.5 if slow else fake.pause)
             status, headers, content, cut = fake.reply(body, self.headers.get("Authorization", ""))
+            with fake.lock:
+                fake.now -= 1
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if cut else content)
+            with suppress(BrokenPipeError):  # whoever waited for a slow answer may have gone
+                self.end_headers()
+                self.wfile.write(content[: len(content) // 2] if cut else content)
             if cut:
                 self.close_connection = True
 
@@ -83,7 +117,7 @@ def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     fake.url = f"http://127.0.0.1:{server.server_port}/v1"
     try:

@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from prompts.tasks.base import Role
-from prompts.tasks.ingestion import MATCH, ClaimPair, MatchInputs, Sameness
+from prompts.tasks.ingestion import Sameness
 from reasoners.chat import ChatAnswerer
-from reasoners.errors import BadCredentials, ContextOverflow, InvalidAnswer, LimitReached, ProviderDown, Refusal, Unanswered
+from reasoners.errors import (
+    BadCredentials,
+    ContextOverflow,
+    InvalidAnswer,
+    LimitReached,
+    ProviderDown,
+    Refusal,
+    RunStops,
+    Unanswered,
+    Unconfigured,
+)
 from reasoners.journal import Journal
-from reasoners.limits import Limits, Meter
-from reasoners.reasoner import Reasoner
-from tests.reasoners.fake_openai import FakeOpenAI, fake_openai
-
-KEY = "sk-planted-secret-0123456789"
-INPUTS = MatchInputs(question="Does the dam leak?", pairs=(ClaimPair(first="The dam leaks.", second="Water comes through."),))
-GOOD = json.dumps({"verdicts": [{"verdict": "same", "reason": "two wordings"}]})
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
-    """A fake provider, and the key that the client sends it."""
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with fake_openai(lambda _: GOOD) as fake:
-        yield fake
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of its own."""
-    opened = Journal(tmp_path / "journal.db")
-    yield opened
-    opened.close()
-
-
-def reasoner(server: FakeOpenAI, journal: Journal, limits: Limits | None = None) -> Reasoner:
-    """A chat reasoner that doesn't wait between tries."""
-    answerer = ChatAnswerer(dict.fromkeys(Role, "openai:fake-1"), base_url=server.url, patience=0.0, timeout=5)
-    return Reasoner(answerer, journal, Meter(limits or Limits(), journal.totals()), concurrency=2)
-
-
-async def ask(asked: Reasoner, **more: Any) -> Any:
-    """Ask the one question of these tests."""
-    return await asked.answer(MATCH, INPUTS, **more)
+from reasoners.limits import Limits
+from reasoners.replies import Price
+from tests.reasoners.fake_openai import FakeOpenAI
+from tests.reasoners.questions import KEY, ask, reasoner
 
 
 async def test_an_answer_is_validated_and_journalled(server: FakeOpenAI, journal: Journal) -> None:
@@ -60,7 +37,22 @@ async def test_an_answer_is_validated_and_journalled(server: FakeOpenAI, journal
 
 
 @pytest.mark.parametrize(
-    "faults", [["429"], ["500", "500"], ["cut"], ["garbage"], ["schema"], ["length"], ["no_schema"], ["fence"], ["429", "garbage", "500"]]
+    "faults",
+    [
+        ["429"],
+        ["500", "500"],
+        ["cut"],
+        ["garbage"],
+        ["schema"],
+        ["length"],
+        ["no_schema"],
+        ["fence"],
+        ["thought"],
+        ["empty"],
+        ["router"],
+        ["huge"],
+        ["429", "garbage", "500"],
+    ],
 )
 async def test_what_can_pass_is_tried_again(server: FakeOpenAI, journal: Journal, faults: list[str]) -> None:
     """Weather, broken connections and wrong forms are tried again, and tokens reported are tokens served."""
@@ -151,3 +143,122 @@ async def test_limits_hold_over_resumes(server: FakeOpenAI, journal: Journal) ->
     with pytest.raises(LimitReached):
         await ask(reasoner(server, journal, Limits(max_calls=2)), repeat=9)
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("refuses", "sent"),
+    [
+        ({"json_schema"}, "tools"),
+        ({"json_schema", "tools"}, "response_format"),
+        ({"json_schema", "tools", "json_object"}, "messages"),
+    ],
+)
+async def test_a_server_is_asked_in_a_way_that_it_takes(server: FakeOpenAI, journal: Journal, refuses: set[str], sent: str) -> None:
+    """From schema to tool call to JSON mode to plain words, also if several find out at once; the way that worked is kept."""
+    server.refuses = refuses
+    server.pause = 0.05
+    asked = reasoner(server, journal)
+    assert all(one.verdicts for one in await asyncio.gather(*(ask(asked, repeat=number) for number in range(4))))
+    before = len(server.requests)
+    await ask(asked, repeat=9)
+    assert len(server.requests) == before + 1
+    assert sent in server.requests[-1]
+    in_words = "by this schema" in server.requests[-1]["messages"][-1]["content"]
+    assert in_words == ("tools" in refuses), "a model that gets no schema otherwise gets it in words"
+
+
+async def test_a_model_that_takes_no_temperature_is_asked_without(server: FakeOpenAI, journal: Journal) -> None:
+    """Some models refuse any temperature; the request is made again without, and so are those after it."""
+    server.refuses = {"temperature"}
+    asked = reasoner(server, journal)
+    await asyncio.gather(*(ask(asked, repeat=number) for number in range(3)))
+    await ask(asked, repeat=9)
+    assert "temperature" not in server.requests[-1]
+    assert "json_schema" in server.requests[-1]["response_format"]
+
+
+async def test_the_repair_shows_the_schema(server: FakeOpenAI, journal: Journal) -> None:
+    """A server that took the schema and ignored it gives its model no chance otherwise."""
+    server.script = ["garbage"]
+    await ask(reasoner(server, journal))
+    assert "by this schema" in server.requests[1]["messages"][-1]["content"]
+
+
+async def test_a_slow_answer_is_given_up_and_asked_for_again(server: FakeOpenAI, journal: Journal) -> None:
+    """A call that takes longer than the timeout is weather."""
+    server.script = ["slow"]
+    assert (await ask(reasoner(server, journal, timeout=0.2))).verdicts
+    assert journal.calls()[0].attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "word"),
+    [("401", BadCredentials, "OPENAI_API_KEY"), ("404", Unconfigured, "base URL"), ("quota", LimitReached, "money")],
+)
+async def test_what_only_a_human_can_mend_stops_the_run(
+    server: FakeOpenAI, journal: Journal, fault: str, kind: type[RunStops], word: str
+) -> None:
+    """It is said what to do, nothing is tried again, and the question is open on resume."""
+    server.script = [fault]
+    with pytest.raises(kind, match=word):
+        await ask(reasoner(server, journal))
+    assert len(server.requests) == 1
+    assert (await ask(reasoner(server, journal))).verdicts
+
+
+async def test_what_a_stopped_call_used_is_counted(server: FakeOpenAI, journal: Journal) -> None:
+    """A paid answer, then a refused key: its tokens are in the totals, and the resumed run asks again."""
+    server.script = ["garbage", "401"]
+    with pytest.raises(BadCredentials):
+        await ask(reasoner(server, journal))
+    assert [(call.outcome, call.attempts) for call in journal.calls()] == [("stopped", 2)]
+    await ask(reasoner(server, journal))
+    totals = journal.totals()
+    assert (totals.input_tokens, totals.output_tokens) == (server.input_tokens, server.output_tokens)
+
+
+async def test_the_wait_that_a_provider_asks_for_is_kept_and_recorded(server: FakeOpenAI, journal: Journal) -> None:
+    """Retry-After of 7 seconds, at a hundredth of our patience, is 0.07 seconds."""
+    server.script = ["429"]
+    asked = reasoner(server, journal, patience=0.01)
+    await ask(asked)
+    stored = journal.get(journal.calls()[0].key)
+    assert stored is not None
+    assert [(attempt.outcome, attempt.wait) for attempt in stored.attempts] == [("retry", pytest.approx(0.07)), ("ok", 0.0)]
+
+
+async def test_a_price_makes_a_cost(server: FakeOpenAI, journal: Journal) -> None:
+    """Tokens times the listed price of a million, wrong answers included."""
+    server.script = ["garbage"]
+    await ask(reasoner(server, journal, prices={"openai:fake-1": Price(1_000_000, 2_000_000)}))
+    assert journal.totals().cost_usd == pytest.approx(2 * (11 + 2 * 7))
+    assert journal.totals().unpriced_calls == 0
+
+
+async def test_the_output_limit_travels_with_the_request(server: FakeOpenAI, journal: Journal) -> None:
+    """A small model that runs on is ended by its server."""
+    await ask(reasoner(server, journal, max_tokens=99))
+    assert 99 in {server.requests[0].get("max_tokens"), server.requests[0].get("max_completion_tokens")}
+
+
+async def test_no_more_calls_at_once_than_allowed(server: FakeOpenAI, journal: Journal) -> None:
+    """The semaphore is the reasoner's own: a fan-out of ten is two at a time."""
+    server.pause = 0.03
+    asked = reasoner(server, journal)
+    await asyncio.gather(*(ask(asked, repeat=number) for number in range(10)))
+    assert server.peak == 2
+
+
+def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key, no run; and no guess which variable it should be in."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(BadCredentials, match="OPENAI_API_KEY"):
+        ChatAnswerer(dict.fromkeys(Role, "openai:fake-1"))
+
+
+@pytest.mark.parametrize(("model", "word"), [("gpt-5", "PROVIDER:MODEL"), ("anthropic:claude", "extra")])
+def test_a_model_that_cannot_be_set_up_says_what_is_missing(model: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name without a provider, and a provider whose package isn't installed."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    with pytest.raises(Unconfigured, match=word):
+        ChatAnswerer(dict.fromkeys(Role, model))

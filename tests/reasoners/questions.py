@@ -1,0 +1,36 @@
+"""One question with a good answer, and the reasoner that asks it of the fake provider."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from prompts.loading import load
+from prompts.tasks.base import Role
+from prompts.tasks.ingestion import MATCH, ClaimPair, MatchInputs
+from reasoners.chat import ChatAnswerer
+from reasoners.journal import Journal
+from reasoners.limits import Limits, Meter
+from reasoners.reasoner import Reasoner
+from reasoners.requests import Request
+from tests.reasoners.fake_openai import FakeOpenAI
+
+KEY: Final = "sk-planted-secret-0123456789"
+INPUTS: Final = MatchInputs(question="Does the dam leak?", pairs=(ClaimPair(first="The dam leaks.", second="Water comes through."),))
+GOOD: Final = json.dumps({"verdicts": [{"verdict": "same", "reason": "two wordings"}]})
+
+
+def reasoner(server: FakeOpenAI, journal: Journal, limits: Limits | None = None, **more: Any) -> Reasoner:
+    """A chat reasoner that doesn't wait between tries."""
+    answerer = ChatAnswerer(dict.fromkeys(Role, "openai:fake-1"), base_url=server.url, **{"patience": 0.0, "timeout": 5.0, **more})
+    return Reasoner(answerer, journal, Meter(limits or Limits(), journal.totals()), concurrency=2)
+
+
+async def ask(asked: Reasoner, **more: Any) -> Any:
+    """Ask the one question of these tests."""
+    return await asked.answer(MATCH, INPUTS, **more)
+
+
+def request(*, model: str = "m", repeat: int = 0, step: str = "", temperature: float = 0.0) -> Request:
+    """The one question, as an answerer gets it."""
+    return Request(MATCH, INPUTS, load(MATCH).render(INPUTS), model, {"temperature": temperature}, repeat, step)
