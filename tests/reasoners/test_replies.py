@@ -1,0 +1,144 @@
+"""Answers are found in what models say, and held to what was asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage
+
+from prompts.loading import load
+from prompts.tasks.base import Inputs, Task
+from prompts.tasks.critic import EXAMINE
+from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.structuring import BEAR, RELATE
+from reasoners.replies import Price, json_of, refusal_of, unusable, usage_of
+from reasoners.requests import Request
+from reasoners.validating import LONGEST_ANSWER, invalid
+from tests.prompts.examples import EXAMPLES
+
+INPUTS: dict[str, Inputs] = {task.name: inputs for task, inputs in EXAMPLES}
+WHY = "a reason that is long enough"
+FENCED = '{"quotation": "he wrote ```x``` there"}'
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ('{"a": 1}', '{"a": 1}'),
+        ('```json\n{"a": 1}\n```', '{"a": 1}'),
+        ('Sure!\n```\n{"a": 1}\n```\nBye', '{"a": 1}'),
+        ('Here it is: {"a": {"b": "}"}} I hope it helps', '{"a": {"b": "}"}}'),
+        ('<think>{"a": 0}?</think>\n{"a": 1}', '{"a": 1}'),
+        (FENCED, FENCED),
+        ("I think { so", "I think { so"),
+        ("", ""),
+        ('{"a": ' + "[" * 100_000, '{"a": ' + "[" * 100_000),
+        ([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": '{"a": 1}'}], '{"a": 1}'),
+    ],
+)
+def test_the_json_is_found_in_what_is_said_around_it(said: Any, found: str) -> None:
+    """Fences, greetings, thoughts and closing words are left out; what isn't there isn't made up."""
+    assert json_of(AIMessage(said)) == found
+
+
+def test_a_tool_call_is_an_answer() -> None:
+    """Its arguments are the JSON; arguments that are none are shown to the validator as they are."""
+    call = {"name": "Matches", "args": {"verdicts": []}, "id": "1"}
+    assert json.loads(json_of(AIMessage("", tool_calls=[call]))) == {"verdicts": []}
+    broken = {"name": "Matches", "args": '{"verdicts": [', "id": "1", "error": None}
+    assert json_of(AIMessage("", invalid_tool_calls=[broken])) == '{"verdicts": ['
+
+
+@pytest.mark.parametrize(
+    ("metadata", "text", "word"),
+    [
+        ({"finish_reason": "length"}, '{"a"', "cut off"),
+        ({"finish_reason": "MAX_TOKENS"}, '{"a"', "cut off"),
+        ({"stop_reason": "max_tokens"}, "", "think less"),
+        ({"done_reason": "length"}, "{", "cut off"),
+        ({"finish_reason": "stop"}, "", "empty"),
+    ],
+)
+def test_a_part_of_an_answer_is_none(metadata: dict[str, str], text: str, word: str) -> None:
+    """Each provider's word for the output limit is known, and a model that only thought is told so."""
+    assert word in unusable(AIMessage(text, response_metadata=metadata), text)
+    assert unusable(AIMessage("{}", response_metadata={"finish_reason": "stop"}), "{}") == ""
+
+
+@pytest.mark.parametrize("metadata", [{"finish_reason": "content_filter"}, {"finish_reason": "SAFETY"}, {"stop_reason": "refusal"}])
+def test_a_filter_is_a_refusal(metadata: dict[str, str]) -> None:
+    """Each provider's word for it is known."""
+    assert refusal_of(AIMessage("", response_metadata=metadata))
+    assert refusal_of(AIMessage("", additional_kwargs={"refusal": "No."})) == "No."
+    assert refusal_of(AIMessage("{}", response_metadata={"finish_reason": "stop"})) == ""
+
+
+def test_cost_is_known_only_with_a_price_and_figures() -> None:
+    """Otherwise it is unknown, never zero."""
+    figures = AIMessage("", usage_metadata={"input_tokens": 1000, "output_tokens": 500, "total_tokens": 1500})
+    assert usage_of(figures, Price(2.0, 8.0)).cost_usd == pytest.approx(0.006)
+    assert usage_of(figures, None).cost_usd is None
+    assert usage_of(AIMessage(""), Price(2.0, 8.0)).cost_usd is None
+
+
+def bearing(claim: int, answer: int) -> dict[str, Any]:
+    """A bearing with a warrant."""
+    return {"claim": claim, "answer": answer, "relation": "supports", "warrant": WHY}
+
+
+def critique(number: int) -> dict[str, Any]:
+    """A critique with both sides."""
+    return {
+        "number": number,
+        "kind": "rhetoric",
+        "observation": "see it",
+        "sound_case": WHY,
+        "flawed_case": WHY,
+        "flawed": True,
+        "verdict": WHY,
+    }
+
+
+def judged(*expected: float, number: int = 1) -> dict[str, Any]:
+    """A judgment of a link."""
+    return {"judgments": [{"number": number, "expectedness": list(expected), "holds": 0.5, "reason": "so"}]}
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "word"),
+    [
+        (EXTRACT, {}, ""),
+        (EXTRACT, {"surprise": 1}, "surprise"),
+        (EXTRACT, {"assertions": [{"quotation": "long enough", "claim": "long enough", "stance": "believes"}]}, "assertions.0.stance"),
+        (MATCH, {"verdicts": []}, "1 pairs and 0 verdicts"),
+        (BEAR, {"bearings": [bearing(1, 2)]}, ""),
+        (BEAR, {"bearings": [bearing(2, 1)]}, "no claim 2"),
+        (BEAR, {"bearings": [bearing(1, 0)]}, "no answer 0"),
+        (RELATE, {"links": [{"premises": [2], "conclusion": 1, "warrant": WHY}]}, ""),
+        (RELATE, {"links": [{"premises": [3], "conclusion": 1, "warrant": WHY}]}, "no claim 3"),
+        (RELATE, {"undercuts": [{"premise": 1, "link": 1, "warrant": WHY}]}, "no link 1"),
+        (EXAMINE, {"critiques": []}, ""),
+        (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
+        (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
+        (TESTIMONY, {"weights": []}, "answered once"),
+        (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),
+        (LINKS, judged(0.2, 0.9), ""),
+        (LINKS, judged(0.2), "needs 2 probabilities"),
+        (LINKS, judged(0.2, 1.9), "needs 2 probabilities"),
+        (LINKS, judged(0.2, 0.9, number=2), "answered once"),
+    ],
+)
+def test_an_answer_is_held_to_its_question(task: Task[Any, Any], answer: dict[str, Any], word: str) -> None:
+    """Numbers that aren't in the question, missing answers and wrong forms are named so that a model can mend them."""
+    inputs = INPUTS[task.name]
+    found = invalid(Request(task, inputs, load(task).render(inputs), "m", {}), json.dumps(answer))
+    assert (word in found) if word else found == ""
+
+
+def test_an_endless_answer_is_not_read() -> None:
+    """Its length is told, not its parse."""
+    inputs = INPUTS["ingestion/match"]
+    assert "characters" in invalid(Request(MATCH, inputs, load(MATCH).render(inputs), "m", {}), " " * (LONGEST_ANSWER + 1))
