@@ -10,11 +10,12 @@ import numpy as np
 
 from credence import defaults
 from credence.arguments import ArgumentMap, map_arguments
+from credence.coherence import accepted, refuse
 from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.network import Network, compile_network, true_given
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, SubjectKind, Unnumbered
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
 from credence.scores import Publication, score
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Claim, Perspective, Question, Tag
@@ -36,13 +37,21 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
     """
     if perspective is not None:
         view.get(perspective, Perspective)
-    judgments = Judgments(view, perspective)
+    judgments, refused = coherent_judgments(view, perspective)
     questions = sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
     return Assessment(
         judgments.perspective,
         tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions),
         judgments.assumed,
+        refused,
     )
+
+
+def coherent_judgments(view: View, perspective: str | None) -> tuple[Judgments, tuple[Refusal, ...]]:
+    """Return one perspective's judgments as the engine uses them, and those that it refuses to use as they are."""
+    judgments = Judgments(view, perspective)
+    refused = refuse(view, judgments)
+    return accepted(judgments, refused), refused
 
 
 def answers_of(view: View, question: str) -> tuple[Answer, ...]:

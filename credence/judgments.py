@@ -58,6 +58,10 @@ class Judgments:
         other._instead = {**self._instead, **instead}
         return other
 
+    def judged(self) -> dict[Key, float]:
+        """Return every judged value, pooled."""
+        return {key: self._instead.get(key, pooled.value) for key, pooled in self._values.items()}
+
     @property
     def assumed(self) -> int:
         """How many of the numbers used nobody judged."""

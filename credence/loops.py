@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.factors import Array, Beliefs, Block, Graph, Numbers, softmax
+from credence.factors import Array, Beliefs, Block, Graph, Numbers, largest, softmax
 
 DAMPING: Final = 0.35
 """Part of the old message kept, in log space. Undamped, strong loops oscillate; more only costs sweeps."""
@@ -124,7 +124,7 @@ class Propagation:
         summed = self.joint(number, members, heard) @ self.layouts[number].marks
         fresh = np.where(row > _FAINTEST, np.log(np.maximum(summed, 1e-300)) - np.log(np.maximum(row, _FAINTEST)), old)
         for columns in self.layouts[number].columns:
-            fresh[:, :, columns] -= fresh[:, :, columns].max(axis=2, keepdims=True)
+            fresh[:, :, columns] -= largest(fresh[:, :, columns])
         return fresh
 
     def beliefs(self) -> Beliefs:

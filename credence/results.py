@@ -74,13 +74,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A judgment that can't be as it is, why, and the nearest value that can; the engine uses that."""
+    """A judgment that can't be as it is, why, and the nearest value that can, which the engine uses (None: it is left aside)."""
 
     record: str
     quantity: str
     given: str | None
     value: float
-    nearest: float
+    nearest: float | None
     reason: str
 
 

@@ -20,6 +20,7 @@ BURN_IN: Final = 0.2
 MOST_UPDATES: Final = 12_000_000
 """Single-variable updates of all chains together: about ten seconds."""
 FEWEST_SWEEPS: Final = 200
+MOST_SWEEPS: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def sample(graph: Graph, wanted: Numbers) -> Sampled:
     """Estimate P(wanted variables | each answer)."""
     generator = np.random.default_rng(SEED)
     runs = CHAINS * graph.answers
-    sweeps = max(FEWEST_SWEEPS, MOST_UPDATES // (len(graph.states) * runs))
+    sweeps = min(MOST_SWEEPS, max(FEWEST_SWEEPS, MOST_UPDATES // (len(graph.states) * runs)))
     state = np.zeros((runs, len(graph.states)), dtype=np.intp)
     state[:, 1:] = (generator.random((runs, len(graph.states) - 1)) * graph.states[1:]).astype(np.intp)
     state[:, 0] = np.repeat(np.arange(graph.answers), CHAINS)

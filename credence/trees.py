@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from credence.factors import Array, Beliefs, Graph, Numbers, contract, softmax
+from credence.factors import Array, Beliefs, Graph, Numbers, contract, largest, softmax
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ def levels(graph: Graph) -> list[list[Group]] | None:
     first = np.searchsorted(owner, np.arange(len(graph.states) + 1))
     seen_variable = np.zeros(len(graph.states), dtype=bool)
     seen_factor = np.zeros(int(starts[-1]), dtype=bool)
+    mark = np.zeros(max(len(graph.states), int(starts[-1])), dtype=np.intp)
     frontier = np.array([0], dtype=np.intp)
     seen_variable[0] = True
     found: list[list[Group]] = []
@@ -37,17 +38,24 @@ def levels(graph: Graph) -> list[list[Group]] | None:
         edges = _edges_of(frontier, first)
         edges = edges[~seen_factor[factor[edges]]]
         reached = factor[edges]
-        if len(np.unique(reached)) < len(reached):
+        if _repeats(reached, mark):
             return None
         if not len(edges):
             return found
         seen_factor[reached] = True
         groups, below = _grouped(graph, starts, reached, position[edges])
-        if seen_variable[below].any() or len(np.unique(below)) < len(below):
+        if seen_variable[below].any() or _repeats(below, mark):
             return None
         seen_variable[below] = True
         found.append(groups)
         frontier = below
+
+
+def _repeats(numbers: Numbers, mark: Numbers) -> bool:
+    """Say whether a number occurs twice; ``mark`` is scratch space."""
+    places = np.arange(len(numbers))
+    mark[numbers] = places
+    return bool((mark[numbers] != places).any())
 
 
 def _incidence_lists(graph: Graph, starts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -101,7 +109,7 @@ def _heard(graph: Graph, group: Group, upward: Array) -> dict[int, Array]:
     for position, count in enumerate(block.shape):
         if position != group.up:
             logs = upward[block.scope[group.members, position], :count]
-            found[position] = np.exp(logs - logs.max(axis=1, keepdims=True))
+            found[position] = np.exp(logs - largest(logs))
     return found
 
 
@@ -110,7 +118,7 @@ def _send_up(graph: Graph, group: Group, upward: Array) -> Array:
     block = graph.blocks[group.block]
     summed = contract(block.tables[group.members], _heard(graph, group, upward), positions=len(block.shape))
     message = np.log(summed.reshape(len(group.members), -1))
-    message -= message.max(axis=1, keepdims=True)
+    message -= largest(message)
     np.add.at(upward, (block.scope[group.members, group.up], slice(0, message.shape[1])), message)
     return message
 

@@ -76,10 +76,11 @@ class Argument:
         return claim
 
     def bears(
-        self, claim: Claim, target: Answer | Claim, high: float, low: float, *, warrant: float = 0.8, relation: Relation = Relation.SUPPORTS
+        self, claim: Claim, target: Answer | Claim, high: float, low: float, *, warrant: float = 0.8, also: tuple[Claim, ...] = ()
     ) -> Link:
-        """Add a link with P(claim | target) = high and low otherwise."""
-        link = Link(premises=(claim.id,), target=target.id, relation=relation, warrant=WARRANT.id)
+        """Add a link with P(claim | target) = high and low otherwise: a reason for the target if high is the larger, else against it."""
+        relation = Relation.SUPPORTS if high >= low else Relation.ATTACKS
+        link = Link(premises=tuple(sorted(one.id for one in (claim, *also))), target=target.id, relation=relation, warrant=WARRANT.id)
         self.records.append(link)
         self.judged(link.id, Quantity.WARRANT, warrant)
         if isinstance(target, Answer):
