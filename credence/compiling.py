@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from credence import defaults
-from credence.arguments import QUESTION, ArgumentMap, Bond
+from credence.arguments import QUESTION, ArgumentMap, Bond, Undercutting
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
 from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull
@@ -52,6 +52,8 @@ class Compiler:
 
     map: ArgumentMap
     prior: Array
+    explicit: frozenset[str] = frozenset()
+    """Links whose warrants get variables although nothing undercuts them, so that they can be settled."""
     number: dict[str, int] = field(default_factory=dict)
     states: list[int] = field(default_factory=list)
     reference: dict[str, Array] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Compiler:
         for bond in self.map.bonds:
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
-        self._attacks = defaultdict(list)
+        self._attacks: dict[str, list[Undercutting]] = defaultdict(list)
         for undercut in self.map.undercuts:
             self._attacks[undercut.attacked].append(undercut)
         self._members: dict[tuple[str, str], tuple[int, bool]] = {}
@@ -85,7 +87,7 @@ class Compiler:
         for bond in self.map.bonds:
             if len(bond.premises) > 1:
                 self._put_linked(bond)
-        for link in sorted(self._attacks):
+        for link in sorted(self._attacks.keys() | self.explicit):
             self._put_gate(link)
 
     def add(self, name: str, states: int) -> int:
@@ -100,7 +102,7 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and make its variable if it has one."""
-        if bond.link not in self._attacks:
+        if bond.link not in self._attacks and bond.link not in self.explicit:
             return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
         if bond.link not in self.gates:
             self.gates[bond.link] = self.add(f"gate {bond.link}", 2)
@@ -182,7 +184,7 @@ class Compiler:
         """Add a warrant's table: P(holds) = q prod(1 - kappa u), scaled so that objections at their references leave it as judged."""
         if link not in self.gates:
             return
-        undercuts = self._attacks[link]
+        undercuts = self._attacks.get(link, [])
         warrant = next(bond.warrant for bond in self.map.bonds if bond.link == link)
         expected_loss = 1.0
         for undercut in undercuts:
@@ -190,7 +192,7 @@ class Compiler:
             expected_loss *= 1 - undercut.defeat * joint
         attackers = sorted({variable for undercut in undercuts for variable in undercut.variables})
         places = np.indices([self.map.states(attacker) for attacker in attackers])
-        holds = np.full(places.shape[1:], min(0.99, warrant / expected_loss))
+        holds = np.full(places.shape[1:], min(0.99, warrant / expected_loss) if undercuts else warrant)
         for undercut in undercuts:
             hit = np.ones(holds.shape, dtype=bool)
             for event in undercut.premises:

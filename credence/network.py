@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +47,20 @@ def true_given(beliefs: Beliefs, place: Place) -> Array:
     return beliefs.given[:, place, 1]
 
 
-def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments: Judgments, *, independent: bool = False) -> Network:
-    """Compile an argument map; ``independent`` takes each testimony as a piece of its own and every upstream as sound."""
-    compiler = Compiler(argument_map, np.array(prior, dtype=np.float64))
+def compile_network(
+    argument_map: ArgumentMap,
+    prior: Sequence[float],
+    judgments: Judgments,
+    *,
+    independent: bool = False,
+    explicit: Collection[str] = (),
+) -> Network:
+    """Compile an argument map.
+
+    ``independent`` takes each testimony as a piece of its own and every upstream as sound; ``explicit`` names links whose warrants are to be
+    settled, and so get variables of their own.
+    """
+    compiler = Compiler(argument_map, np.array(prior, dtype=np.float64), frozenset(explicit))
     compiler.compile()
     leaning = {} if independent else choose_upstreams(argument_map.testimony)
     upstreams = {upstream: compiler.add_upstream(upstream, judgments.sound(upstream)) for upstream in sorted(leaning)}
