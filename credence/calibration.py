@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.factors import Array
+from credence.factors import Array, Numbers
 
 CLIP: Final = 1e-4
 """No probability is scored as more certain than this: one outcome at 0 would otherwise outweigh all others."""
@@ -29,7 +29,8 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scores of binary forecasts. ``brier`` in [0, 1], ``log_score`` in nats (lower is better), ``ece`` with a 90% interval, ``temperature``.
+    """Scores of binary forecasts. ``brier`` in [0, 1], ``log_score`` in nats (lower is better), ``ece`` with a 90% interval,
+    ``temperature``.
 
     ``temperature`` multiplies log-odds: below 1 the forecasts were overconfident.
     """
@@ -77,7 +78,7 @@ def fit_temperature(forecasts: Sequence[float], outcomes: Sequence[bool]) -> flo
     return math.exp((low + high) / 2)
 
 
-def _split(forecasts: Array, bins: int) -> list[Array]:
+def _split(forecasts: Array, bins: int) -> list[Numbers]:
     """Return the places of the forecasts in bins of equal mass."""
     order = np.argsort(forecasts, kind="stable")
     return [part for part in np.array_split(order, min(bins, len(order))) if len(part)]

@@ -37,7 +37,7 @@ class Ancestry:
 
     def add_all(self, pairs: Iterable[tuple[str, str]]) -> bool:
         """Add (parent, child) pairs, all or, if one would close a circle, none."""
-        added = []
+        added: list[tuple[str, str]] = []
         for parent, child in pairs:
             known = child in self._children[parent]
             if not self.add(parent, child):

@@ -155,4 +155,4 @@ def _summed(belief: Array, axes: tuple[int, ...], kept: tuple[int, ...]) -> Arra
     """Sum beliefs [K, *axes] down to [K, *kept], in the order of ``kept``."""
     gone = tuple(at for at, variable in enumerate(axes, 1) if variable not in kept)
     left = [variable for variable in axes if variable in kept]
-    return belief.sum(axis=gone).transpose(0, *(left.index(variable) + 1 for variable in kept))
+    return np.asarray(belief.sum(axis=gone).transpose(0, *(left.index(variable) + 1 for variable in kept)))

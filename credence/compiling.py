@@ -167,7 +167,7 @@ class Compiler:
         opened, closed = linked_table(expected, len(bond.premises), mean, any_suffices=bond.any_suffices)
         members = [self._members[bond.link, event.variable] for event in bond.premises]
         flipped = [axis for axis, (_, negated) in enumerate(members) if negated]
-        opened, closed = np.flip(opened, [axis + 1 for axis in flipped]), np.flip(closed, flipped)
+        opened, closed = np.flip(opened, tuple(axis + 1 for axis in flipped)), np.flip(closed, tuple(flipped))
         closed = np.broadcast_to(closed, opened.shape)
         scope = [self.number[bond.target], *(variable for variable, _ in members)]
         gate, gate_variable = self._gate(bond)
@@ -224,7 +224,11 @@ class Compiler:
             warrants = [np.array([links[at].warrant for _, _, links in members]) for at in range(len(shape.axes))]
             tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants)
             scopes = [
-                [*dict.fromkeys(link.parent for link in links), *(link.gate_variable for link in links if link.gate is Gate.VARIABLE), variable]
+                [
+                    *dict.fromkeys(link.parent for link in links),
+                    *(link.gate_variable for link in links if link.gate is Gate.VARIABLE),
+                    variable,
+                ]
                 for variable, _, links in members
             ]
             opened = np.stack([warrants[at] for at in shape.summed], axis=1) if shape.summed else np.zeros((len(members), 0))

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from credence import defaults
 from credence.arguments import ArgumentMap, map_arguments
 from credence.coherence import accepted, refuse
@@ -18,7 +16,7 @@ from credence.network import Network, compile_network, true_given
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
 from credence.scores import Publication, score
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Claim, Perspective, Question, Tag
+from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
 
 MOST_CRUXES: Final = 50
@@ -38,13 +36,17 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
     if perspective is not None:
         view.get(perspective, Perspective)
     judgments, refused = coherent_judgments(view, perspective)
-    questions = sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
     return Assessment(
         judgments.perspective,
-        tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions),
+        tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view)),
         judgments.assumed,
         refused,
     )
+
+
+def questions_of(view: View) -> list[Question]:
+    """Return the inquiry and its sub-questions, the inquiry first."""
+    return sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
 
 
 def coherent_judgments(view: View, perspective: str | None) -> tuple[Judgments, tuple[Refusal, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ Numbers = NDArray[np.intp]
 class Block:
     """Factors of one shape, F of them over n variables each.
 
-    ``scope`` [F, n] are variable numbers; ``tables`` [F, *shape] are strictly positive; ``gated`` [F, G, *shape] is the part of each table in
-    which gate g is open, for gates that were summed out (facts/credence.md 2.2), with ``open`` [F, G] their prior probabilities.
+    ``scope`` [F, n] are variable numbers; ``tables`` [F, *shape] are strictly positive; ``gated`` [F, G, *shape] is the part of each table
+    in which gate g is open, for gates that were summed out (facts/credence.md 2.2), with ``open`` [F, G] their prior probabilities.
     """
 
     scope: Numbers
@@ -94,9 +94,10 @@ class Graph:
 class Beliefs:
     """What inference found, in runs with the question clamped to each answer in turn.
 
-    ``answers`` [K] is P(answer | evidence); ``given`` [K, V, max states] is P(variable | answer, evidence); ``gates`` holds per block [K, F, G]
-    P(gate open | answer, evidence). ``free`` [V, max states] is P(variable | evidence) as the method found it by itself: exact methods mix it
-    from ``given``; belief propagation runs once more unclamped, and how far the two differ is its error gauge (facts/credence.md 2.11).
+    ``answers`` [K] is P(answer | evidence); ``given`` [K, V, max states] is P(variable | answer, evidence); ``gates`` holds per block [K,
+    F, G] P(gate open | answer, evidence). ``free`` [V, max states] is P(variable | evidence) as the method found it by itself: exact
+    methods mix it from ``given``; belief propagation runs once more unclamped, and how far the two differ is its error gauge
+    (facts/credence.md 2.11).
     """
 
     answers: Array
@@ -130,6 +131,11 @@ def softmax(logs: Array) -> Array:
     """Return exp(logs) scaled to sum to 1 along the last axis; -inf gives 0."""
     weights = np.exp(logs - largest(logs))
     return np.asarray(weights / np.einsum("...x->...", weights)[..., None])
+
+
+def add_at(totals: Array, places: tuple[Any, ...], change: Array) -> None:
+    """Add changes at places that may repeat."""
+    np.add.at(totals, places, change)
 
 
 def contract(tables: Array, weights: Mapping[int, Array], *, positions: int) -> Array:

@@ -138,7 +138,7 @@ def _scaled(raw: Sequence[float]) -> list[float]:
 
 
 def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
-    """Average repeated judgments: ratios in nats, probabilities in log-odds; the noise of the mean is theirs over the root of their number."""
+    """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
     values = [judgment.value for judgment in judgments]
     noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))
     if quantity is Quantity.EVIDENCE:

@@ -7,11 +7,12 @@ change are worked on, which also makes a run after an edit cheap: it starts from
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from credence.factors import Array, Beliefs, Block, Graph, Numbers, largest, softmax
+from credence.factors import Array, Beliefs, Block, Graph, Numbers, add_at, largest, softmax
 
 DAMPING: Final = 0.35
 """Part of the old message kept, in log space. Undamped, strong loops oscillate; more only costs sweeps."""
@@ -48,7 +49,7 @@ class _Layout:
     @classmethod
     def of(cls, block: Block) -> _Layout:
         ends = np.cumsum([0, *block.shape])
-        columns = tuple(slice(int(start), int(end)) for start, end in zip(ends, ends[1:], strict=False))
+        columns = tuple(slice(start, end) for start, end in pairwise(ends.tolist()))
         places = np.indices(block.shape).reshape(len(block.shape), -1)
         marks = np.zeros((places.shape[1], int(ends[-1])))
         for position, start in enumerate(ends[:-1]):
@@ -75,7 +76,7 @@ class Propagation:
                 self._add(block.scope[:, position], self.messages.blocks[number][:, :, columns])
 
     def _add(self, variables: Numbers, change: Array) -> None:
-        np.add.at(self.totals, (variables, slice(None), slice(0, change.shape[2])), change)
+        add_at(self.totals, (variables, slice(None), slice(0, change.shape[2])), change)
 
     def sweep(self, restless: Array) -> Array:
         """Renew the messages of all factors next to a restless variable [V] (bool); return which variables they stirred."""

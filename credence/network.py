@@ -1,4 +1,4 @@
-"""The network of one question: answer -> claim -> testimony, with a gate for each warrant and each shared upstream (facts/credence.md 2)."""
+"""The network of one question: answer -> claim -> testimony, gates for warrants and shared upstreams (facts/credence.md 2)."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def compile_network(
 ) -> Network:
     """Compile an argument map.
 
-    ``independent`` takes each testimony as a piece of its own and every upstream as sound; ``explicit`` names links whose warrants are to be
-    settled, and so get variables of their own.
+    ``independent`` takes each testimony as a piece of its own and every upstream as sound; ``explicit`` names links whose warrants are to
+    be settled, and so get variables of their own.
     """
     compiler = Compiler(argument_map, np.array(prior, dtype=np.float64), frozenset(explicit))
     compiler.compile()

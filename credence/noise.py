@@ -69,7 +69,9 @@ class Varied:
         self.view, self.question, self.judgments = view, question, judgments
         fresh = judgments.otherwise({})
         self.modelled = model_question(view, question, fresh, check=False)
-        self.used: dict[Key, Pooled] = dict(sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or "")))
+        self.used: dict[Key, Pooled] = dict(
+            sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
+        )
         self.leader = int(self.modelled.published.argmax())
 
     def under(self, instead: Mapping[Key, float]) -> Modelled:
@@ -106,7 +108,10 @@ def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> St
     for _ in range(samples):
         steps = generator.normal(size=len(varied.used))
         modelled = varied.under(
-            {key: moved(key, pooled.value, step * pooled.noise) for (key, pooled), step in zip(varied.used.items(), steps.tolist(), strict=True)}
+            {
+                key: moved(key, pooled.value, step * pooled.noise)
+                for (key, pooled), step in zip(varied.used.items(), steps.tolist(), strict=True)
+            }
         )
         drawn.append(modelled.published)
         ranked = [crux.subject for crux in score(modelled.network, modelled.inferred.beliefs, modelled.publication)[:TOP]]
@@ -136,7 +141,8 @@ def tornado(varied: Varied, *, bars: int = 12) -> tuple[Bar, ...]:
 def robustness_radius(varied: Varied, *, precision: float = 0.02) -> float | None:
     """Return the smallest step, in nats, that overturns the answer when every judgment behind the leading cruxes takes it for the worse.
 
-    The worse direction of each is found at the judgments as they stand and kept, so the radius is an upper bound; None beyond `WIDEST_RADIUS`.
+    The worse direction of each is found at the judgments as they stand and kept, so the radius is an upper bound; None beyond
+    `WIDEST_RADIUS`.
     """
     now = varied.leading({})
     worse: dict[Key, float] = {}

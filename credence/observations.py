@@ -1,4 +1,4 @@
-"""What finding out is worth: noisy tests of a claim, the next step by cost, and whether it could change what is done (facts/credence.md 2.8)."""
+"""What finding out is worth: noisy tests, the next step by cost, whether it could change what is done (facts/credence.md 2.8)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from credence.network import Network, Place, true_given
 class Test:
     """A way to find out about a claim.
 
-    ``sensitivity`` is P(positive | claim true), ``specificity`` P(negative | claim false), ``done`` P(it is carried out and reports), all in
-    [0, 1]; ``cost`` in any unit, the same for all tests compared.
+    ``sensitivity`` is P(positive | claim true), ``specificity`` P(negative | claim false), ``done`` P(it is carried out and reports), all
+    in [0, 1]; ``cost`` in any unit, the same for all tests compared.
     """
 
     __test__ = False
@@ -38,8 +38,8 @@ class Test:
 class Finding:
     """What a test would change: P(positive), P(answers | positive), P(answers | negative), its expected shift and information (bits).
 
-    ``expected_shift`` is done x |J| x the claim's own; ``information`` is done x the mutual information of result and answer; ``worth`` is the
-    expected shift for a unit of cost. All as modelled, before out-of-model error.
+    ``expected_shift`` is done x |J| x the claim's own; ``information`` is done x the mutual information of result and answer; ``worth`` is
+    the expected shift for a unit of cost. All as modelled, before out-of-model error.
     """
 
     test: Test
@@ -101,9 +101,7 @@ def next_steps(modelled: Modelled, tests: Sequence[Test], *, steps: int = 3) -> 
     left = list(tests)
     while left and len(chosen) < steps:
         beliefs = [infer(graph, check=False).beliefs for _, graph in worlds]
-        gained = {
-            test: [find_out(network, belief, test) for belief in beliefs] for test in left
-        }
+        gained = {test: [find_out(network, belief, test) for belief in beliefs] for test in left}
         shifts = {test: sum(weight * one.expected_shift for (weight, _), one in zip(worlds, gained[test], strict=True)) for test in left}
         bits = {test: sum(weight * one.information for (weight, _), one in zip(worlds, gained[test], strict=True)) for test in left}
         best = min(left, key=lambda test: (-round(shifts[test] / test.cost, 12), test.subject))

@@ -35,9 +35,9 @@ class DoubleCrux:
     """One subject between two perspectives; all gaps are of the probability of the answer in dispute.
 
     ``credences`` are each side's own. ``closes`` is how much of the gap goes when each in turn takes over the other's credence (Jeffrey);
-    ``moves`` is how far each side itself goes then: a true double crux moves both. ``unresolved`` is the gap that is expected to be left once
-    the subject is settled: small if settling it ends the dispute, as large as the gap if they differ about the step from it, not about it.
-    ``local`` is how much of the gap goes when the sides take over each other's own judgments on it, rather than credences that already
+    ``moves`` is how far each side itself goes then: a true double crux moves both. ``unresolved`` is the gap that is expected to be left
+    once the subject is settled: small if settling it ends the dispute, as large as the gap if they differ about the step from it, not about
+    it. ``local`` is how much of the gap goes when the sides take over each other's own judgments on it, rather than credences that already
     contain what they believe of the answer.
     """
 
@@ -157,7 +157,7 @@ def _double_cruxes(sides: tuple[_Side, _Side], answer: int, swap: _Swap) -> list
 
 
 def _blocks(view: View, sides: tuple[_Side, _Side]) -> dict[str, list[Key]]:
-    """Group the judgments on which the sides differ by what they are about: a link, a claim's testimony, an upstream, the answers' priors."""
+    """Group the judgments on which the sides differ by what they are about: a link, a claim's testimony, an upstream, the priors."""
     mine, theirs = sides[0].values(), sides[1].values()
     found: dict[str, list[Key]] = defaultdict(list)
     for key in sorted(mine.keys() | theirs.keys(), key=lambda key: (key.record, key.quantity, key.given or "")):
@@ -171,7 +171,10 @@ def _blocks(view: View, sides: tuple[_Side, _Side]) -> dict[str, list[Key]]:
 def _agreed(sides: tuple[_Side, _Side]) -> set[str]:
     """Return the links on whose premises the sides agree."""
     credences = [
-        {record: float(true_given(side.modelled.inferred.beliefs, place) @ side.modelled.inferred.beliefs.answers) for record, _, place in side.modelled.network.subjects()}
+        {
+            record: float(true_given(side.modelled.inferred.beliefs, place) @ side.modelled.inferred.beliefs.answers)
+            for record, _, place in side.modelled.network.subjects()
+        }
         for side in sides
     ]
     return {

@@ -37,9 +37,9 @@ class Crux:
 
     Settling means learning, not making it so: P(answer | subject true) and P(answer | subject false). Scores of facts/credence.md 2.7:
     ``expected_shift``: sum over both outcomes of P(outcome) x total variation. ``worst_case``: the larger of the two total variations.
-    ``information``: mutual information with the answer, bits. ``log_odds_shift``: expected |change of log-odds|, nats, of the answer that it
-    moves most. ``risk_ratio``: the largest P(answer | outcome) / P(answer), for cases where all shifts are tiny. ``achievement`` (RAW) and
-    ``reduction`` (RRW): per answer, P(answer | its worse outcome) / P(answer) and P(answer) / P(answer | its better outcome), the worse
+    ``information``: mutual information with the answer, bits. ``log_odds_shift``: expected |change of log-odds|, nats, of the answer that
+    it moves most. ``risk_ratio``: the largest P(answer | outcome) / P(answer), for cases where all shifts are tiny. ``achievement`` (RAW)
+    and ``reduction`` (RRW): per answer, P(answer | its worse outcome) / P(answer) and P(answer) / P(answer | its better outcome), the worse
     outcome being the one that makes the answer likelier. ``sensitivity``: per answer, d logit P(answer) / d evidence on the subject
     = P(subject | answer) - P(subject | not the answer). The last five are of the modelled part alone.
     """
@@ -96,10 +96,10 @@ class Unnumbered:
 class QuestionAssessment:
     """A question's answers and cruxes.
 
-    ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected shift;
-    ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every claim, link
-    and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and ``effective_pieces``
-    after copies and shared upstreams. ``error`` is the largest known error of a modelled probability (0: exact).
+    ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
+    shift; ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
+    claim, link and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and
+    ``effective_pieces`` after copies and shared upstreams. ``error`` is the largest known error of a modelled probability (0: exact).
     """
 
     question: str

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.factors import Array, Graph, Numbers, softmax
+from credence.factors import Array, Graph, Numbers, add_at, softmax
 
 SEED: Final = 20_080_910
 CHAINS: Final = 16
@@ -122,5 +122,5 @@ def _conditionals(graph: Graph, members: Numbers, columns: list[_Column], state:
     for column in columns:
         place = column.base + state[:, column.others] @ column.strides
         for value in range(column.states):
-            np.add.at(logs[:, :, value], (slice(None), column.slot), column.logs[place + value * column.stride])
+            add_at(logs[:, :, value], (slice(None), column.slot), column.logs[place + value * column.stride])
     return softmax(logs)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from credence.factors import Array, Beliefs
 from credence.network import Network, true_given
-from credence.results import Crux
+from credence.results import Crux, SubjectKind
 
 _TINY = 1e-300
 
@@ -62,14 +63,14 @@ def score(network: Network, beliefs: Beliefs, publication: Publication) -> list[
     true_if = np.stack([true_given(beliefs, place) for _, _, place in subjects])
     columns = _Columns.of(np.clip(true_if, 0.0, 1.0), beliefs.answers)
     found = []
-    for (record, kind, _), values in zip(subjects, _rows(columns, true_if, beliefs.answers, publication), strict=True):
-        if values is not None:
-            found.append(Crux(record, kind, *values))
+    for (record, kind, _), crux in zip(subjects, _rows(columns, true_if, beliefs.answers, publication), strict=True):
+        if crux is not None:
+            found.append(crux(record, kind))
     return sorted(found, key=lambda crux: (-round(crux.expected_shift, 12), crux.subject))
 
 
-def _rows(columns: _Columns, true_if: Array, now: Array, publication: Publication) -> Iterator[tuple[object, ...] | None]:
-    """Yield the fields of a crux after its kind, for each subject; None for one that is certain."""
+def _rows(columns: _Columns, true_if: Array, now: Array, publication: Publication) -> Iterator[Callable[[str, SubjectKind], Crux] | None]:
+    """Yield what makes each subject's crux of its record and kind; None for one that is certain."""
     published = publication.publish(now)
     outcomes = [publication.publish(columns.if_true), publication.publish(columns.if_false)]
     moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in outcomes]
@@ -85,18 +86,19 @@ def _rows(columns: _Columns, true_if: Array, now: Array, publication: Publicatio
         if not 0 < chance < 1:
             yield None
             continue
-        yield (
-            chance,
-            _tuple(outcomes[0][at]),
-            _tuple(outcomes[1][at]),
-            float(shift[at]),
-            float(max(moves[0][at], moves[1][at])),
-            float(information[at]),
-            float(log_odds[at]),
-            float(achieved[at].max()),
-            _tuple(achieved[at]),
-            _tuple(reduced[at]),
-            _tuple(sensitivity[at]),
+        yield partial(
+            Crux,
+            probability=chance,
+            if_true=_tuple(outcomes[0][at]),
+            if_false=_tuple(outcomes[1][at]),
+            expected_shift=float(shift[at]),
+            worst_case=float(max(moves[0][at], moves[1][at])),
+            information=float(information[at]),
+            log_odds_shift=float(log_odds[at]),
+            risk_ratio=float(achieved[at].max()),
+            achievement=_tuple(achieved[at]),
+            reduction=_tuple(reduced[at]),
+            sensitivity=_tuple(sensitivity[at]),
         )
 
 

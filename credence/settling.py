@@ -1,4 +1,4 @@
-"""What follows from settling several things at once: sets of cruxes without near copies, and the cheapest story that overturns the answer."""
+"""What follows from settling several things: sets of cruxes without near copies, the cheapest story that overturns the answer."""
 
 from __future__ import annotations
 

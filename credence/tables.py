@@ -60,7 +60,8 @@ def pull(expected: Array, reference: float, favoured: Sequence[int], states: int
 def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
     """Return P(claim | parents, gates) [F, *table] and, per summed-out gate g, the part of it with g open [F, G, *table].
 
-    ``base`` [F, states] are reference log-weights; ``pulls`` per link [F, target states, states]; ``warrants`` per link [F] is P(gate open).
+    ``base`` [F, states] are reference log-weights; ``pulls`` per link [F, target states, states]; ``warrants`` per link [F] is P(gate
+    open).
     """
     links = len(shape.gated)
     entries = int(np.prod(shape.parents)) * 2**links * shape.states

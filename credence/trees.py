@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from credence.factors import Array, Beliefs, Graph, Numbers, contract, largest, softmax
+from credence.factors import Array, Beliefs, Graph, Numbers, add_at, contract, largest, softmax
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _send_up(graph: Graph, group: Group, upward: Array) -> Array:
     summed = contract(block.tables[group.members], _heard(graph, group, upward), positions=len(block.shape))
     message = np.log(summed.reshape(len(group.members), -1))
     message -= largest(message)
-    np.add.at(upward, (block.scope[group.members, group.up], slice(0, message.shape[1])), message)
+    add_at(upward, (block.scope[group.members, group.up], slice(0, message.shape[1])), message)
     return message
 
 

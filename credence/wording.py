@@ -21,8 +21,8 @@ class Event:
 class Wording:
     """Maps claims to events for one question.
 
-    A claim that says just what an answer to a sub-question says is that answer: so a sub-question's argument feeds its parent's wherever the
-    claim does (facts/credence.md 2.1).
+    A claim that says just what an answer to a sub-question says is that answer: so a sub-question's argument feeds its parent's wherever
+    the claim does (facts/credence.md 2.1).
     """
 
     def __init__(self, view: View, answers: Sequence[Answer]) -> None:

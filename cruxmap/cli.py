@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from credence.engine import questions_of
 from cruxmap import investigating
 from cruxmap.errors import RunError, UsageError
+from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
 from cruxmap.inspecting import claim_lines, diff_lines, doctor_lines, log_lines, trace_lines
 from cruxmap.investigating import Outcome, open_run, summary_of
 from cruxmap.printing import print_summary
@@ -172,10 +174,18 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
+def cruxes(
+    run: RunArgument = None,
+    why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
+    as_json: Json = False,
+) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (store, journal):
+        if why is not None:
+            view = store.view(_committed(record.revision, record).revision)
+            _print(why_lines(view, questions_of(view), subject_of(store, view, why)))
+            return
         summary = summary_of(_committed(record.revision, record), store, journal)
     if as_json:
         body = summary.to_json()
@@ -185,6 +195,22 @@ def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
         return
     for question in summary.questions:
         _print([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+
+
+@app.command(name="what-if")
+def what_if(
+    given: Annotated[
+        list[str], typer.Argument(metavar="[RUN] CLAIM=P...", help="The run (the latest if left out), then what to take as how likely.")
+    ],
+) -> None:
+    """Show what the answers would be if some claims or steps were as likely as you say."""
+    run = None if "=" in given[0] else given[0]
+    if given[-1] == run:
+        raise UsageError(f"what if what? Write a claim's id, or its beginning, and a probability: cruxmap what-if {run} claim-1a2b=0.2")
+    registry, record = open_run(_home(), run)
+    with _Opened(registry, record.run) as (store, _):
+        view = store.view(_committed(record.revision, record).revision)
+        _print(what_if_lines(view, questions_of(view), supposed(store, view, given if run is None else given[1:])))
 
 
 @app.command()
