@@ -29,10 +29,10 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scores of binary forecasts. ``brier`` in [0, 1], ``log_score`` in nats (lower is better), ``ece`` with a 90% interval,
-    ``temperature``.
+    """Scores of binary forecasts.
 
-    ``temperature`` multiplies log-odds: below 1 the forecasts were overconfident.
+    ``brier`` lies in [0, 1]; ``log_score`` is in nats, lower is better; ``ece`` has a 90% interval. ``temperature`` multiplies log-odds:
+    below 1 the forecasts were overconfident.
     """
 
     count: int

@@ -66,7 +66,7 @@ class BlockShare:
 
 @dataclass(frozen=True)
 class Dispute:
-    """Two perspectives on one question. ``answer`` is the one on which they differ most; ``gap`` and ``log_odds_gap`` are first minus second."""
+    """Two perspectives on one question. ``answer`` is the one on which they differ most; gaps are first minus second."""
 
     question: str
     perspectives: tuple[str, str]
