@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from credence.defaults import STRONGEST_EVIDENCE
-from credence.judgments import NEVER_CERTAIN, Judgments, Key, expit, logit
+from credence.judgments import NEVER_CERTAIN, Judgments, Key
 from credence.results import Refusal
-from knowledge.records import Answer, Link, Quantity, Relation
+from knowledge.records import Answer, Link, Quantity
 from knowledge.views import View
 
 SLACK: Final = 0.02
@@ -100,31 +100,14 @@ def _priors(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
 
 
 def _link(view: View, link: Link, values: Mapping[Key, float]) -> Iterator[Refusal]:
-    """Refuse expectednesses that speak against what the link is offered for, or of states that its target doesn't have."""
+    """Refuse expectednesses given states that the link's target doesn't have.
+
+    That a premise is offered for a target and judged to speak against it is no incoherence: on that perspectives may differ.
+    """
     states = _states(view, link)
-    rates: dict[str | None, float] = {}
     for key, value in values.items():
-        if key.quantity is Quantity.EXPECTEDNESS:
-            if key.given in states:
-                rates[key.given] = value
-            else:
-                yield _refusal(key, value, None, "it is given something that the link's target can't be")
-    others = [value for state, value in rates.items() if state != link.target and not _something_else(view, state)]
-    if link.relation is Relation.UNDERCUTS or link.target not in rates or not others:
-        return
-    odds = [logit(value) for value in others]
-    rest = expit(math.fsum(odds) / len(odds))
-    sign = 1 if link.relation is Relation.SUPPORTS else -1
-    if sign * (rates[link.target] - rest) < -SLACK:
-        what = "expected less" if sign > 0 else "expected more"
-        why = f"offered as one that {link.relation.value}, but its premises are {what} if the target is so than if not"
-        key = Key(link.id, Quantity.EXPECTEDNESS, link.target)
-        yield _refusal(key, rates[link.target], rest, why)
-
-
-def _something_else(view: View, state: str | None) -> bool:
-    record = view.records.get(state or "")
-    return isinstance(record, Answer) and record.something_else
+        if key.quantity is Quantity.EXPECTEDNESS and key.given not in states:
+            yield _refusal(key, value, None, "it is given something that the link's target can't be")
 
 
 def _states(view: View, link: Link) -> set[str | None]:

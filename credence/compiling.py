@@ -70,8 +70,6 @@ class Compiler:
         self._attacks: dict[str, list[Undercutting]] = defaultdict(list)
         for undercut in self.map.undercuts:
             self._attacks[undercut.attacked].append(undercut)
-        self._members: dict[tuple[str, str], tuple[int, bool]] = {}
-        """(link, premise variable) -> (variable that stands for the premise in the link's table, whether its state 0 is the premise)."""
 
     def compile(self) -> None:
         """Add everything."""
@@ -109,13 +107,7 @@ class Compiler:
         return Gate.VARIABLE, self.number[f"gate {bond.link}"]
 
     def _claim(self, variable: str) -> None:
-        """Collect a claim's links, or make it a member of the one linked step that it belongs to."""
-        if not self._single[variable] and len(self._linked[variable]) == 1 and self.map.states(variable) == 2:
-            bond, favoured = self._linked[variable][0]
-            chance = self._member_chance(bond)
-            self._members[bond.link, variable] = (self.number[variable], favoured == (0,))
-            self.reference[variable] = np.array([chance, 1 - chance] if favoured == (0,) else [1 - chance, chance])
-            return
+        """Collect the links of a claim that stands in them alone; links in which it stands with others only lend it a reference."""
         links, odds = [], []
         for bond, favoured in self._single[variable]:
             expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
@@ -124,9 +116,8 @@ class Compiler:
             moved = pull(expected, mean, favoured, self.map.states(variable))
             links.append(_Link(self.number[bond.target], moved, *self._gate(bond), bond.warrant, bond.link))
         for bond, favoured in self._linked[variable]:
-            link, mean = self._copied(bond, variable, favoured)
-            odds.append(-logit(mean) if favoured == (0,) else logit(mean))
-            links.append(link)
+            chance = self._member_chance(bond)
+            odds.append(-logit(chance) if favoured == (0,) else logit(chance))
         self.reference[variable] = self._base(variable, odds)
         self._family(self.number[variable], np.log(self.reference[variable]), links)
 
@@ -141,15 +132,6 @@ class Compiler:
         mean = float(self.reference[bond.target] @ np.array(bond.expected))
         return member_reference(min(max(mean, NEVER_CERTAIN), 1 - NEVER_CERTAIN), len(bond.premises), any_suffices=bond.any_suffices)
 
-    def _copied(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> tuple[_Link, float]:
-        """Let a stand-in take a premise's place in a linked step, and the premise follow it as good as surely."""
-        chance = self._member_chance(bond)
-        stand_in = self.add(f"member {bond.link} {variable}", 2)
-        self._members[bond.link, variable] = (stand_in, False)
-        expected = np.array([1 - defaults.ALL_TRUE, defaults.ALL_TRUE])
-        mean = float(np.array([1 - chance, chance]) @ expected)
-        return _Link(stand_in, pull(expected, mean, favoured, self.map.states(variable)), Gate.NONE, -1, 1.0, bond.link), mean
-
     def _family(self, variable: int, base: Array, links: list[_Link]) -> None:
         parents = list(dict.fromkeys(link.parent for link in links))
         shape = Shape(
@@ -161,20 +143,19 @@ class Compiler:
         self.families[shape].append((variable, base, links))
 
     def _put_linked(self, bond: Bond) -> None:
-        """Add the table of a step with several premises."""
+        """Add the factor of a step with several premises."""
         expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-        mean = float(self.reference[bond.target] @ expected)
-        opened, closed = linked_table(expected, len(bond.premises), mean, any_suffices=bond.any_suffices)
-        members = [self._members[bond.link, event.variable] for event in bond.premises]
-        flipped = [axis for axis, (_, negated) in enumerate(members) if negated]
-        opened, closed = np.flip(opened, tuple(axis + 1 for axis in flipped)), np.flip(closed, tuple(flipped))
-        closed = np.broadcast_to(closed, opened.shape)
-        scope = [self.number[bond.target], *(variable for variable, _ in members)]
+        premises = [
+            (self.reference[event.variable], np.isin(np.arange(self.map.states(event.variable)), event.states)) for event in bond.premises
+        ]
+        opened = linked_table(expected, premises, any_suffices=bond.any_suffices)
+        closed = np.ones_like(opened)
+        scope = [self.number[bond.target], *(self.number[variable] for variable in bond.variables)]
         gate, gate_variable = self._gate(bond)
         if gate is Gate.VARIABLE:
             self.put([gate_variable, *scope], np.stack([closed, opened]))
         elif gate is Gate.NONE:
-            self.put(scope, np.array(opened))
+            self.put(scope, opened)
         else:
             part = bond.warrant * opened
             table = part + (1 - bond.warrant) * closed

@@ -46,7 +46,8 @@ WIDE_IF_NARROW: Final = 0.9
 WIDE_UNLESS_NARROW: Final = 0.4
 """P(a claim | a narrower form of it is true), and false."""
 ALL_TRUE: Final = 0.999
-"""P(linked premises do their work | all are true), and 1 - P(it | not all): as good as certain, but nothing becomes impossible."""
+"""How surely linked premises do their work if they hold, beside what is expected anyway: P(J | not so) = 0.001 P(J), and so for not J.
+In proportion, so that it drowns nothing however small; not 1, so that nothing becomes impossible."""
 
 
 def expectedness(relation: Relation, *, favoured: bool) -> float:

@@ -13,6 +13,8 @@ from credence.network import Network, true_given
 from credence.results import Crux, SubjectKind
 
 _TINY = 1e-300
+_CERTAIN = 1e-13
+"""Nearer to 0 or 1 than rounding tells apart."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _rows(columns: _Columns, true_if: Array, now: Array, publication: Publicatio
     unless = (columns.chance[:, None] - true_if * now) / np.maximum(1 - now, _TINY)
     sensitivity = true_if - unless
     for at, chance in enumerate(columns.chance.tolist()):
-        if not 0 < chance < 1:
+        if not _CERTAIN < chance < 1 - _CERTAIN:
             yield None
             continue
         yield partial(

@@ -110,19 +110,19 @@ def member_reference(joint: float, members: int, *, any_suffices: bool) -> float
     return float(1 - (1 - joint) ** (1 / members)) if any_suffices else float(joint ** (1 / members))
 
 
-def linked_table(expected: Array, members: int, reference: float, *, any_suffices: bool) -> tuple[Array, Array]:
-    """Return P(premises | the step's target) with the step open and closed: [target states, 2, ..., 2] and [2, ..., 2].
+def linked_table(expected: Array, premises: Sequence[tuple[Array, Array]], *, any_suffices: bool) -> Array:
+    """Return how a step with several premises ties them to its target: a factor [target states, *premise states].
 
-    The step does its work where all premises hold (noisy-AND) or any does (noisy-OR); Bayes' rule turns that round, so that premises
-    without evidence say nothing about the target: P(x | J) = P(J | x) prod r_i(x_i) / P(J), P(x | t) = sum over J of P(x | J) P(J | t).
-    ``expected`` [target states] is P(J | target), ``reference`` its mean.
+    The step does its work, J, where all premises hold (noisy-AND) or any does (noisy-OR). The factor is the sum over J of
+    P(J | x) P(J | t) / P(J), with ``expected`` [target states] = P(J | t) and P(J) that of the premises' references. So premises without
+    evidence say nothing about the target, one that several steps share ties these, and with targets that are as good as their steps this is
+    a fault tree. ``premises`` are (reference distribution, which states make the premise hold), one pair each.
     """
-    single = member_reference(reference, members, any_suffices=any_suffices)
-    places = np.indices([2] * members)
-    prior = np.where(places == 1, single, 1 - single).prod(axis=0)
-    done = places.max(axis=0) if any_suffices else places.min(axis=0)
-    works = np.where(done == 1, ALL_TRUE, 1 - ALL_TRUE)
-    joint = float((prior * works).sum())
-    if_works, if_not = prior * works / joint, prior * (1 - works) / (1 - joint)
-    weight = expected.reshape(-1, *[1] * members)
-    return np.asarray(weight * if_works + (1 - weight) * if_not), np.asarray(joint * if_works + (1 - joint) * if_not)
+    places = np.indices([len(reference) for reference, _ in premises])
+    held = np.stack([holds[states] for (_, holds), states in zip(premises, places, strict=True)])
+    prior = np.prod([reference[states] for (reference, _), states in zip(premises, places, strict=True)], axis=0)
+    done = held.any(axis=0) if any_suffices else held.all(axis=0)
+    mean = float((prior * done).sum())
+    works = np.where(done, 1 - (1 - ALL_TRUE) * (1 - mean), (1 - ALL_TRUE) * mean)
+    rates = expected.reshape(-1, *[1] * len(premises))
+    return np.asarray(works * rates / mean + (1 - works) * (1 - rates) / (1 - mean))

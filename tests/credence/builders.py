@@ -71,6 +71,10 @@ class Argument:
         self.judged(undercut.id, Quantity.DEFEAT, defeat)
         return undercut
 
+    def lean(self, assertion: Record, upstream: Upstream) -> None:
+        """Let a testimony lean on an upstream."""
+        self.records += [upstream, Reliance(record=assertion.id, upstream=upstream.id, how=RelianceKind.USES)]
+
     @property
     def view(self) -> View:
         """The argument as a view."""
