@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from credence.defaults import ALL_TRUE
 from credence.factors import Array, softmax
@@ -110,7 +111,7 @@ def member_reference(joint: float, members: int, *, any_suffices: bool) -> float
     return float(1 - (1 - joint) ** (1 / members)) if any_suffices else float(joint ** (1 / members))
 
 
-def linked_table(expected: Array, premises: Sequence[tuple[Array, Array]], *, any_suffices: bool) -> Array:
+def linked_table(expected: Array, premises: Sequence[tuple[Array, NDArray[np.bool_]]], *, any_suffices: bool) -> Array:
     """Return how a step with several premises ties them to its target: a factor [target states, *premise states].
 
     The step does its work, J, where all premises hold (noisy-AND) or any does (noisy-OR). The factor is the sum over J of

@@ -254,3 +254,16 @@ def test_a_claim_with_no_record_of_reliance_is_not_tied_to_others() -> None:
     argument.bears(argument.claim("b", 1.0), YES, 0.8, 0.2)
     argument.records.append(Reliance(record=YES.id, upstream=lonely.id, how=RelianceKind.USES))
     assert argument.result().upstreams == ()
+
+
+@quick
+@given(chance, st.floats(0.1, 1.0))
+def test_an_objection_of_which_nothing_is_known_leaves_a_warrant_as_judged(warrant: float, defeat: float) -> None:
+    """Objections that can be thought of are many: one with next to no evidence for or against it changes no credence of the warrant."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 1.0), YES, 0.8, 0.2, warrant=warrant)
+    before = argument.result().credences[link.id]
+    argument.undercuts(argument.claim("objection", 1e-9), link, defeat)
+    after = argument.result().credences[link.id]
+    if warrant / (1 - 0.3 * defeat) < 0.99:
+        assert after == pytest.approx(before, abs=1e-6)
