@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 
 from credence.engine import Modelled, coherent_judgments, model_question
-from credence.noise import moved
 from credence.judgments import Judgments
+from credence.noise import moved
 from credence.results import Crux, SubjectKind
 from credence.scores import score
 from knowledge.blobs import digest_of_text

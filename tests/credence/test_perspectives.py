@@ -30,7 +30,9 @@ class Debate:
         self.as_other(lambda: self.argument.judged(assertion.id, Quantity.EVIDENCE, weights[1]))
         return claim
 
-    def bears(self, claim: Claim, rates: tuple[float, float], others: tuple[float, float], *, warrants: tuple[float, float] = (0.8, 0.8)) -> Link:
+    def bears(
+        self, claim: Claim, rates: tuple[float, float], others: tuple[float, float], *, warrants: tuple[float, float] = (0.8, 0.8)
+    ) -> Link:
         """A link to the first answer, judged by each side."""
         link = self.argument.bears(claim, YES, *rates, warrant=warrants[0])
 
@@ -169,4 +171,6 @@ def test_sampled_shares_are_near_the_exact_ones_and_sum_to_the_whole() -> None:
     exact_shares = shapley(few_players, value)
     for player, (share, error) in exact_shares.items():
         assert error == 0
-        assert share == pytest.approx(0.5 * sum(amount for pair, amount in worth.items() if player in pair and set(pair) <= set(few_players)))
+        assert share == pytest.approx(
+            0.5 * sum(amount for pair, amount in worth.items() if player in pair and set(pair) <= set(few_players))
+        )
