@@ -142,7 +142,8 @@ def tables(claims: int) -> Row:
     shape = Shape((2,) * 5, (0, 1, 2, 3, 4), (Gate.SUMMED,) * 5, 2)
     rates = random.uniform(0.2, 0.8, size=(claims, 5, 2))
     base = np.log(np.full((claims, 2), 0.5))
-    pulls = [np.stack([pull(rate, float(rate.mean()), (1,), 2) for rate in rates[:, link]]) for link in range(5)]
+    held = np.repeat([[False, True]], claims, axis=0)
+    pulls = [pull(rates[:, link], rates[:, link].mean(axis=1), held) for link in range(5)]
     warrants = [random.uniform(0.5, 0.95, size=claims) for _ in range(5)]
     _, seconds = timed(lambda: claim_tables(shape, base, pulls, warrants))
     return Row("tables of 5 gated links", claims, seconds, "", note="part of compiling")

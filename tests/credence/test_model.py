@@ -238,7 +238,7 @@ def test_tempering_draws_answers_together() -> None:
 def test_tables_made_together_are_those_made_alone(high: float, low: float, warrant: float, base: float) -> None:
     """A claim's table with a summed-out gate is the mixture of the tables with the gate as a variable."""
     expected = np.array([low, high])
-    moved = pull(expected, 0.5 * (high + low), (1,), 2)[None]
+    moved = pull(expected[None], np.array([0.5 * (high + low)]), np.array([[False, True]]))
     start = np.log(np.array([[1 - base, base]]))
     summed, parts = claim_tables(Shape((2,), (0,), (Gate.SUMMED,), 2), start, [moved], [np.array([warrant])])
     apart, _ = claim_tables(Shape((2,), (0,), (Gate.VARIABLE,), 2), start, [moved], [np.array([warrant])])
