@@ -134,7 +134,7 @@ class Failing(LocalAnswerer):
 
     def __init__(self, embedder: Embedder, task: str) -> None:
         inner = baseline(embedder)
-        super().__init__(NAME, inner._methods)
+        super().__init__(NAME, inner.methods)
         self._task, self.broken, self.asked = task, False, 0
 
     async def complete(self, request: Request) -> Completion:
