@@ -107,5 +107,5 @@ def test_halves_hold_the_part_and_are_smaller(text: str) -> None:
     """Nothing but blank text is lost at the seams, and each piece is smaller, so halving comes to an end."""
     part = Part(0, len(text), "")
     inner = halved(text, part)
-    assert "".join(text[one.start : one.end] for one in inner).split() == text.split()
+    assert "".join("".join(text[one.start : one.end] for one in inner).split()) == "".join(text.split())
     assert len(inner) <= 1 or all(one.end - one.start < len(text) for one in inner)
