@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cruxmap import investigating
-from cruxmap.registry import Status
+from cruxmap.registry import Registry, Status
 from cruxmap.settings import load_settings
 from reasoners.baseline.answering import NAME, baseline
 from reasoners.local import LocalAnswerer
 from reasoners.requests import Completion, Request
 from sources.embedding import Embedder
-from tests.conftest import ROOT
+from tests.cruxmap.processes import CASE, cruxmap, events, finish
 
-CASE = ROOT / "cases" / "eggs"
 POINTS = 25
-
-
-def cruxmap(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start the real program in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "cruxmap.cli", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "CRUXMAP_HOME": str(home), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Wait for a run that should end well, and return its result."""
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return json.loads(out)
 
 
 def journalled(home: Path, run: str) -> dict[str, str]:
@@ -60,12 +36,6 @@ def journalled(home: Path, run: str) -> dict[str, str]:
             rows = {}
     journal.close()
     return rows
-
-
-def events(home: Path, run: str) -> int:
-    """Count the steps that a run has told of so far."""
-    path = home / "runs" / run / "events.jsonl"
-    return len(path.read_text().splitlines()) if path.exists() else 0
 
 
 @dataclass(frozen=True)
@@ -134,7 +104,7 @@ class Failing(LocalAnswerer):
 
     def __init__(self, embedder: Embedder, task: str) -> None:
         inner = baseline(embedder)
-        super().__init__(NAME, inner._methods)
+        super().__init__(NAME, inner.methods)
         self._task, self.broken, self.asked = task, False, 0
 
     async def complete(self, request: Request) -> Completion:
@@ -154,7 +124,7 @@ def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: 
     failed = investigating.start(CASE, settings, run="defect", note=lambda *_: None, answerer=answerer)
     assert failed.record.status is Status.FAILED
     assert "a defect in a node" in failed.record.reason
-    done = investigating.resume("defect", home, {}, accept=False, note=lambda *_: None, answerer=answerer)
+    done = investigating.resume("defect", Registry(home), {}, accept=False, note=lambda *_: None, answerer=answerer)
     assert done.record.status is Status.DONE
     assert done.summary is not None
     assert done.summary.facts.digest == whole.digest
@@ -167,9 +137,9 @@ def test_a_limit_ends_incomplete_and_the_resume_goes_on(home: Path, whole: Whole
     stopped = investigating.start(CASE, settings, run="short", note=lambda *_: None)
     assert stopped.record.status is Status.INCOMPLETE
     assert "5 of 5 calls" in stopped.record.reason
-    still = investigating.resume("short", home, {}, accept=False, note=lambda *_: None)
+    still = investigating.resume("short", Registry(home), {}, accept=False, note=lambda *_: None)
     assert still.record.status is Status.INCOMPLETE
-    done = investigating.resume("short", home, {"max_calls": 1000}, accept=False, note=lambda *_: None)
+    done = investigating.resume("short", Registry(home), {"max_calls": 1000}, accept=False, note=lambda *_: None)
     assert done.summary is not None
     assert done.summary.facts.digest == whole.digest
     assert done.summary.facts.calls == len(whole.keys)
