@@ -14,7 +14,20 @@ from credence.coherence import IncoherentRatios, rates_of, ratios_of
 from credence.engine import assess
 from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
 from credence.tables import Gate, Shape, claim_tables, linked_table, pull
-from knowledge.records import Answer, Claim, Quantity, Question, Reliance, RelianceKind, Tag, Upstream, UpstreamKind
+from knowledge.records import (
+    Answer,
+    Claim,
+    Link,
+    Quantity,
+    Question,
+    Relation,
+    Reliance,
+    RelianceKind,
+    Tag,
+    Upstream,
+    UpstreamKind,
+    Warrant,
+)
 from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
 
 
@@ -282,3 +295,17 @@ def test_the_example_worked_by_hand_in_the_documentation() -> None:
     assert (crux.if_true[0], crux.if_false[0]) == pytest.approx((0.77, 0.23), abs=1e-6)
     assert crux.expected_shift == pytest.approx(0.1728, abs=1e-6)
     assert crux.worst_case == pytest.approx(0.432, abs=1e-6)
+
+
+def test_the_same_step_offered_twice_counts_once() -> None:
+    """Two links from one claim to one answer, for the same side, are one step: the stronger counts and the other is named."""
+    argument = Argument()
+    claim = argument.claim("s", 2.0)
+    argument.bears(claim, YES, 0.8, 0.3, warrant=0.9)
+    before = modelled(argument.result())
+    again = Warrant(text="For another reason.")
+    weaker = Link(premises=(claim.id,), target=YES.id, relation=Relation.SUPPORTS, warrant=again.id)
+    argument.records += [again, weaker]
+    result = argument.result()
+    assert modelled(result) == pytest.approx(before)
+    assert [left.record for left in result.left_out] == [weaker.id]

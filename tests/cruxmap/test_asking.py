@@ -74,7 +74,9 @@ def test_what_if_moves_the_answers_as_the_crux_foretells(cruxmap) -> None:
     assert f"{100 * most:.0f}%" in after
 
 
-@pytest.mark.parametrize(("given", "word"), [(["eggs"], "what if what"), (["eggs", "claim-1=2"], "probability"), (["eggs", "zzz=0.5"], "zzz")])
+@pytest.mark.parametrize(
+    ("given", "word"), [(["eggs"], "what if what"), (["eggs", "claim-1=2"], "probability"), (["eggs", "zzz=0.5"], "zzz")]
+)
 def test_a_question_put_wrongly_is_refused_with_advice(cruxmap, given: list[str], word: str) -> None:
     """Without a claim, with no probability, or with an unknown claim nothing is computed."""
     code, _, err = cruxmap("what-if", *given)
