@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from credence.engine import questions_of
+from credence.engine import main_question, questions_of
 from cruxmap import checking, exchanging, investigating, keeping
 from cruxmap.errors import RunError, UsageError
-from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
+from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines, diff_lines, log_lines
 from cruxmap.opening import open_registry, opened_run
@@ -210,12 +210,16 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
+    standing: Annotated[bool, typer.Option("--standing", help="Say where the question stands, on what, and how firmly.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
         if why is not None:
             print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
+            return
+        if standing:
+            print_lines(standing_lines(opened.view, main_question(opened.view)))
             return
         assert opened.view is not None
         summary = summary_of(opened.record, opened.store, opened.journal)

@@ -309,3 +309,28 @@ def test_the_same_step_offered_twice_counts_once() -> None:
     result = argument.result()
     assert modelled(result) == pytest.approx(before)
     assert [left.record for left in result.left_out] == [weaker.id]
+
+
+@quick
+@given(nats, nats, chance, chance, chance)
+def test_a_shared_upstream_equals_the_joint_written_out(one: float, other: float, high: float, low: float, sound: float) -> None:
+    """Two claims by one data set: if it is not sound, each testimony is as likely as it is over the claim's reference, whatever is true."""
+    argument = Argument()
+    argument.priors(0.4, 0.5, 0.1)
+    upstream = Upstream(name="line list", kind=UpstreamKind.DATASET)
+    for name, weight in (("a", one), ("b", other)):
+        argument.bears(argument.claim(name, weight, upstream=upstream), YES, high, low, warrant=1.0)
+    argument.judged(upstream.id, Quantity.WARRANT, sound)
+    prior, expected = np.array([0.4, 0.5, 0.1]), np.array([high, low, low])
+    reference = float(prior @ expected)
+    total, good = np.zeros(3), 0.0
+    for answer, first, second, holds in itertools.product(range(3), (0, 1), (0, 1), (0, 1)):
+        mass = prior[answer] * (sound if holds else 1 - sound)
+        for state, weight in ((first, one), (second, other)):
+            mass *= expected[answer] if state else 1 - expected[answer]
+            mass *= math.exp(weight * state) if holds else reference * math.exp(weight) + 1 - reference
+        total[answer] += mass
+        good += mass * holds
+    result = argument.result()
+    assert modelled(result) == pytest.approx((total / total.sum()).tolist(), abs=1e-9)
+    assert result.credences[upstream.id] == pytest.approx(good / total.sum(), abs=1e-9)

@@ -56,6 +56,16 @@ def test_why_opens_a_crux(cruxmap) -> None:
     assert f"expected shift {crux['expected_shift']:.3f}" in out
 
 
+def test_the_standing_says_how_firm_the_answer_is(cruxmap) -> None:
+    """Verdict, bands under noise, cruxes without copies, what it rests on and what would overturn it."""
+    code, out, _ = cruxmap("cruxes", "eggs", "--standing")
+    assert code == 0
+    assert "leads" in out
+    assert "judged again" in out
+    assert "rests on" in out
+    assert "overturns it" in out
+
+
 def test_why_of_what_carries_nothing_says_so(cruxmap) -> None:
     """An id that no argument rests on is an error that says what was looked for."""
     code, _, err = cruxmap("cruxes", "eggs", "--why", "claim-00000000000000000000")
