@@ -91,13 +91,13 @@ def two_pass(graph: Graph, tree: list[list[Group]]) -> Beliefs:
     """Infer exactly, given the levels of a tree. Variables that the question can't reach keep their own evidence as belief."""
     upward = graph.evidence.copy()
     sent = [[_send_up(graph, group, upward) for group in groups] for groups in reversed(tree)][::-1]
-    known = np.repeat(upward[None], graph.answers, axis=0)
-    known[:, 0, : graph.answers] = graph.clamps()
+    known = np.repeat(upward[:, None], graph.answers, axis=1)  # variables first: a claim's numbers lie together in memory
+    known[0, :, : graph.answers] = graph.clamps()
     gates = tuple(np.repeat(block.open[None], graph.answers, axis=0) for block in graph.blocks)
     for groups, messages in zip(tree, sent, strict=True):
         for group, (message, heard) in zip(groups, messages, strict=True):
             _send_down(graph, group, message, heard, known, gates[group.block])
-    answers, given = softmax(upward[0, : graph.answers]), softmax(known)
+    answers, given = softmax(upward[0, : graph.answers]), softmax(known.transpose(1, 0, 2))
     free = np.tensordot(answers, given, axes=1)
     return Beliefs(answers, given, gates, free, exact=True)
 
@@ -128,14 +128,14 @@ def _send_down(graph: Graph, group: Group, message: Array, heard: dict[int, Arra
     """Tell the lower variables what the rest of the tree says of them, under each clamp, and weigh the summed-out gates."""
     block = graph.blocks[group.block]
     positions, members = len(block.shape), group.members
-    above = known[:, block.scope[members, group.up], : message.shape[1]]
-    weights = {**heard, group.up: softmax(above - message)}
+    above = known[block.scope[members, group.up], :, : message.shape[1]] - message[:, None]
+    weights = {**heard, group.up: softmax(above).transpose(1, 0, 2)}
     tables = block.tables[members]
     for position in range(positions):
         if position != group.up:
             others = {other: weight for other, weight in weights.items() if other != position}
             told = contract(tables, others, positions=positions).reshape(graph.answers, len(members), -1)
-            known[:, block.scope[members, position], : told.shape[2]] += np.log(told)
+            known[block.scope[members, position], :, : told.shape[2]] += np.log(told).transpose(1, 0, 2)
     if gates.shape[2]:
         whole = contract(tables, weights, positions=positions).reshape(graph.answers, len(members))
         for gate in range(gates.shape[2]):
