@@ -132,15 +132,19 @@ MUTANTS: Final = (
 )
 
 
-def make(mutant: Mutant, folder: Path) -> None:
-    """Copy what the tests need and break it."""
+def copy(origin: Path, folder: Path) -> None:
+    """Copy what the tests need."""
     for part in COPIED:
-        source, target = ROOT / part, folder / part
+        source, target = origin / part, folder / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
+
+
+def break_it(mutant: Mutant, folder: Path) -> None:
+    """Make one mutant."""
     path = folder / "credence" / mutant.file
     text = path.read_text(encoding="utf-8")
     if text.count(mutant.before) != 1:
@@ -148,12 +152,13 @@ def make(mutant: Mutant, folder: Path) -> None:
     path.write_text(text.replace(mutant.before, mutant.after), encoding="utf-8")
 
 
-def killed_by(mutant: Mutant) -> tuple[str, float]:
+def killed_by(mutant: Mutant, origin: Path) -> tuple[str, float]:
     """Return the first test that fails under a mutant ("" if none does) and the seconds it took."""
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         folder = Path(name)
-        make(mutant, folder)
+        copy(origin, folder)
+        break_it(mutant, folder)
         command = [sys.executable, "-m", "pytest", "tests/credence", "-x", "-q", "-p", "no:cacheprovider", "--tb=no"]
         environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
         try:
@@ -171,12 +176,14 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=2)
     arguments = parser.parse_args()
     chosen = [mutant for mutant in MUTANTS if arguments.only in mutant.name]
-    with ThreadPoolExecutor(arguments.at_once) as pool:
-        results = list(zip(chosen, pool.map(killed_by, chosen), strict=True))
-    for mutant, (test, seconds) in results:
-        print(f"{'killed  ' if test else 'SURVIVED'}  {mutant.name:<52} {seconds:5.1f} s  {test}")
-    survived = [mutant.name for mutant, (test, _) in results if not test]
-    print(f"{len(results) - len(survived)} of {len(results)} killed")
+    survived = 0
+    with tempfile.TemporaryDirectory(prefix="origin-") as name, ThreadPoolExecutor(arguments.at_once) as pool:
+        origin = Path(name)
+        copy(ROOT, origin)
+        for mutant, (test, seconds) in zip(chosen, pool.map(lambda one: killed_by(one, origin), chosen), strict=True):
+            print(f"{'killed  ' if test else 'SURVIVED'}  {mutant.name:<52} {seconds:5.1f} s  {test}", flush=True)
+            survived += not test
+    print(f"{len(chosen) - survived} of {len(chosen)} killed")
     raise SystemExit(1 if survived else 0)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from credence import defaults
 from credence.arguments import QUESTION, ArgumentMap, Bond, Undercutting
@@ -30,7 +31,9 @@ class _Link(NamedTuple):
     """One link into a claim, ready for its table."""
 
     parent: int
-    moved: Array
+    expected: Array
+    mean: float
+    held: NDArray[np.bool_]
     gate: Gate
     gate_variable: int
     warrant: float
@@ -113,13 +116,19 @@ class Compiler:
             expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
             mean = float(self.reference[bond.target] @ expected)
             odds.append(-logit(mean) if favoured == (0,) else logit(mean))
-            moved = pull(expected, mean, favoured, self.map.states(variable))
-            links.append(_Link(self.number[bond.target], moved, *self._gate(bond), bond.warrant, bond.link))
+            links.append(
+                _Link(self.number[bond.target], expected, mean, self._held(variable, favoured), *self._gate(bond), bond.warrant, bond.link)
+            )
         for bond, favoured in self._linked[variable]:
             chance = self._member_chance(bond)
             odds.append(-logit(chance) if favoured == (0,) else logit(chance))
         self.reference[variable] = self._base(variable, odds)
         self._family(self.number[variable], np.log(self.reference[variable]), links)
+
+    def _held(self, variable: str, favoured: Sequence[int]) -> NDArray[np.bool_]:
+        held = np.zeros(self.map.states(variable), dtype=np.bool_)
+        held[list(favoured)] = True
+        return held
 
     def _base(self, variable: str, odds: Sequence[float]) -> Array:
         """Return a variable's distribution before evidence: the mean of what its links imply, or where none does what is assumed."""
@@ -145,9 +154,7 @@ class Compiler:
     def _put_linked(self, bond: Bond) -> None:
         """Add the factor of a step with several premises."""
         expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-        premises = [
-            (self.reference[event.variable], np.isin(np.arange(self.map.states(event.variable)), event.states)) for event in bond.premises
-        ]
+        premises = [(self.reference[event.variable], self._held(event.variable, event.states)) for event in bond.premises]
         opened = linked_table(expected, premises, any_suffices=bond.any_suffices)
         closed = np.ones_like(opened)
         scope = [self.number[bond.target], *(self.number[variable] for variable in bond.variables)]
@@ -190,7 +197,7 @@ class Compiler:
 
     def put_testimony(self, upstream: int, event: Event, weight: float) -> None:
         """Let a piece of testimony speak through an upstream; if that is not sound, it is as likely whatever is true (2.2)."""
-        held = np.isin(np.arange(self.map.states(event.variable)), event.states)
+        held = self._held(event.variable, event.states)
         reference = float(self.reference[event.variable][held].sum())
         ratio = np.where(held, math.exp(weight), 1.0)
         silent = np.full(len(ratio), reference * math.exp(weight) + 1 - reference)
@@ -198,11 +205,22 @@ class Compiler:
         self.put([upstream, self.number[event.variable]], table / table.max())
 
     def blocks(self) -> tuple[Block, ...]:
-        """Make all tables, and note where each summed-out gate stands."""
+        """Make the tables of all that was added since the last call, and note where each summed-out gate stands.
+
+        The places of gates are right for the first call's blocks at the front; nothing with a gate is added later.
+        """
         found: list[Block] = []
         for shape, members in self.families.items():
-            pulls = [np.stack([links[at].moved for _, _, links in members]) for at in range(len(shape.axes))]
-            warrants = [np.array([links[at].warrant for _, _, links in members]) for at in range(len(shape.axes))]
+            columns = [[links[at] for _, _, links in members] for at in range(len(shape.axes))]
+            pulls = [
+                pull(
+                    np.stack([one.expected for one in column]),
+                    np.array([one.mean for one in column]),
+                    np.stack([one.held for one in column]),
+                )
+                for column in columns
+            ]
+            warrants = [np.array([one.warrant for one in column]) for column in columns]
             tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants)
             scopes = [
                 [
@@ -229,6 +247,8 @@ class Compiler:
                     np.array([one.open for one in same]).reshape(len(same), -1),
                 )
             )
+        self.families.clear()
+        self.factors.clear()
         return tuple(found)
 
 

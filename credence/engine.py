@@ -105,8 +105,8 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     """Work out one question's credences and cruxes."""
     one = model_question(view, question, judgments, temperature=temperature)
     beliefs, publication = one.inferred.beliefs, one.publication
-    apart = compile_network(one.argument_map, one.network.prior, judgments, independent=True)
-    independent = publication.publish(infer(apart.graph, check=False).beliefs.answers)
+    apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
+    independent = publication.publish(apart)
     unnumbered = _unnumbered(view, one.network.claims)
     without = {dispute.claim for dispute in unnumbered}
     scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]

@@ -14,10 +14,12 @@ from credence.compiling import Compiler, Summed
 from credence.factors import Array, Beliefs, Graph, Numbers
 from credence.judgments import Judgments
 from credence.results import SubjectKind
-from credence.testimony import Piece, bounded
+from credence.testimony import bounded
 from credence.upstreams import choose_upstreams
 
 Place = int | Summed
+Weights = dict[int, list[tuple[tuple[int, ...], float]]]
+"""By variable, (states that a testimony favours, its log likelihood ratio for them in nats)."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Network:
     """A graph and what its parts stand for: the place of each claim, warrant (by its link) and upstream."""
 
     graph: Graph
+    apart: Graph | None
+    """The same with each testimony as a piece of its own and every upstream as sound; None where that is no different."""
     prior: tuple[float, ...]
     claims: Mapping[str, int]
     warrants: Mapping[str, Place]
@@ -47,38 +51,32 @@ def true_given(beliefs: Beliefs, place: Place) -> Array:
     return beliefs.given[:, place, 1]
 
 
-def compile_network(
-    argument_map: ArgumentMap,
-    prior: Sequence[float],
-    judgments: Judgments,
-    *,
-    independent: bool = False,
-    explicit: Collection[str] = (),
-) -> Network:
-    """Compile an argument map.
-
-    ``independent`` takes each testimony as a piece of its own and every upstream as sound; ``explicit`` names links whose warrants are to
-    be settled, and so get variables of their own.
-    """
+def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments: Judgments, *, explicit: Collection[str] = ()) -> Network:
+    """Compile an argument map; ``explicit`` names links whose warrants are to be settled, and so get variables of their own."""
     compiler = Compiler(argument_map, np.array(prior, dtype=np.float64), frozenset(explicit))
     compiler.compile()
-    leaning = {} if independent else choose_upstreams(argument_map.testimony)
+    blocks, without = compiler.blocks(), len(compiler.states)
+    leaning = choose_upstreams(argument_map.testimony)
     upstreams = {upstream: compiler.add_upstream(upstream, judgments.sound(upstream)) for upstream in sorted(leaning)}
-    plain: dict[int, list[tuple[tuple[int, ...], float]]] = defaultdict(list)
+    plain: Weights = defaultdict(list)
+    alone: Weights = defaultdict(list)
     for event, found in argument_map.testimony:
-        for piece in (Piece(found.independent, frozenset()),) if independent else found.parts:
+        alone[compiler.number[event.variable]].append((event.states, found.independent))
+        for piece in found.parts:
             upstream = max(piece.named & leaning.keys(), key=lambda one: (leaning[one], one), default=None)
             if upstream is None:
                 plain[compiler.number[event.variable]].append((event.states, piece.weight))
             else:
                 compiler.put_testimony(upstreams[upstream], event, bounded(piece.weight))
-    blocks = compiler.blocks()
     states = np.array(compiler.states, dtype=np.intp)
+    graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
+    apart = Graph(states[:without], blocks, _evidence(states[:without], alone))
+    same = not upstreams and np.allclose(np.exp(graph.evidence), np.exp(apart.evidence), rtol=1e-12, atol=0)
     claims = {variable: compiler.number[variable] for variable in argument_map.variables if variable not in argument_map.priors}
-    return Network(Graph(states, blocks, _evidence(states, plain)), tuple(prior), claims, compiler.gates, upstreams)
+    return Network(graph, None if same else apart, tuple(prior), claims, compiler.gates, upstreams)
 
 
-def _evidence(states: Numbers, plain: Mapping[int, Sequence[tuple[tuple[int, ...], float]]]) -> Array:
+def _evidence(states: Numbers, plain: Weights) -> Array:
     """Return log-likelihoods [V, max states], each variable's largest 0."""
     evidence = np.where(np.arange(int(states.max())) < states[:, None], 0.0, -np.inf)
     for variable, weights in plain.items():

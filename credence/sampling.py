@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.factors import Array, Graph, Numbers, add_at, softmax
+from credence.factors import Array, Graph, Numbers
 
 SEED: Final = 20_080_910
 CHAINS: Final = 16
@@ -34,7 +34,7 @@ class Sampled:
 
 @dataclass(frozen=True)
 class _Column:
-    """The factors in which a colour's variables stand at one position: where to look each table up."""
+    """The factors in which a colour's variables stand at one position, in the order of these variables: where to look each table up."""
 
     logs: Array
     base: Numbers
@@ -44,8 +44,9 @@ class _Column:
     strides: Numbers
     stride: int
     states: int
-    slot: Numbers
-    """[F]: place of the factor's variable in the colour."""
+    slots: Numbers
+    """Places in the colour of the variables that have factors here, and ``starts``, where each one's factors begin."""
+    starts: Numbers
 
 
 def affordable(graph: Graph) -> bool:
@@ -58,22 +59,22 @@ def sample(graph: Graph, wanted: Numbers) -> Sampled:
     generator = np.random.default_rng(SEED)
     runs = CHAINS * graph.answers
     sweeps = min(MOST_SWEEPS, max(FEWEST_SWEEPS, MOST_UPDATES // (len(graph.states) * runs)))
-    state = np.zeros((runs, len(graph.states)), dtype=np.intp)
-    state[:, 1:] = (generator.random((runs, len(graph.states) - 1)) * graph.states[1:]).astype(np.intp)
-    state[:, 0] = np.repeat(np.arange(graph.answers), CHAINS)
+    state = np.zeros((len(graph.states), runs), dtype=np.intp)
+    state[1:] = (generator.random((len(graph.states) - 1, runs)) * graph.states[1:, None]).astype(np.intp)
+    state[0] = np.repeat(np.arange(graph.answers), CHAINS)
     plans = [(members, _columns(graph, members)) for members in _colours(graph)]
     keep = np.zeros(len(graph.states), dtype=bool)
     keep[wanted] = True
-    totals = np.zeros((runs, *graph.evidence.shape))
+    totals = np.zeros((*graph.evidence.shape, runs))
     burn_in = int(BURN_IN * sweeps)
     for at in range(sweeps):
         for members, columns in plans:
             chances = _conditionals(graph, members, columns, state)
-            draws = generator.random((runs, len(members), 1))
-            state[:, members] = (draws > np.cumsum(chances, axis=2)[:, :, :-1]).sum(axis=2)
+            draws = generator.random((len(members), 1, runs))
+            state[members] = (draws > np.cumsum(chances, axis=1)[:, :-1]).sum(axis=1)
             if at >= burn_in and keep[members].any():
-                totals[:, members[keep[members]]] += chances[:, keep[members]]
-    means = (totals / (sweeps - burn_in)).reshape(graph.answers, CHAINS, *graph.evidence.shape)
+                totals[members[keep[members]]] += chances[keep[members]]
+    means = (totals / (sweeps - burn_in)).reshape(*graph.evidence.shape, graph.answers, CHAINS).transpose(2, 3, 0, 1)
     return Sampled(means.mean(axis=1), means.std(axis=1, ddof=1) / np.sqrt(CHAINS), sweeps)
 
 
@@ -97,30 +98,28 @@ def _columns(graph: Graph, members: Numbers) -> list[_Column]:
     for number, position, variables in graph.incidences():
         chosen = np.flatnonzero(slots[variables] >= 0)
         if len(chosen):
+            chosen = chosen[np.argsort(slots[variables[chosen]], kind="stable")]
+            present, starts = np.unique(slots[variables[chosen]], return_index=True)
             block = graph.blocks[number]
-            entries = int(np.prod(block.shape))
             strides = np.array([int(np.prod(block.shape[at + 1 :])) for at in range(len(block.shape))], dtype=np.intp)
             own = int(strides[position])
             strides[position] = 0
-            found.append(
-                _Column(
-                    np.log(block.tables[chosen]).ravel(),
-                    np.arange(len(chosen)) * entries,
-                    block.scope[chosen],
-                    strides,
-                    own,
-                    block.shape[position],
-                    slots[variables[chosen]],
-                )
-            )
+            base = np.arange(len(chosen)) * int(np.prod(block.shape))
+            logs = np.log(block.tables[chosen]).ravel()
+            found.append(_Column(logs, base, block.scope[chosen], strides, own, block.shape[position], present, starts))
     return found
 
 
 def _conditionals(graph: Graph, members: Numbers, columns: list[_Column], state: Numbers) -> Array:
-    """Return P(variable | all others) [runs, members, max states]."""
-    logs = np.repeat(graph.evidence[members][None], len(state), axis=0)
+    """Return P(variable | all others) [members, max states, runs]."""
+    logs = np.repeat(graph.evidence[members][:, :, None], state.shape[1], axis=2)
     for column in columns:
-        place = column.base + state[:, column.others] @ column.strides
+        place = np.repeat(column.base[:, None], state.shape[1], axis=1)
+        for variables, stride in zip(column.others.T, column.strides.tolist(), strict=True):
+            if stride:
+                place += stride * state[variables]
         for value in range(column.states):
-            add_at(logs[:, :, value], (slice(None), column.slot), column.logs[place + value * column.stride])
-    return softmax(logs)
+            logs[column.slots, value] += np.add.reduceat(column.logs[place + value * column.stride], column.starts, axis=0)
+    logs -= logs.max(axis=1, keepdims=True)
+    weights = np.exp(logs)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))

@@ -49,13 +49,14 @@ class Shape:
         return [at for at, gate in enumerate(self.gates) if gate is not Gate.NONE]
 
 
-def pull(expected: Array, reference: float, favoured: Sequence[int], states: int) -> Array:
-    """Return [target states, states]: how a target's state moves the claim's log-weights from their reference.
+def pull(expected: Array, reference: Array, held: NDArray[np.bool_]) -> Array:
+    """Return [F, target states, states]: how targets' states move claims' log-weights from their reference.
 
-    ``expected`` [target states] is P(the claim is in a favoured state | target), ``reference`` its mean over the target's own reference.
+    ``expected`` [F, target states] is P(the claim is in a held state | target), ``reference`` [F] its mean over the target's own reference,
+    ``held`` [F, states] says in which states the premise holds.
     """
-    held = np.isin(np.arange(states), favoured)
-    return np.where(held, np.log(expected / reference)[:, None], np.log((1 - expected) / (1 - reference))[:, None])
+    mean = reference[:, None]
+    return np.where(held[:, None, :], np.log(expected / mean)[:, :, None], np.log((1 - expected) / (1 - mean))[:, :, None])
 
 
 def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:

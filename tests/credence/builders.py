@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from credence.engine import assess
-from credence.factors import Array, Block, Graph
+from credence.factors import Array, Graph
 from credence.results import Assessment, Crux, QuestionAssessment
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
@@ -151,30 +151,6 @@ def crux_of(result: QuestionAssessment, record: Record) -> Crux:
 def assessed(records: Sequence[Record], perspective: Perspective) -> Assessment:
     """Assess under a perspective."""
     return assess(View.of(records), perspective=perspective.id)
-
-
-def random_graph(size: int, parents: int, *, answers: int = 2, strength: float = 1.0, seed: int = 0, near: int | None = None) -> Graph:
-    """A network of ``size`` variables with log-additive tables, each with up to ``parents`` parents, from among the ``near`` before it."""
-    random = np.random.default_rng(seed)
-    states = np.full(size, 2)
-    states[0] = answers
-    scopes: dict[tuple[int, ...], list[list[int]]] = {}
-    for variable in range(1, size):
-        first = max(0, variable - near) if near else 0
-        chosen = random.choice(np.arange(first, variable), size=min(parents, variable - first), replace=False)
-        scopes.setdefault(tuple(states[chosen].tolist()), []).append([*chosen.tolist(), variable])
-    blocks = [Block.plain([[0]], random.dirichlet(np.full(answers, 4.0))[None])]
-    for shape, members in scopes.items():
-        odds = np.zeros((len(members), *shape))
-        for axis, count in enumerate(shape):
-            pulls = random.normal(size=(len(members), count)) * strength
-            odds = odds + pulls.reshape(len(members), *[1] * axis, count, *[1] * (len(shape) - 1 - axis))
-        true = 1 / (1 + np.exp(-odds))
-        blocks.append(Block.plain(members, np.stack([1 - true, true], axis=-1)))
-    evidence = np.zeros((size, max(2, answers)))
-    evidence[1:, 2:] = -np.inf
-    evidence[1:, 1] = random.normal(size=size - 1)
-    return Graph(states, tuple(blocks), evidence)
 
 
 def oracle(graph: Graph, answer: int | None = None) -> Array:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.credence_graphs import random_graph
 from credence import cliques, loops, sampling, trees
 from credence.factors import Beliefs, Graph
 from credence.inference import Method, expected_shifts, infer
-from tests.credence.builders import oracle, random_graph
+from tests.credence.builders import oracle
 
 few = settings(max_examples=12, deadline=None)
 

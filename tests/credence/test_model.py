@@ -238,7 +238,7 @@ def test_tempering_draws_answers_together() -> None:
 def test_tables_made_together_are_those_made_alone(high: float, low: float, warrant: float, base: float) -> None:
     """A claim's table with a summed-out gate is the mixture of the tables with the gate as a variable."""
     expected = np.array([low, high])
-    moved = pull(expected, 0.5 * (high + low), (1,), 2)[None]
+    moved = pull(expected[None], np.array([0.5 * (high + low)]), np.array([[False, True]]))
     start = np.log(np.array([[1 - base, base]]))
     summed, parts = claim_tables(Shape((2,), (0,), (Gate.SUMMED,), 2), start, [moved], [np.array([warrant])])
     apart, _ = claim_tables(Shape((2,), (0,), (Gate.VARIABLE,), 2), start, [moved], [np.array([warrant])])
@@ -267,3 +267,18 @@ def test_an_objection_of_which_nothing_is_known_leaves_a_warrant_as_judged(warra
     after = argument.result().credences[link.id]
     if warrant / (1 - 0.3 * defeat) < 0.99:
         assert after == pytest.approx(before, abs=1e-6)
+
+
+def test_the_example_worked_by_hand_in_the_documentation() -> None:
+    """docs/credence.md: a wet cellar and a leaking dam."""
+    argument = Argument()
+    argument.priors(0.5 - 5e-10, 0.5 - 5e-10, 1e-9)
+    claim = argument.claim("The cellar below is wet.", math.log(4))
+    argument.bears(claim, YES, 0.8, 0.2, warrant=0.9)
+    result = argument.result()
+    crux = crux_of(result, claim)
+    assert result.answers[0].probability == pytest.approx(0.662, abs=1e-6)
+    assert crux.probability == pytest.approx(0.8, abs=1e-6)
+    assert (crux.if_true[0], crux.if_false[0]) == pytest.approx((0.77, 0.23), abs=1e-6)
+    assert crux.expected_shift == pytest.approx(0.1728, abs=1e-6)
+    assert crux.worst_case == pytest.approx(0.432, abs=1e-6)
