@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,14 +11,14 @@ from threading import RLock
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import URL, Connection, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from knowledge import tables
 from knowledge.blobs import digest_of_text
-from knowledge.changesets import Changeset, Diff, Loss, Revision
+from knowledge.changesets import AGENTS, Author, Changeset, Committed, Diff, Loss, Revision
+from knowledge.databases import advice, open_engine, version_in
 from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
 from knowledge.records import Record, Retraction, parse_record
 from knowledge.rules import broken_rules
@@ -30,8 +28,6 @@ VIEWS_KEPT: Final = 8
 """How many folded revisions stay in memory; a run works on two or three at a time."""
 ROWS_AT_ONCE: Final = 500
 """Ids per SELECT ... IN, below SQLite's limit on variables."""
-PATIENCE_S: Final = 30.0
-"""How long a connection waits for another process's lock."""
 
 
 class KnowledgeStore:
@@ -48,7 +44,7 @@ class KnowledgeStore:
             StoreUnusable: the database can't be opened, was written by another version, or holds something else.
         """
         self.url = url
-        self._engine = _engine(url)
+        self._engine = open_engine(url)
         self._lock = RLock()
         self._records: dict[str, Record] = {}
         self._texts: dict[str, str] = {}
@@ -82,7 +78,7 @@ class KnowledgeStore:
             yield
         except SQLAlchemyError as problem:
             original = getattr(problem, "orig", None) or problem
-            raise StoreUnusable(f"the knowledge store {self._shown_url} failed: {original}. {_advice(str(original))}") from problem
+            raise StoreUnusable(f"the knowledge store {self._shown_url} failed: {original}. {advice(str(original))}") from problem
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -101,7 +97,7 @@ class KnowledgeStore:
     def _prepare(self) -> None:
         """Make the tables if they are not there; a database of another version or of something else stays as it is."""
         with self._reading() as connection:
-            found = _version_in(connection)
+            found = version_in(connection)
         if found is None:
             with self._writing() as connection:
                 others = set(inspect(connection).get_table_names()) - set(tables.metadata.tables)
@@ -109,7 +105,7 @@ class KnowledgeStore:
                     raise StoreUnusable(f"{self._shown_url} is another program's database (it has {min(others)}): use another home")
                 tables.metadata.create_all(connection)
                 self._add(connection, tables.meta, [{"name": "schema_version", "value": str(tables.SCHEMA_VERSION)}])
-                found = _version_in(connection)
+                found = version_in(connection)
         if found != str(tables.SCHEMA_VERSION):
             raise StoreUnusable(
                 f"{self._shown_url} has schema version {found}, this program writes {tables.SCHEMA_VERSION}: use another home"
@@ -162,7 +158,8 @@ class KnowledgeStore:
             if self.has(changeset.revision):
                 return changeset.revision
             base = self._base(changeset.parents)
-            refusals = broken_rules(changeset, base, self.text, self.find)
+            people = self.said_by_people(changeset.parents) if changeset.author in AGENTS else frozenset[str]()
+            refusals = broken_rules(changeset, base, self.text, self.find, said_by_people=people)
             if refusals:
                 raise Refused(refusals)
             self._write(changeset)
@@ -198,6 +195,26 @@ class KnowledgeStore:
             ]
             self._add(connection, tables.parents, lineage)
             self._add(connection, tables.additions, [{"revision": changeset.revision, "record": key} for key in records])
+
+    def adopt(self, committed: Iterable[Committed], records: Mapping[str, Record], texts: Iterable[str]) -> None:
+        """Take over changesets with their own times, all of them or nothing; those that are here stay as they are.
+
+        The caller vouches for them: `knowledge.packages.reading` holds what comes from outside to the rules.
+        """
+        several = list(committed)
+        with self._lock, self._writing() as connection:
+            self._add(connection, tables.blobs, [{"digest": digest_of_text(text), "text": text} for text in texts])
+            rows = [{"id": key, "kind": record.kind_name, "body": record.canonical().decode()} for key, record in records.items()]
+            self._add(connection, tables.records, rows)
+            revisions = [{**one.model_dump(include={"id", "run", "reason", "at"}), "author": one.author.value} for one in several]
+            self._add(connection, tables.revisions, revisions)
+            lineage: list[dict[str, object]] = [
+                {"revision": one.id, "parent": parent, "position": position}
+                for one in several
+                for position, parent in enumerate(one.parents)
+            ]
+            self._add(connection, tables.parents, lineage)
+            self._add(connection, tables.additions, [{"revision": one.id, "record": key} for one in several for key in one.records])
 
     def has(self, revision: str) -> bool:
         """Say whether a revision is here."""
@@ -315,6 +332,47 @@ class KnowledgeStore:
             for key in _children_first(revision, parents)
         )
 
+    def committed(self, revision: str) -> tuple[Committed, ...]:
+        """Return a revision and its ancestors with the ids of what each added.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        added: dict[str, list[str]] = {}
+        with self._reading() as connection:
+            ancestors = self._ancestors((revision,))
+            for row in connection.execute(select(tables.additions).where(tables.additions.c.revision.in_(ancestors))):
+                added.setdefault(row.revision, []).append(row.record)
+        return tuple(
+            Committed(
+                id=one.id,
+                parents=tuple(sorted(one.parents)),
+                author=Author(one.author),
+                run=one.run,
+                reason=one.reason,
+                at=one.at,
+                records=tuple(sorted(added.get(one.id, ()))),
+            )
+            for one in self.log(revision)
+        )
+
+    def history(self, revision: str) -> dict[str, Record]:
+        """Return every record of a revision and its ancestors by id, live or not.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        self._require(revision)
+        return {record.id: record for record in self._history((revision,))}
+
+    def said_by_people(self, revisions: tuple[str, ...]) -> frozenset[str]:
+        """Return the ids of the records that people added, up to these revisions."""
+        people = select(tables.revisions.c.id).where(
+            tables.revisions.c.author == Author.PERSON.value, tables.revisions.c.id.in_(self._ancestors(revisions))
+        )
+        with self._reading() as connection:
+            return frozenset(connection.scalars(select(tables.additions.c.record).where(tables.additions.c.revision.in_(people))))
+
     def diff(self, before: str, after: str) -> Diff:
         """Return what is live in ``after`` only, and what was live in ``before`` only.
 
@@ -354,64 +412,3 @@ def _parsed(record_id: str, kind: str, body: str) -> Record:
     if record.id != record_id:
         raise KnowledgeError(f"{record_id} in the store is damaged: its fields give {record.id}")
     return record
-
-
-def _version_in(connection: Connection) -> str | None:
-    """Return the schema version that a database says it has; None if it holds no store."""
-    if not inspect(connection).has_table(tables.meta.name):
-        return None
-    return connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema_version"))
-
-
-def _engine(url: str | URL) -> Engine:
-    try:
-        engine = create_engine(url)
-    except (SQLAlchemyError, ImportError) as problem:
-        raise StoreUnusable(f"can't open a knowledge store at {str(url).rsplit('@', 1)[-1]}: {problem}") from problem
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Make commits durable, readers unhindered and writers patient, and leave transactions to SQLAlchemy."""
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE_S * 1000:.0f}")
-    _into_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _into_wal(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log. SQLite answers "locked" without waiting when another process is switching the same new file."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as problem:
-            if not problem.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once: a transaction that starts as a reader can't be upgraded while another writes."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE")
-
-
-def _advice(problem: str) -> str:
-    for sign, advice in (
-        ("disk is full", "Free some space and resume; nothing was half written."),
-        ("disk I/O", "Check the disk and the limit on file sizes, then resume; nothing was half written."),
-        ("locked", "Another process holds it; try again when it is done."),
-        ("malformed", "The file is damaged; restore it or use another home."),
-        ("not a database", "The file is something else; use another home."),
-        ("unable to open", "Check that the folder exists and can be written."),
-        ("readonly", "Check that the file and its folder can be written."),
-    ):
-        if sign in problem:
-            return advice
-    return "Check the database and resume."
