@@ -42,7 +42,7 @@ async def match_claims(view: View, question: str, reasoner: Reasoner, embedder: 
             incidents.append(answer)
         else:
             verdicts += zip(batch, answer, strict=True)
-    return Proposal((*incidents, *_equivalences(view, verdicts), *_variants(verdicts)))
+    return Proposal((*incidents, *equivalences(view, verdicts), *variants(verdicts)))
 
 
 async def _compare(view: View, question: str, pairs: Sequence[Pair], reasoner: Reasoner) -> Sequence[MatchVerdict] | Incident:
@@ -53,7 +53,7 @@ async def _compare(view: View, question: str, pairs: Sequence[Pair], reasoner: R
         return unanswered(STAGE, f"{len(pairs)} pairs of claims", problem)
 
 
-def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+def equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
     """Gather the same claims around representatives, nearest pairs first.
 
     A claim joins only a representative that it was compared with itself: a~b and b~c don't make a~c. A claim that others joined
@@ -76,7 +76,8 @@ def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> 
     return records
 
 
-def _variants(verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+def variants(verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+    """Record the pairs that are alike but not identical, and in what they differ."""
     return [
         Variant(
             claims=(min(one, other), max(one, other)),

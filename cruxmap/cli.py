@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import investigating
+from cruxmap import investigating, merging
 from cruxmap.errors import RunError, UsageError
 from cruxmap.inspecting import claim_lines, diff_lines, doctor_lines, log_lines, trace_lines
 from cruxmap.investigating import Outcome, open_run, summary_of
-from cruxmap.printing import print_summary
+from cruxmap.printing import print_lines, print_summary
 from cruxmap.registry import Registry, Status
 from cruxmap.settings import load_settings
 from cruxmap.starting import new_case
@@ -37,6 +37,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+for module in (merging,):
+    app.add_typer(module.commands)
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]
@@ -151,7 +154,7 @@ def runs(as_json: Json = False) -> None:
         fields = {"run", "case", "status", "reason", "reasoner", "revision", "started", "finished"}
         sys.stdout.write(json.dumps([record.model_dump(mode="json", include=fields) for record in records], indent=1) + "\n")
         return
-    _print(f"{record.started}  {record.status.value:<12}{record.run}" for record in records)
+    print_lines(f"{record.started}  {record.status.value:<12}{record.run}" for record in records)
 
 
 @app.command()
@@ -184,7 +187,7 @@ def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
         )
         return
     for question in summary.questions:
-        _print([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
 
 
 @app.command()
@@ -195,7 +198,7 @@ def claim(
     """Show a claim: who takes which stance on it in which words, and what leans on it."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (store, _):
-        _print(claim_lines(store, store.view(_committed(record.revision, record).revision), record_id))
+        print_lines(claim_lines(store, store.view(_committed(record.revision, record).revision), record_id))
 
 
 @app.command()
@@ -206,7 +209,7 @@ def trace(
     """Show a run's calls in order: task, outcome, attempts, tokens, cost."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (_, journal):
-        _print(trace_lines(journal, call))
+        print_lines(trace_lines(journal, call))
 
 
 @app.command()
@@ -214,7 +217,7 @@ def log(run: RunArgument = None) -> None:
     """Show a run's revisions, the latest first."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (store, _):
-        _print(log_lines(store, _committed(record.revision, record).revision))
+        print_lines(log_lines(store, _committed(record.revision, record).revision))
 
 
 @app.command()
@@ -222,7 +225,7 @@ def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated
     """Show what one revision has that another hasn't, and how the answers moved."""
     store = KnowledgeStore.at(Registry(_home()).knowledge)
     try:
-        _print(diff_lines(store, before, after))
+        print_lines(diff_lines(store, before, after))
     finally:
         store.close()
 
@@ -230,22 +233,16 @@ def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(metavar="CASE-DIR", help="A folder that is not there yet.")]) -> None:
     """Make a case of your own: a commented case.yaml and a folder for documents."""
-    _print(new_case(folder))
+    print_lines(new_case(folder))
 
 
 @app.command()
 def doctor() -> None:
     """Check that everything a run needs is here and works."""
     lines, well = doctor_lines(_home())
-    _print(lines)
+    print_lines(lines)
     if not well:
         raise typer.Exit(1)
-
-
-def _print(lines: Any) -> None:
-    console = Console(highlight=False)
-    for line in lines:
-        console.print(Text(line), soft_wrap=True)
 
 
 def _committed(revision: str, record: Any) -> Any:

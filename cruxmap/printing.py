@@ -50,6 +50,13 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
         console.print(Text(f"Report: {html.resolve()}", style="bold"), soft_wrap=True)
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines as they are, however long."""
+    console = Console(highlight=False)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
 def _first(lines: list[str], most: int) -> list[str]:
     return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more, in the report"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from knowledge.changesets import Author
+from knowledge.changesets import Author, Committed
 from knowledge.errors import BrokenFile
 from knowledge.packages.contents import Package, parents_first
 from knowledge.records import Passage, Record, Retraction, Source
@@ -22,25 +22,30 @@ def check_history(package: Package, *, first_line: int) -> None:
         BrokenFile: with the line of the changeset.
     """
     order = [one.id for one in parents_first(package.changesets)]
-    listed = set()
-    for line, one in enumerate(package.changesets.values(), first_line):
-        for parent in one.parents:
-            if parent not in package.changesets:
-                raise BrokenFile(line, f"{one.id} rests on {parent}, which is not in the package")
-        if one.id != (order[line - first_line] if line - first_line < len(order) else ""):
-            raise BrokenFile(line, f"{one.id} is out of order, or twice, or rests on itself")
-        for sorted_ids in (one.parents, one.records):
-            if tuple(sorted(set(sorted_ids))) != sorted_ids:
-                raise BrokenFile(line, f"{one.id} lists parents or records out of order or twice")
-        for record in one.records:
-            if record not in package.records:
-                raise BrokenFile(line, f"{one.id} adds {record}, which is not in the package")
-            if one.author is Author.CRITIC and not _critic_may(package, package.records[record]):
-                raise BrokenFile(line, f"{one.id}: the critic adds findings and gaps only, not {record}")
+    listed: set[str] = set()
+    for at, one in enumerate(package.changesets.values()):
+        for reason in _broken(package, one, expected=order[at] if at < len(order) else ""):
+            raise BrokenFile(first_line + at, f"{one.id} {reason}")
         listed.update(one.records)
     for line, key in enumerate(package.records, 2):
         if key not in listed:
             raise BrokenFile(line, f"{key} belongs to no changeset")
+
+
+def _broken(package: Package, one: Committed, *, expected: str) -> Iterator[str]:
+    """Yield what is wrong with a changeset where ``expected`` should stand."""
+    for parent in one.parents:
+        if parent not in package.changesets:
+            yield f"rests on {parent}, which is not in the package"
+    if one.id != expected:
+        yield "is out of order, or twice, or rests on itself"
+    if any(tuple(sorted(set(ids))) != ids for ids in (one.parents, one.records)):
+        yield "lists parents or records out of order or twice"
+    for record in one.records:
+        if record not in package.records:
+            yield f"adds {record}, which is not in the package"
+        elif one.author is Author.CRITIC and not _critic_may(package, package.records[record]):
+            yield f"adds {record}; the critic adds findings and gaps only"
 
 
 def _critic_may(package: Package, record: Record) -> bool:

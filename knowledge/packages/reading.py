@@ -214,4 +214,3 @@ class _Reader:
     def _ascending(self, before: str, now: str) -> None:
         if now <= before:
             raise BrokenFile(self.number, f"{now} stands after {before}: out of order, or twice")
-

@@ -57,7 +57,7 @@ def write_package(package: Package, path: Path, *, key: Ed25519PrivateKey | None
 
 def manifest_line(package: Package, *, body: str) -> bytes:
     """Word the first line; ``body`` is the hex sha256 of the lines that follow."""
-    manifest = {
+    manifest: dict[str, str | int] = {
         "format": FORMAT,
         "version": VERSION,
         "tip": package.tip,
@@ -67,7 +67,7 @@ def manifest_line(package: Package, *, body: str) -> bytes:
         "texts": len(package.texts),
         "body": body,
     }
-    return rfc8785.dumps(manifest) + b"\n"
+    return rfc8785.dumps(dict(manifest)) + b"\n"
 
 
 def body_lines(package: Package) -> Iterator[bytes]:

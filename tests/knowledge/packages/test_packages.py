@@ -158,7 +158,7 @@ def test_a_consistent_package_still_meets_the_rules(package: Package, tmp_path: 
         ((misquoted,), {}, "the source reads"),
         ((dangling,), {}, "which is not in the package"),
         ((source("never shown"),), {}, "its text is not in the package"),
-        ((Claim(text="The critic knows better."),), {"author": "critic"}, "findings and gaps only"),
+        ((Claim(text="The critic knows better."),), {"author": "critic"}, "the critic adds findings and gaps only"),
     ):
         write_package(forged(package, records=records, **changes), tmp_path / "evil.jsonl")
         with pytest.raises(BrokenFile, match=reason) as told:
