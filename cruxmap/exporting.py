@@ -167,7 +167,7 @@ def import_command(
     home = load_settings(None, {}).home
     package, left_out = read(file, name, run=run_id or f"import-{file.stem}")
     run = add_run(package, home, run=run_id, by=f"imported from {file.name}")
-    counts = ", ".join(f"{count} {kind}s" for kind, count in package.view.counts().items())
+    counts = ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in package.view.counts().items())
     print_lines([f"The run {run}: {counts}", *(f"Left out, having no place here: {what}" for what in left_out)])
 
 

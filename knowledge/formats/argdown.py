@@ -20,6 +20,9 @@ ARROWS: Final = {Relation.SUPPORTS: "+>", Relation.ATTACKS: "->", Relation.UNDER
 LOOKALIKES: Final = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "<": "‹", ">": "›", "#": "№", "*": "∗", "_": "‿", "\\": "⧵", "@": "＠", "`": "ˋ"})  # fmt: skip
 """Argdown gives these a meaning wherever they stand. The exact words are kept in the data block."""
 
+_ESCAPED: Final = re.compile("[{}<>/\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Argdown's signs within a data block, and what YAML calls unprintable or the end of a line."""
+
 
 def write_argdown(bundle: Bundle, path: Path) -> None:
     """Write one Argdown document."""
@@ -61,15 +64,13 @@ def _defined(title: str, text: str, data: Mapping[str, Any]) -> str:
 
 
 def _quoted(value: object) -> str:
-    """Word a value as JSON, which is YAML, with Argdown's signs escaped within strings so that no brace ends the block early."""
+    """Word a value as JSON, which is YAML but for what `_ESCAPED` covers; no brace within a string may end the block early."""
     whole = json.dumps(value, ensure_ascii=False)
-    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: re.sub(r"[\[\]{}<>#*_@`/]|[^\x20-\x7e\u00a0-\ud7ff]", _escaped, found[0]), whole)
+    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: _ESCAPED.sub(_escaped, found[0]), whole)
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """Escape a character as JSON does, by UTF-16 units."""
-    units = found[0].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _credence(bundle: Bundle, record: str) -> dict[str, float]:

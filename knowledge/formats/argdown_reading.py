@@ -74,7 +74,7 @@ class _Converter:
     def _add(self, record: Record) -> None:
         self._records.append(record)
 
-    def _build(self, kind: type[Any], line: int, **fields: Any) -> Any:
+    def _build(self, kind: type[Any], line: int, /, **fields: Any) -> Any:
         try:
             record = kind(**fields)
         except ValidationError as problem:
@@ -145,8 +145,13 @@ class _Converter:
         if not targets:
             return False
         ours = element.data.get("kind") == "link"
+        spelled_out = [inference for inference in self._document.inferences if inference.argument == arrow.origin]
         if ours:
             premises = tuple(self._ids[one.origin] for one in inward)
+        elif spelled_out:
+            # Its steps are links already; what remains is from their conclusion to what the argument bears on, if that is another.
+            premises = (self._ids[spelled_out[-1].conclusion],)
+            targets = [target for target in targets if target not in premises]
         else:
             premises = (self._reason(arrow.origin, element),)
         for target in targets:

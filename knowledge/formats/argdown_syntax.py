@@ -138,8 +138,6 @@ class _Parser:
             self._step(int(step["number"]), key, line)
         elif relation := _RELATION.match(content):
             self._relation(relation, line, start)
-        elif content[0] in " \t" and self._above:
-            raise BrokenFile(line, f"{content.strip()[:40]!r} is indented but begins with none of + - _ >< +> -> _> <+ <- <_")
         else:
             key = self._element(content.strip(), line, start + len(content) - len(content.lstrip()))
             self._above = [(0, key)]

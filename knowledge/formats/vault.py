@@ -58,7 +58,9 @@ def _front_matter(record: Record, bundle: Bundle) -> Iterator[str]:
     for name, value in record.model_dump(mode="json").items():
         if value is not None and name != "text":
             # "kind" is ours already, and "aliases" and the like are Obsidian's.
-            yield f"{'kind_of_' + record.kind_name if name == 'kind' else name}: {json.dumps(value, ensure_ascii=False)}"
+            # Obsidian takes "[[" for a link even here.
+            shown = json.dumps(value, ensure_ascii=False).replace("[[", "[ [")
+            yield f"{'kind_of_' + record.kind_name if name == 'kind' else name}: {printable(shown)}"
     if record.id in bundle.credences:
         yield f"credence: {bundle.credences[record.id]:.4f}"
     added = bundle.added_by[record.id]

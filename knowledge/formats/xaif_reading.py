@@ -177,7 +177,7 @@ class _Converter:
         at = self._raw.find(f'"{key}"')
         return BrokenFile(self._raw.count("\n", 0, at) + 1 if at >= 0 else 0, reason)
 
-    def _build(self, kind: type[Any], key: str, **fields: Any) -> Any:
+    def _build(self, kind: type[Any], key: str, /, **fields: Any) -> Any:
         try:
             record = kind(**fields)
         except (ValidationError, TypeError) as problem:
@@ -246,7 +246,7 @@ class _Converter:
     # Who said what
 
     def _dialogue(self) -> None:
-        names = {one.participantID: f"{one.firstname or ''} {one.surname or ''}".strip() for one in self._graph.participants}
+        names = {one.participantID: " ".join(name for name in (one.firstname, one.surname) if name) for one in self._graph.participants}
         speakers = {one.nodeID: names.get(one.personID, "") for one in self._graph.locutions}
         said = [(key, *pair) for key, node in self._nodes.items() if node.type == "L" for pair in self._stances(key)]
         foreign = [(key, claim, stance) for key, claim, stance in said if key not in self._ours.locutions]
