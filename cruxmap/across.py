@@ -250,6 +250,6 @@ def _correlations(union: Union, shared: Iterable[Shared], found: Iterable[Record
             kind=FindingKind.CORRELATED_EVIDENCE,
             severity=Severity.HIGH if len(one.sources) > 3 else Severity.MEDIUM,
             sound_case="They may use different parts of it, or name it without resting on it.",
-            flawed_case=f"Investigated apart, each seemed to stand on its own; where they rest on {name}, an error in it is in all at once.",
+            flawed_case=f"Investigated apart, each seemed to stand alone; where they rest on {name}, an error in it is in all at once.",
             verdict=f"Joined, {len(one.sources)} sources lean on {name} and are not independent: {titles}.",
         )

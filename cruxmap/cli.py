@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import exporting, investigating, merging
+from cruxmap import editing, exporting, history, investigating, merging
 from cruxmap.errors import RunError, UsageError
-from cruxmap.inspecting import claim_lines, diff_lines, doctor_lines, log_lines, trace_lines
+from cruxmap.inspecting import claim_lines, doctor_lines, trace_lines
 from cruxmap.investigating import Outcome, open_run, summary_of
 from cruxmap.printing import print_lines, print_summary
 from cruxmap.registry import Registry, Status
@@ -37,11 +37,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (exporting, merging):
+for module in (history, editing, merging, exporting):
     app.add_typer(module.commands)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
+AsOf = Annotated[str, typer.Option(help="As it was known by this date: YYYY, YYYY-MM, YYYY-MM-DD or with a time, in UTC.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop, resumable, after this many calls.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Stop, resumable, after this much time.")]
@@ -158,12 +159,12 @@ def runs(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(run: RunArgument = None, as_json: Json = False) -> None:
+def show(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> None:
     """Show a run's result."""
     registry, record = open_run(_home(), run)
     html = registry.folder(record.run) / "report.html"
     with _Opened(registry, record.run) as (store, journal):
-        summary = summary_of(record, store, journal) if record.revision else None
+        summary = summary_of(record, store, journal, as_of=as_of) if record.revision else None
     if as_json:
         empty = {"run": record.run, "case": record.case, "status": record.status.value, "reason": record.reason, "revision": ""}
         sys.stdout.write(json.dumps(summary.to_json() if summary else empty, ensure_ascii=False, indent=1) + "\n")
@@ -175,11 +176,11 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
+def cruxes(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (store, journal):
-        summary = summary_of(_committed(record.revision, record), store, journal)
+        summary = summary_of(_committed(record.revision, record), store, journal, as_of=as_of)
     if as_json:
         body = summary.to_json()
         sys.stdout.write(
@@ -194,11 +195,13 @@ def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
 def claim(
     record_id: Annotated[str, typer.Argument(metavar="ID", help="A claim's id, or its beginning.")],
     run: Annotated[str | None, typer.Option(help="In this run; the latest if left out.")] = None,
+    as_of: AsOf = "",
 ) -> None:
     """Show a claim: who takes which stance on it in which words, and what leans on it."""
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (store, _):
-        print_lines(claim_lines(store, store.view(_committed(record.revision, record).revision), record_id))
+        revision = _committed(record.revision, record).revision
+        print_lines(claim_lines(store, store.view_as_of(revision, as_of) if as_of else store.view(revision), record_id))
 
 
 @app.command()
@@ -210,24 +213,6 @@ def trace(
     registry, record = open_run(_home(), run)
     with _Opened(registry, record.run) as (_, journal):
         print_lines(trace_lines(journal, call))
-
-
-@app.command()
-def log(run: RunArgument = None) -> None:
-    """Show a run's revisions, the latest first."""
-    registry, record = open_run(_home(), run)
-    with _Opened(registry, record.run) as (store, _):
-        print_lines(log_lines(store, _committed(record.revision, record).revision))
-
-
-@app.command()
-def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated[str, typer.Argument(metavar="REV")]) -> None:
-    """Show what one revision has that another hasn't, and how the answers moved."""
-    store = KnowledgeStore.at(Registry(_home()).knowledge)
-    try:
-        print_lines(diff_lines(store, before, after))
-    finally:
-        store.close()
 
 
 @app.command()

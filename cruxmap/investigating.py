@@ -19,6 +19,7 @@ from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 
 from credence.engine import assess
+from cruxmap.edits import keep_edits
 from cruxmap.errors import RunChanged
 from cruxmap.gathering import fetched_documents, local_documents
 from cruxmap.registry import EventLog, Registry, RunRecord, Status
@@ -189,6 +190,7 @@ def _drive(registry: Registry, record: RunRecord, ready: _Ready, note: Note) -> 
                 note=told,
             )
             status, reason, revision = asyncio.run(_run_graph(folder, record.run, services, told))
+            revision = keep_edits(store, record.revision, revision, record.run)
             record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
             registry.save(record)
             journal.add_seconds(time.monotonic() - began)
@@ -270,9 +272,9 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     return Outcome(record, summary, markdown, html)
 
 
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Summary:
-    """Assess a run's revision and put it into words."""
-    view = store.view(record.revision)
+def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "") -> Summary:
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words."""
+    view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
     notes = []
@@ -283,6 +285,8 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Su
         )
     if record.status is not Status.DONE:
         notes.append(f"This run is {record.status.value}{f': {record.reason}' if record.reason else ''}.")
+    if as_of:
+        notes.append(f"This is what was known as of {as_of}.")
     if record.accepted:
         notes.append(f"Resumed although this had changed: {'; '.join(record.accepted)}.")
     facts = RunFacts(
@@ -292,7 +296,7 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Su
         status=record.status.value,
         reasoner="Judged by the offline baseline (no language model)." if is_baseline else f"Judged by {record.reasoner}.",
         models=record.models,
-        revision=record.revision,
+        revision=view.revision,
         digest=view.digest,
         calls=totals.calls,
         input_tokens=totals.input_tokens,

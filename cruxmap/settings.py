@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -63,6 +64,11 @@ def load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
     except ValidationError as problem:
         places = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors())
         raise UsageError(f"wrong settings{f' in {config}' if config else ''}: {places}") from problem
+
+
+def editor() -> list[str]:
+    """Return the command of the editor that a person has set up for such things, as git does."""
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
 
 
 def _env_unset(key: str) -> bool:

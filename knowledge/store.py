@@ -267,6 +267,20 @@ class KnowledgeStore:
                 self._views.popitem(last=False)
             return view
 
+    def view_as_of(self, revision: str, date: str) -> View:
+        """Fold what had been committed of a revision's history by a date: ``YYYY``, with month, day or time, in UTC and inclusive.
+
+        Raises:
+            UnknownRevision: the revision is not here, or nothing of it was by then.
+        """
+        then = {one.id: one for one in self.log(revision) if one.at[: len(date)] <= date}
+        if not then:
+            raise UnknownRevision(f"nothing of {revision} had been committed by {date}")
+        ends = sorted(set(then) - {parent for one in then.values() for parent in one.parents})
+        if len(ends) == 1:
+            return self.view(ends[0])
+        return View.of(self._history(tuple(ends)), revision=f"{revision} as of {date}")
+
     def _history(self, revisions: tuple[str, ...]) -> Iterator[Record]:
         """Yield every record of the revisions and their ancestors."""
         ancestors = self._ancestors(revisions)

@@ -17,7 +17,7 @@ from knowledge.formats.files import printable, write_file
 from knowledge.records import Answer, Claim, Equivalence, Link, Question, Relation, Variant, Warrant
 
 ARROWS: Final = {Relation.SUPPORTS: "+>", Relation.ATTACKS: "->", Relation.UNDERCUTS: "_>"}
-LOOKALIKES: Final = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "<": "‹", ">": "›", "#": "№", "*": "∗", "_": "‿", "\\": "⧵", "@": "＠", "`": "ˋ"})  # fmt: skip
+LOOKALIKES: Final = str.maketrans("[]{}<>#*_\\@`", "()()‹›№∗‿⧵＠ˋ")
 """Argdown gives these a meaning wherever they stand. The exact words are kept in the data block."""
 
 _ESCAPED: Final = re.compile("[{}<>/\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -116,8 +117,6 @@ def argdown_parser() -> Callable[[Path], dict[str, list]]:  # type: ignore[type-
 
 
 def _path() -> str:
-    import os
-
     return os.environ["PATH"]
 
 
