@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import editing, exporting, history, investigating, merging
+from cruxmap import editing, exporting, history, investigating, merging, serving
 from cruxmap.errors import RunError, UsageError
 from cruxmap.inspecting import claim_lines, doctor_lines, trace_lines
 from cruxmap.investigating import Outcome, open_run, summary_of
@@ -37,7 +37,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (history, editing, merging, exporting):
+for module in (history, editing, merging, exporting, serving):
     app.add_typer(module.commands)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

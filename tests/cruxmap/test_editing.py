@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,13 +22,13 @@ from tests.cruxmap.conftest import RUN, Dam, Program
 
 
 @pytest.fixture
-def dam(home: Path) -> Iterator[Dam]:
+def dam(home: Path) -> Dam:
     """A finished run in the home."""
     home.mkdir()
     with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
         dam = Dam(store)
         add_run(packed(store, dam.revisions[-1]), home, run=RUN, by="a test")
-    yield dam
+    return dam
 
 
 def now(home: Path) -> View:
@@ -139,7 +138,9 @@ def test_mistakes_are_refused_and_change_nothing(program: Program, dam: Dam, hom
     assert "needs a reason" in program("edit", dam.wet.id, "--file", file)[2]
     assert program("edit", "claim-zzz", "--file", file, "--reason", "r")[0] == 1
     assert "can't be edited" in program("edit", dam.sources["Ada"].id, "--file", file, "--reason", "r")[2]
-    assert "value" in program("edit", dam.judgment.id, "--file", yaml_of(tmp_path, dam.judgment, home, value=7), "--reason", "r")[2]
+    assert (
+        "is a probability" in program("edit", dam.judgment.id, "--file", yaml_of(tmp_path, dam.judgment, home, value=7), "--reason", "r")[2]
+    )
     file.write_text("text: [")
     assert program("edit", dam.wet.id, "--file", file, "--reason", "r")[0] == 2
     assert Registry(home).load(RUN).revision == before
