@@ -131,12 +131,8 @@ def benchmark(path: Path, wanted: int, pieces: int) -> str:
 
 def exchange(folder: Path, tip: str, wanted: int, pieces: int) -> None:
     """Export the knowledge base, verify it, take it into a fresh store, and merge it with one that shares half of its documents."""
-    with closing(KnowledgeStore.at(folder / "knowledge.db")) as store:
-        one = measured("pack", lambda: packed(store, tip))
-    measured("export a package", lambda: write_package(one, folder / "one.jsonl"))
-    say(f"    {(folder / 'one.jsonl').stat().st_size / 1e6:.1f} MB")
+    export(folder / "knowledge.db", tip, folder / "one.jsonl")
     read = measured("read and verify it", lambda: read_package(folder / "one.jsonl").package)
-    del one
     with closing(KnowledgeStore.at(folder / "fresh.db")) as fresh:
         measured("take it into a store", lambda: read.save_to(fresh))
     other = second(folder, read, wanted, pieces)
@@ -148,6 +144,14 @@ def exchange(folder: Path, tip: str, wanted: int, pieces: int) -> None:
     measured("merge: fold and export", lambda: write_package(merged, folder / "merged.jsonl"))
     say(f"    {len(merged.records)} records; {len(found.same)} same claims; {found.unseen} claims not compared by meaning")
     say_peak()
+
+
+def export(database: Path, tip: str, to: Path) -> None:
+    """Write a package, and keep nothing of it in memory."""
+    with closing(KnowledgeStore.at(database)) as store:
+        package = measured("pack", lambda: packed(store, tip))
+    measured("export a package", lambda: write_package(package, to))
+    say(f"    {to.stat().st_size / 1e6:.1f} MB")
 
 
 def second(folder: Path, first: Package, wanted: int, pieces: int) -> Package:

@@ -127,7 +127,7 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     links = [record for record in new.values() if isinstance(record, Link) and record.relation is Relation.SUPPORTS]
     if not any(link.target.startswith("claim-") for link in links):
         return
-    both = View.of([*base.records.values(), *new.values()])
+    both = base.extended(new.values()) or View.of([*base.records.values(), *new.values()])
     passages: dict[str, set[str]] = {}
     for link in links:
         for claim in (*link.premises, link.target):

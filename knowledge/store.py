@@ -164,6 +164,9 @@ class KnowledgeStore:
                 raise Refused(refusals)
             self._write(changeset)
             self._records.update({record.id: record for record in changeset.records})
+            extended = base.extended(changeset.records, revision=changeset.revision) if len(changeset.parents) < 2 else None
+            if extended is not None:
+                self._keep(extended)
             return changeset.revision
 
     def _base(self, parents: tuple[str, ...]) -> View:
@@ -262,10 +265,13 @@ class KnowledgeStore:
                 return self._views[revision]
             self._require(revision)
             view = View.of(self._history((revision,)), revision=revision)
-            self._views[revision] = view
-            while len(self._views) > VIEWS_KEPT:
-                self._views.popitem(last=False)
+            self._keep(view)
             return view
+
+    def _keep(self, view: View) -> None:
+        self._views[view.revision] = view
+        while len(self._views) > VIEWS_KEPT:
+            self._views.popitem(last=False)
 
     def view_as_of(self, revision: str, date: str) -> View:
         """Fold what had been committed of a revision's history by a date: ``YYYY``, with month, day or time, in UTC and inclusive.
