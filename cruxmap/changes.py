@@ -76,11 +76,15 @@ def credence_lines(old: View, new: View) -> Iterator[str]:
     now = assess(new)
     before = {one.answer: one.probability for question in was.questions for one in question.answers}
     for question in now.questions:
+        name = new.get(question.question, Question).name
         moved = []
         for answer, one in zip(answers_of(new, question.question), question.answers, strict=True):
             then = percent(before[answer.id]) if answer.id in before else "not asked"
-            moved.append(f"{answer.name} {then} -> {percent(one.probability)}")
-        yield f"{new.get(question.question, Question).name}: {', '.join(moved)}"
+            moved.append((answer.name, then, percent(one.probability)))
+        if all(then == after for _, then, after in moved):
+            yield f"{name}: no answer moved"
+        else:
+            yield f"{name}: {', '.join(f'{answer} {then} -> {after}' for answer, then, after in moved)}"
     yield from _claims_moved(was, now, new)
     if was.questions:
         yield from _ranks(was, now, old, new)

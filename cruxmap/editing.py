@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from cruxmap.bases import committed_revision
 from cruxmap.changes import diff_lines, effects_lines
-from cruxmap.edits import OwnPerspective, counting, edited, perspective_records
+from cruxmap.edits import OwnPerspective, carried_over, counting, perspective_records
 from cruxmap.errors import UsageError
 from cruxmap.history import DISPUTED
 from cruxmap.investigating import open_run, report
@@ -108,19 +108,36 @@ def _opened(run: str | None) -> Iterator[tuple[Registry, RunRecord, KnowledgeSto
         yield registry, record, store
 
 
-def _commit(registry: Registry, record: RunRecord, store: KnowledgeStore, records: Iterable[Record], *, by: str, reason: str) -> None:
-    """Commit a person's changeset on top of a run, and tell what it did."""
+def _commit(
+    registry: Registry,
+    record: RunRecord,
+    store: KnowledgeStore,
+    records: Iterable[Record],
+    *,
+    by: str,
+    reason: str,
+    carried: Iterable[Record] = (),
+) -> None:
+    """Commit a person's changeset on top of a run, and what is carried over to it as the run's own; tell what it did.
+
+    What is carried over is no person's word: agents may judge it again.
+    """
     before = store.view(record.revision)
-    new = list(counting([one for one in records if one.id not in before.records], store.history(record.revision), before))
+    new = [one for one in records if one.id not in before.records]
     if not new:
         print_lines(["Nothing was changed."])
         return
-    revision = store.commit(Changeset((record.revision,), tuple(new), Author.PERSON, record.run, f"{by}: {reason.strip()}"))
+    why = f"{by}: {reason.strip()}"
+    revision = record.revision
+    for some, author, said in ((new, Author.PERSON, why), (list(carried), Author.RUN, f"carry over to what was edited by {why}")):
+        if some:
+            counted = counting(some, store.history(revision), store.view(revision))
+            revision = store.commit(Changeset((revision,), tuple(counted), author, record.run, said))
     record = record.model_copy(update={"revision": revision})
     registry.save(record)
     with closing(Journal(registry.folder(record.run) / "journal.db")) as journal:
         report(registry, record, store, journal)
-    print_lines([*diff_lines(before, store.view(revision)), f"Committed {revision} by {by}: {reason.strip()}"])
+    print_lines([*diff_lines(before, store.view(revision)), f"Committed {revision} by {why}"])
 
 
 def _live(store: KnowledgeStore, view: View, beginning: str) -> Record:
@@ -161,17 +178,20 @@ def edit_command(
                 else "say what to edit: the id of a claim, link, judgment or finding, or --perspective FILE"
             )
         disputed: list[Record] = [Tag(record=old.id, name=DISPUTED, value=f"{by}: {reason}")]
-        records = disputed if dispute else _from_person(old, view, file, reason)
-        _commit(registry, record, store, records, by=by, reason=reason)
+        records, carried = (disputed, []) if dispute else _from_person(old, view, file, reason)
+        _commit(registry, record, store, records, by=by, reason=reason, carried=carried)
 
 
-def _from_person(old: Record, view: View, file: Path | None, reason: str) -> list[Record]:
+def _from_person(old: Record, view: View, file: Path | None, reason: str) -> tuple[list[Record], list[Record]]:
+    """Return what the person says, and what is carried over to it."""
     if not isinstance(old, EDITABLE):
         kinds = ", ".join(kind.kind_name for kind in EDITABLE)
         raise UsageError(f"{old.id} can't be edited; {kinds} can. Any record can be retracted: cruxmap retract {old.id}")
     text = file.read_text(encoding="utf-8") if file else in_editor(as_yaml(old, view))
     new = from_yaml(text, KINDS[old.kind_name])
-    return edited(view, old, new, reason=reason) if new is not None and new.id != old.id else []
+    if new is None or new.id == old.id:
+        return [], []
+    return [new, Retraction(record=old.id, reason=reason)], carried_over(view, old, new)
 
 
 def _read_perspective(path: Path) -> OwnPerspective:

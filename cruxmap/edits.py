@@ -34,13 +34,10 @@ class OwnPerspective(BaseModel):
     judgments: tuple[OwnJudgment, ...]
 
 
-def edited(view: View, old: Record, new: Record, *, reason: str) -> list[Record]:
-    """Return the records that put one in another's place: the new one, what named the old one anew, and the old one's retraction.
-
-    What rests on the old record would fall with it; so it is said again of the new one, links and judgments of links included.
-    """
+def carried_over(view: View, old: Record, new: Record) -> list[Record]:
+    """Say again of a new record what named the old one, links and judgments of links included: it would fall with it otherwise."""
     renamed = {old.id: new.id}
-    records: list[Record] = [new]
+    records: list[Record] = []
     waiting = [old.id]
     naming: dict[str, list[Record]] = {}
     for record in view.records.values():
@@ -63,7 +60,7 @@ def edited(view: View, old: Record, new: Record, *, reason: str) -> list[Record]
             names[record.id] = again.id
             records.append(again)
         pending = [record for record in pending if record.id not in names]
-    return [*records, Retraction(record=old.id, reason=reason)]
+    return records
 
 
 def _renamed(record: Record, names: Mapping[str, str]) -> Record:

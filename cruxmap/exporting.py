@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ from knowledge.packages.reading import read_package
 from knowledge.packages.signatures import private_key, public_key_hex
 from knowledge.packages.writing import write_package
 from knowledge.records import Claim, Question, Tag
-from knowledge.views import View
+from knowledge.views import group
 
 commands = typer.Typer()
 FACTUAL: Final = frozenset({"empirical", "causal", "statistical"})
@@ -93,18 +93,19 @@ def _verdicts(package: Package, assessment: Assessment, credences: Mapping[str, 
     view = package.view
     disputed = set(contested(view))
     open_cruxes = {crux.subject for question in assessment.questions if not question.settled for crux in question.cruxes[:10]}
+    tags = group(view.all(Tag), lambda tag: tag.record)
     date = package.changesets[package.tip].at[:10]
     found = {}
     for claim in view.all(Claim):
         chance = credences.get(claim.id, 0.5)
         sure = chance >= SETTLED_CREDENCE or chance <= 1 - SETTLED_CREDENCE
-        if sure and claim.id not in disputed | open_cruxes and _is_factual(view, claim):
+        if sure and claim.id not in disputed | open_cruxes and _is_factual(tags.get(claim.id, ())):
             found[claim.id] = Verdict(true=chance > 0.5, probability=chance, date=date)
     return found
 
 
-def _is_factual(view: View, claim: Claim) -> bool:
-    kinds = {tag.value for tag in view.all(Tag) if tag.record == claim.id and tag.name == "kind"}
+def _is_factual(tags: Iterable[Tag]) -> bool:
+    kinds = {tag.value for tag in tags if tag.name == "kind"}
     return bool(kinds) and kinds <= FACTUAL
 
 
@@ -166,7 +167,7 @@ def import_command(
     """Take a knowledge base from a file, as a run of its own that can be looked into, exported and merged."""
     home = load_settings(None, {}).home
     package, left_out = read(file, name, run=run_id or f"import-{file.stem}")
-    run = add_run(package, home, run=run_id, by=f"imported from {file.name}")
+    run = add_run(package, home, run=run_id, by=f"others; imported from {file.name}")
     counts = ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in package.view.counts().items())
     print_lines([f"The run {run}: {counts}", *(f"Left out, having no place here: {what}" for what in left_out)])
 

@@ -69,28 +69,27 @@ def blame_lines(store: KnowledgeStore, revision: str, beginning: str) -> Iterato
     if record.id not in history:
         raise UnknownRecord(record.id, f"not in the history of {revision}")
     view = store.view(revision)
+    # Not folded: what no longer counts is worded too.
+    whole = View(revision="", records=history)
     added_by: dict[str, list[Committed]] = {}
     for one in reversed(store.committed(revision)):
         for key in one.records:
             added_by.setdefault(key, []).append(one)
-    yield f"{_named(record, view)}  [{record.id}]"
+    yield f"{label(record, whole)}  [{record.id}]"
     yield from _added(added_by[record.id], "  added")
     for other in history.values():
         role = _role(other, record)
         if role:
             counts = "" if other.id in view.records else " (no longer counts)"
-            yield f"  {role}{counts}: {_named(other, view)}  [{other.id}]"
+            yield f"  {role}{counts}: {_named(other, whole)}  [{other.id}]"
             yield from _added(added_by[other.id], "    added")
     if record.id not in view.records:
         yield "  It no longer counts."
 
 
-def _named(record: Record, view: View) -> str:
-    """Word a record; one that names what is gone can't be worded by what it names."""
-    try:
-        return label(record, view)
-    except (UnknownRecord, KeyError):
-        return " ".join(str(value) for value in record.model_dump(mode="json").values())
+def _named(record: Record, whole: View) -> str:
+    """Word a record; of a retraction the reason, since what it retracts is what is asked for."""
+    return record.reason if isinstance(record, Retraction) else label(record, whole)
 
 
 def _added(changesets: list[Committed], verb: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -232,7 +232,7 @@ class KnowledgeBase:
         Raises:
             UnknownRecord: no live claim, or several, begin so.
         """
-        found = [claim.id for claim in self.all(Claim) if claim.id.startswith(beginning)]
+        found = [beginning] if isinstance(self.view.records.get(beginning), Claim) else self._claims_from(beginning)
         if len(found) != 1:
             why = f"could be {', '.join(found[:5])}" if found else "no live claim has this id"
             raise UnknownRecord(beginning, why)
@@ -244,10 +244,27 @@ class KnowledgeBase:
             credence=self._credences.get(key),
             wordings=tuple(self.view.get(member, Claim).text for member in members),
             said=tuple(self._said(assertion, opposite=opposite) for assertion, opposite in self.view.assertions_of(key)),
-            steps=tuple(self._step(link) for link in self.all(Link) if not {*members}.isdisjoint({*link.premises, link.target})),
-            alike=tuple(other for one in self.all(Variant) for other in one.claims if other not in members and {*one.claims} & {*members}),
-            findings=tuple(finding for finding in self.all(Finding) if finding.about in members),
+            steps=tuple(self._step(link) for link in self._about(Link, members)),
+            alike=tuple(other for one in self._about(Variant, members) for other in one.claims if other not in members),
+            findings=self._about(Finding, members),
         )
+
+    def _claims_from(self, beginning: str) -> list[str]:
+        return [claim.id for claim in self.all(Claim) if claim.id.startswith(beginning)]
+
+    @cached_property
+    def _naming(self) -> Mapping[str, tuple[Record, ...]]:
+        """Map each record to the links, variants and findings that name it."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        for record in (*self.all(Link), *self.all(Variant), *self.all(Finding)):
+            for _, named, _ in record.named():
+                found[named].append(record)
+        return {key: tuple(records) for key, records in found.items()}
+
+    def _about(self, kind: type[R], members: list[str]) -> tuple[R, ...]:
+        """Return the records of a kind that name one of some claims, each once."""
+        found = {one.id: one for member in members for one in self._naming.get(member, ()) if isinstance(one, kind)}
+        return tuple(found[key] for key in sorted(found))
 
     def _said(self, assertion: Assertion, *, opposite: bool) -> Said:
         passage = self.view.get(assertion.passage, Passage)

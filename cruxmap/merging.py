@@ -164,7 +164,7 @@ def merge_command(
     """Join knowledge bases, and look for sameness, shared evidence and conflicts across them."""
     home = load_settings(None, {}).home
     merged = merge([load_base(name, home) for name in bases])
-    place = save_base(merged.package, to, by="a merge of other runs")
+    place = save_base(merged.package, to, by="others, in runs that were merged")
     if as_json:
         sys.stdout.write(json.dumps({**merge_json(merged), "saved": place}, ensure_ascii=False, indent=1) + "\n")
     else:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from knowledge.formats.bundles import Bundle
 from knowledge.formats.files import printable, write_file
-from knowledge.records import Answer, Claim, Equivalence, Link, Question, Relation, Variant, Warrant
+from knowledge.records import Answer, Claim, Equivalence, Link, Question, Relation, Warrant
 
 ARROWS: Final = {Relation.SUPPORTS: "+>", Relation.ATTACKS: "->", Relation.UNDERCUTS: "_>"}
 LOOKALIKES: Final = str.maketrans("[]{}<>#*_\\@`", "()()‹›№∗‿⧵＠ˋ")
@@ -79,21 +79,15 @@ def _credence(bundle: Bundle, record: str) -> dict[str, float]:
 
 def _sameness(bundle: Bundle, claim: Claim) -> dict[str, Any]:
     """Say what the claim stands for or is like; a pair of variants is told at its first claim."""
-    same = [one.model_dump(mode="json", exclude={"member"}) for one in bundle.view.all(Equivalence) if one.member == claim.id]
-    alike = [
-        {"claim": one.claims[1], **one.model_dump(mode="json", exclude={"claims"})}
-        for one in bundle.view.all(Variant)
-        if one.claims[0] == claim.id
-    ]
+    same = [one.model_dump(mode="json", exclude={"member"}) for one in bundle.same_as.get(claim.id, ())]
+    alike = [{"claim": one.claims[1], **one.model_dump(mode="json", exclude={"claims"})} for one in bundle.like.get(claim.id, ())]
     return {name: found for name, found in (("same_as", same), ("like", alike)) if found}
 
 
 def _said(bundle: Bundle, claim: Claim) -> dict[str, Any]:
     """Tell who says so in which words: for readers; the way back needs the source's text and so leaves it out."""
-    said = [
-        {"speaker": assertion.speaker, "stance": assertion.stance.value, "words": passage.text, "source": source.title}
-        for assertion, (passage, source) in (
-            (assertion, bundle.quoted(assertion)) for assertion, _ in bundle.view.assertions_of(claim.id) if assertion.claim == claim.id
-        )
-    ]
+    said = []
+    for assertion in bundle.assertions.get(claim.id, ()):
+        passage, source = bundle.quoted(assertion)
+        said.append({"speaker": assertion.speaker, "stance": assertion.stance.value, "words": passage.text, "source": source.title})
     return {"said": said} if said else {}

@@ -13,6 +13,7 @@ from knowledge.records import (
     Answer,
     Assertion,
     Claim,
+    Equivalence,
     Finding,
     Gap,
     Judgment,
@@ -25,9 +26,10 @@ from knowledge.records import (
     Source,
     Tag,
     Upstream,
+    Variant,
     Warrant,
 )
-from knowledge.views import View
+from knowledge.views import View, group
 
 SHORT: Final = 80
 VERBS: Final = {Relation.SUPPORTS: "for", Relation.ATTACKS: "against", Relation.UNDERCUTS: "undercutting"}
@@ -65,6 +67,21 @@ class Bundle:
             for record in one.records:
                 found.setdefault(record, one)
         return found
+
+    @cached_property
+    def same_as(self) -> Mapping[str, tuple[Equivalence, ...]]:
+        """Map each claim that stands for another's words to what says so."""
+        return group(self.view.all(Equivalence), lambda one: one.member)
+
+    @cached_property
+    def like(self) -> Mapping[str, tuple[Variant, ...]]:
+        """Map the first claim of each pair of variants to them."""
+        return group(self.view.all(Variant), lambda one: one.claims[0])
+
+    @cached_property
+    def assertions(self) -> Mapping[str, tuple[Assertion, ...]]:
+        """Map each claim to the stances that are taken on its own wording."""
+        return group(self.view.all(Assertion), lambda one: one.claim)
 
     def quoted(self, assertion: Assertion) -> tuple[Passage, Source]:
         """Return the words that show an assertion, and the document in which they stand."""

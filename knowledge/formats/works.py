@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.records import UNKNOWN, Source, SourceKind, Tag, Upstream, UpstreamKind
-from knowledge.views import View
+from knowledge.views import View, group
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,16 @@ def works_of(view: View) -> Iterator[Work]:
             _known(source.url),
             source.kind,
         )
+    tagged = group(view.all(Tag), lambda tag: tag.record)
     for upstream in view.all(Upstream):
         if upstream.kind is UpstreamKind.WORK:
-            yield _reported(view, upstream)
+            yield _reported(upstream, tagged.get(upstream.id, ()))
 
 
-def _reported(view: View, upstream: Upstream) -> Work:
+def _reported(upstream: Upstream, tagged: Iterable[Tag]) -> Work:
     tags: dict[str, list[str]] = {}
-    for tag in view.all(Tag):
-        if tag.record == upstream.id:
-            tags.setdefault(tag.name, []).append(tag.value)
+    for tag in tagged:
+        tags.setdefault(tag.name, []).append(tag.value)
     kind = next((value for value in tags.get("kind", ()) if value in set(SourceKind)), SourceKind.UNKNOWN)
     # "Zhong and others 2019, Associations of ..." is how a work is named when its authors stand in tags of their own.
     title = re.sub(r"^.{1,80}? (\d{4}|undated), ", "", upstream.name) if "author" in tags else upstream.name
