@@ -20,7 +20,7 @@ from langgraph.runtime import RunControl
 
 from credence.engine import assess
 from cruxmap.edits import keep_edits
-from cruxmap.errors import RunChanged
+from cruxmap.errors import RunChanged, UsageError
 from cruxmap.gathering import fetched_documents, local_documents
 from cruxmap.registry import EventLog, Registry, RunRecord, Status
 from cruxmap.settings import Settings
@@ -95,11 +95,14 @@ def resume(run: str, home: Path, flags: dict[str, Any], *, accept: bool, note: N
     """Go on with a run where it stopped. ``flags`` may raise its limits.
 
     Raises:
+        UsageError: it was imported.
         RunHeld: another process works on it.
         RunChanged: what it depends on is not what it was, and ``accept`` is false.
     """
     registry = Registry(home)
     record = registry.load(run)
+    if not record.case_folder:
+        raise UsageError(f"the run {run} came from a file or a merge: it has no case to go on with; edit it, merge it or export it")
     settings = Settings(**{**record.settings, "home": home, **{key: value for key, value in flags.items() if value is not None}})
     folder = Path(record.case_folder)
     case = load_case(folder)

@@ -22,7 +22,7 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     for note in summary.facts.notes:
         console.print(Text(note, style="yellow"))
     if not summary.questions:
-        console.print("Nothing is committed yet.")
+        console.print("Nothing is committed yet." if not summary.counts else "No question is asked in this knowledge base.")
         return
     main = summary.questions[0]
     console.print(Text(f"\n{main.text}", style="bold"))

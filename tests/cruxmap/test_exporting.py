@@ -72,6 +72,8 @@ def test_a_signed_package_is_verified_and_travels(program: Program, run: Dam, ho
     assert (there["digest"], there["answers"]) == (here["digest"], here["answers"])
     assert "imported from dam.jsonl" in there["reasoner"]
     assert program("import", file, "--format", "package", "--run-id", "theirs")[0] == 0
+    code, _, err = program("resume", "theirs")
+    assert (code, "no case to go on with" in " ".join(err.split())) == (2, True)
 
 
 def test_a_broken_file_leaves_the_home_as_it_was(program: Program, run: Dam, home: Path, tmp_path: Path) -> None:
