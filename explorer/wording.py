@@ -1,0 +1,75 @@
+"""Plain sentences about results, for readers who have a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from credence.words import percent
+from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
+
+_STANCES = {
+    "asserts": ("says so", "says the opposite"),
+    "denies": ("denies it", "denies the opposite"),
+    "doubts": ("doubts it", "doubts the opposite"),
+    "concedes": ("concedes it", "concedes the opposite"),
+    "reports": ("reports it", "reports the opposite"),
+    "supposes": ("supposes it for the sake of argument", "supposes the opposite for the sake of argument"),
+}
+_HEDGES = {"certain": ", as certain", "plain": "", "likely": ", as likely", "possible": ", as possible", "doubtful": ", as doubtful"}
+
+
+def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
+    """Word what a speaker does with a claim, and how surely."""
+    return _STANCES[stance][opposite] + _HEDGES[hedge]
+
+
+def named(name: str) -> str:
+    """Write a short label as words."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def standing(answers: Sequence[AnswerSummary]) -> str:
+    """Say which answer leads, and from where it came."""
+    if not answers:
+        return "The question has no answers to choose from yet."
+    lead = max(answers, key=lambda answer: answer.probability)
+    hardly = ", so the reading hardly moved it" if abs(lead.probability - lead.prior) < 0.005 else ""
+    return (
+        f"The most probable answer is “{lead.text.rstrip('.')}”, at {percent(lead.probability)}; "
+        f"before the reading it stood at {percent(lead.prior)}{hardly}."
+    )
+
+
+def most_moved(question: QuestionSummary, crux: CruxSummary) -> int:
+    """Return the place of the answer that a crux moves most."""
+    now = [answer.probability for answer in question.answers]
+    spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
+
+
+def moves(question: QuestionSummary, crux: CruxSummary) -> str:
+    """Say what settling a crux would do to the answer that it moves most."""
+    at = most_moved(question, crux)
+    name, now = named(question.answers[at].name), percent(question.answers[at].probability)
+    so, not_so = ("it is true", "it is false") if crux.kind == "claim" else ("the step holds", "it does not")
+    return (
+        f"If {so}, “{name}” {_goes(now, crux.if_true[at], question.answers[at].probability)}; "
+        f"if {not_so}, it {_goes('', crux.if_false[at], question.answers[at].probability)}."
+    )
+
+
+def _goes(start: str, to: float, now: float) -> str:
+    end = percent(to)
+    if end == percent(now):
+        return f"stays at {end}"
+    verb = "rises" if to > now else "falls"
+    return f"{verb} from {start} to {end}" if start else f"{verb} to {end}"
+
+
+def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:
+    """Return the least and the most that an answer's credence can be, whatever holds if the model is unsound.
+
+    P(A) = (1 - e) P(A | sound) + e P(A | unsound), and P(A | unsound) is somewhere in [0, 1] (facts/credence.md 2.6).
+    """
+    low = (1 - question.model_error) * answer.modelled
+    return low, low + question.model_error
