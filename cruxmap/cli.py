@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import investigating
+from cruxmap import exploring, investigating
 from cruxmap.errors import RunError, UsageError
 from cruxmap.inspecting import claim_lines, diff_lines, doctor_lines, log_lines, trace_lines
 from cruxmap.investigating import Outcome, open_run, summary_of
@@ -37,6 +37,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+exploring.register(app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]

@@ -57,7 +57,7 @@ class Addresses:
         record = self._view.records.get(record_id)
         return record_id if record is None else self._of(record)
 
-    def _of(self, record: Record) -> str:  # noqa: C901  # one line a kind of record
+    def _of(self, record: Record) -> str:  # noqa: C901, PLR0912  # one line a kind of record
         match record:
             case Claim():
                 return f"{self._view.representative(record.id)[0]}.html"

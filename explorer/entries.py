@@ -36,6 +36,11 @@ class Quotation:
     wording: str
     opposite: bool
 
+    @property
+    def rejects(self) -> bool:
+        """Whether the speaker speaks against the claim as it is worded in its entry."""
+        return (self.stance in {"denies", "doubts"}) != self.opposite
+
 
 @dataclass(frozen=True)
 class Objection:
@@ -52,7 +57,7 @@ class Step:
 
     id: str
     text: str
-    relation: str
+    relation: Relation
     warrant: str
     other: str
     offered_by: tuple[str, ...]
@@ -163,13 +168,19 @@ class _Index:
         return Step(
             id=link.id,
             text=step_words(self._view, link),
-            relation=link.relation.value,
+            relation=self._relation(link, here),
             warrant=self._view.get(link.warrant, Warrant).text,
             other=self._view.representative(other)[0] if other.startswith("claim-") else other,
             offered_by=tuple(sorted(set(self._offered.get(link.id, [])))),
             objections=tuple(self._objection(undercut) for undercut in self._undercuts.get(link.id, [])),
             home=here == self._standing_for(link.premises)[0],
         )
+
+    def _relation(self, link: Link, here: str) -> Relation:
+        """Return how a link bears on its target as the entry words it: support of the opposite is an attack."""
+        turned = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS}
+        negated = link.target.startswith("claim-") and self._view.representative(link.target) == (here, True)
+        return turned[link.relation] if negated else link.relation
 
     def _objection(self, undercut: Link) -> Objection:
         texts = [self._view.get(claim, Claim).text.rstrip(".") for claim in undercut.premises]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.records import Passage
 
@@ -37,7 +38,7 @@ def paragraphs(text: str, passages: Sequence[Passage]) -> tuple[Paragraph, ...]:
     for start, end in _spans(text):
         here = [one for one in ordered if one.start < end and one.end > start]
         cuts = sorted({start, end, *(min(max(place, start), end) for one in here for place in (one.start, one.end))})
-        found.append(Paragraph(tuple(_piece(text, left, right, here, start) for left, right in zip(cuts, cuts[1:], strict=False))))
+        found.append(Paragraph(tuple(_piece(text, left, right, here, start) for left, right in pairwise(cuts))))
     return tuple(found)
 
 

@@ -163,8 +163,8 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
     for name, everything in by_speaker.items():
         if name == UNKNOWN:
             continue
-        rejects = tuple(said for said in everything if _rejects(said.quotation))
-        holds = tuple(said for said in everything if not _rejects(said.quotation))
+        rejects = tuple(said for said in everything if said.quotation.rejects)
+        holds = tuple(said for said in everything if not said.quotation.rejects)
         steps = {step.id: step for said in holds for step in bears_on[said.claim]}
         pages.append(
             SpeakerPage(
@@ -179,10 +179,6 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
             )
         )
     return sorted(pages, key=lambda page: (-len(page.holds) - len(page.rejects), page.name))
-
-
-def _rejects(quotation: Quotation) -> bool:
-    return (quotation.stance in {"denies", "doubts"}) != quotation.opposite
 
 
 @dataclass(frozen=True)

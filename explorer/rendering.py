@@ -50,11 +50,16 @@ def templates() -> jinja2.Environment:
     return environment
 
 
-def render(template: str, path: Path, shown: Mapping[str, object]) -> Path:
-    """Render a template into a file that only its user can read; a reader sees the old page or the new."""
+def render(template: str, path: Path, shown: Mapping[str, object], *, mode: int = 0o600) -> Path:
+    """Render a template into a file; a reader sees the old page or the new."""
+    return write_text(path, templates().get_template(template).render(shown), mode=mode)
+
+
+def write_text(path: Path, text: str, *, mode: int) -> Path:
+    """Replace a file at once."""
     aside = path.with_name(path.name + ".tmp")
-    aside.touch(mode=0o600)
-    aside.write_text(templates().get_template(template).render(shown), encoding="utf-8")
+    aside.touch(mode=mode)
+    aside.write_text(text, encoding="utf-8")
     aside.replace(path)
     return path
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from credence.words import percent
 from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
+from knowledge.records import Answer, Judgment, Quantity
+from knowledge.views import View
 
 _STANCES = {
     "asserts": ("says so", "says the opposite"),
@@ -73,3 +76,50 @@ def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float
     """
     low = (1 - question.model_error) * answer.modelled
     return low, low + question.model_error
+
+
+def judged(judgment: Judgment, view: View) -> dict[str, str]:
+    """Word a judgment: what was judged, its value with its unit, by whom and why."""
+    value = judgment.value
+    match judgment.quantity:
+        case Quantity.EVIDENCE:
+            side = "for" if value >= 0 else "against"
+            what, told = "Weight of a testimony", f"{math.exp(abs(value)):.1f} to 1 {side} the claim"
+        case Quantity.EXPECTEDNESS:
+            given = view.records.get(judgment.given or "")
+            if isinstance(given, Answer):
+                state = f"“{given.text.rstrip('.')}” is the answer"
+            else:
+                state = "what it is offered for is true" if judgment.given else "what it is offered for is false"
+            what, told = f"How expected if {state}", percent(value)
+        case Quantity.WARRANT:
+            what, told = "How likely the step of reasoning holds", percent(value)
+        case Quantity.DEFEAT:
+            what, told = "How completely the objection would defeat the step", percent(value)
+        case _:
+            what, told = judgment.quantity.value.replace("_", " ").capitalize(), percent(value)
+    return {"what": what, "value": told, "judge": judgment.judge, "reason": judgment.reason}
+
+
+GLOSSARY = (
+    ("Credence", "how probable something is, given what was read and the judgments made on it; from 0% to 100%."),
+    ("Prior", "the credence before anything was read; the case states it, with its reason."),
+    ("By the model alone", "the credence before anything is kept back for the case that the whole argument is unsound."),
+    ("Crux", "a claim or a step of reasoning that would most change the answer if it were settled."),
+    ("Expected shift", "how much credence settling a crux is expected to move between the answers: the average over how it may turn out."),
+    ("Claim", "something that can be true or false, worded to stand alone."),
+    ("Assertion", "somebody taking a stance on a claim in a passage of a source."),
+    ("Link, or step", "claims offered for or against an answer or another claim; an undercut attacks a step itself."),
+    ("Warrant", "why a step's premises are supposed to bear on what they are offered for."),
+    ("Origin, or upstream", "the data set, cohort, instrument, witness or work that several pieces of evidence come from."),
+    ("Variant", "two claims that are alike but not identical, with how they differ."),
+    ("Perspective", "one consistent set of judgments."),
+    (
+        "Finding",
+        "what a critic says may be wrong, with both sides' strongest case. Load-bearing: about what a leading crux rests on.",
+    ),
+    ("Gap", "a source, point of view, measurement or argument that is missing."),
+    ("Incident", "work that failed and stayed failed."),
+    ("Revision", "the state of the knowledge after a step; nothing is ever edited, only added or retracted."),
+)
+"""The words of art that the pages use, each in one line."""
