@@ -78,10 +78,13 @@ def write_site(folder: Path, inputs: SiteInputs) -> Path:
     written = [*writer.assets(), *writer.pages()]
     for name in sorted(before - set(written)):
         (folder / name).unlink(missing_ok=True)
-    write_text(
-        folder / MANIFEST, json.dumps({"made_by": "cruxmap", "run": inputs.summary.facts.run, "files": written}, indent=0), mode=0o644
-    )
+    _note_files(folder, inputs, written)
     return folder / "index.html"
+
+
+def _note_files(folder: Path, inputs: SiteInputs, files: Sequence[str]) -> None:
+    manifest = {"made_by": "cruxmap", "run": inputs.summary.facts.run, "files": list(files)}
+    write_text(folder / MANIFEST, json.dumps(manifest, indent=0), mode=0o644)
 
 
 def _files_before(folder: Path) -> set[str]:
