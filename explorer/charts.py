@@ -47,15 +47,16 @@ def dumbbell(now: float, if_true: float, if_false: float, *, domain: tuple[float
 
 
 def time_chart(stages: Sequence[Sequence[tuple[str, float]]], names: Sequence[str]) -> Markup:
-    """Draw how credences moved over stages (those without any left out) as steps; 100% is at the top."""
+    """Draw how credences moved over stages; those without any, or at which nothing moved, are left out. 100% is at the top."""
     held = [dict(stage) for stage in stages if stage]
+    held = [stage for at, stage in enumerate(held) if at == 0 or at == len(held) - 1 or stage != held[at - 1]]
     if len(held) < 2:
         return Markup("")
     width, height = 900, 240
     across = width / (len(held) - 1)
     grid = Markup("").join(
-        Markup('<path class="axis" d="M0 {0}H{1}"/><text class="small" x="0" y="{2}">{3}%</text>').format(
-            _down(level / 100, height), width, _down(level / 100, height) - 3, level
+        Markup('<path class="axis" d="M0 {0}H{1}"/><text x="-8" y="{2}" text-anchor="end">{3}%</text>').format(
+            _down(level / 100, height), width, _down(level / 100, height) + 4, level
         )
         for level in (0, 25, 50, 75, 100)
     )
@@ -71,8 +72,8 @@ def time_chart(stages: Sequence[Sequence[tuple[str, float]]], names: Sequence[st
     )
     words = "; ".join(f"{name}: {percent(held[0].get(name, 0.0))} at first, {percent(held[-1].get(name, 0.0))} at last" for name in names)
     return Markup(  # all literal; what is filled in is escaped
-        '<svg class="chart" viewBox="-2 -4 {} {}" role="img" aria-label="{}">{}{}</svg>'
-    ).format(width + 4, height + 8, words, grid, lines)
+        '<svg class="chart" viewBox="-46 -8 {} {}" role="img" aria-label="{}">{}{}</svg>'
+    ).format(width + 52, height + 16, words, grid, lines)
 
 
 def _down(value: float, height: float) -> float:

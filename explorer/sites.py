@@ -165,7 +165,8 @@ class _Writer:
         """Write every page and yield its name."""
         main = self._frame.main
         yield self._page("index.html")
-        yield self._page("questions.html")
+        if self._summary.questions[1:]:
+            yield self._page("questions.html")
         asked = [question for question in self._summary.questions if question.cruxes]
         first = panel(main, self._network(main)) if main and main.cruxes else None
         yield self._page("cruxes.html", tornados=[tornado(question) for question in asked], panel=first)

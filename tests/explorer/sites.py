@@ -1,0 +1,95 @@
+"""Making sites for tests, and reading their pages without a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+from credence.engine import assess
+from explorer.histories import History
+from explorer.methods import Methods
+from explorer.sites import SiteInputs, write_site
+from explorer.summaries import summarise
+from knowledge.records import Perspective
+from tests.explorer.conftest import FACTS, Builder
+
+
+def site_of(built: Builder, folder: Path) -> Path:
+    """Write the site of what a builder holds and return its folder."""
+    view = built.view()
+    perspectives: list[str | None] = [one.id for one in view.all(Perspective)] or [None]
+    assessments = tuple(assess(view, perspective=one) for one in perspectives)
+    summary = summarise(view, assessments[0], FACTS)
+    write_site(folder, SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods()))
+    return folder
+
+
+class Page(HTMLParser):
+    """What a test looks at in a page: its anchors, its links, what it loads, its tags and its text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.tags: set[str] = set()
+        self.handlers: list[str] = []
+        self.words: list[str] = []
+        self._quiet = False
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._quiet = tag in {"script", "style"}
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            elif name == "href" and tag == "a":
+                self.links.append(value or "")
+            elif name in {"src", "href", "data", "poster", "srcset"}:
+                self.loads.append(value or "")
+            elif name.startswith("on"):
+                self.handlers.append(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._quiet = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._quiet:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """The page's words, white space folded."""
+        return " ".join("".join(self.words).split())
+
+
+def dead_links(folder: Path) -> Iterator[str]:
+    """Crawl a site from its first page; yield every link that leads nowhere, and every page that nothing leads to."""
+    pages: dict[str, Page] = {}
+    waiting = ["index.html"]
+    while waiting:
+        name = waiting.pop()
+        if name in pages:
+            continue
+        pages[name] = Page(folder / name)
+        for link in pages[name].links:
+            target = unquote(link.partition("#")[0])
+            if not re.match(r"https?://", link) and target and (folder / target).is_file():
+                waiting.append(target)
+    for name, page in pages.items():
+        for link in page.links:
+            if re.match(r"https?://", link):
+                continue
+            target, _, anchor = link.partition("#")
+            target = unquote(target) or name
+            if target not in pages:
+                yield f"{name}: {link} leads to no page"
+            elif anchor and unquote(anchor) not in pages[target].ids:
+                yield f"{name}: {link} leads to no place in {target}"
+        yield from (f"{name}: {load} is not there" for load in page.loads if not (folder / load).is_file())
+        yield from (f"{name}: the anchor {one} stands twice" for one in {one for one in page.ids if page.ids.count(one) > 1})
+    yield from (f"{path.name}: nothing leads there" for path in folder.glob("*.html") if path.name not in pages)

@@ -1,0 +1,228 @@
+"""The site in a real browser: no error, nothing runs that is not ours, found by search, reached by keyboard, passed by axe."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from credence.engine import assess, main_question
+from explorer.networks import export_network
+from explorer.rendering import ASSETS
+from tests.explorer.conftest import small_case
+from tests.explorer.sites import site_of
+from tests.explorer.test_sites import hostile_case
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the small case."""
+    return site_of(small_case(), tmp_path_factory.mktemp("site"))
+
+
+class Watched:
+    """A page whose complaints are kept."""
+
+    def __init__(self, browser: Browser, **context: Any) -> None:
+        self.context = browser.new_context(**context)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.page.on("request", self._requested)
+
+    def _requested(self, request: Any) -> None:
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            self.complaints.append(f"asked for {request.url}")
+
+    def __enter__(self) -> Watched:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def open(self, path: Path, anchor: str = "") -> Page:
+        """Open a page from its file."""
+        self.page.goto(f"{path.as_uri()}{anchor}")
+        return self.page
+
+
+def kinds_of_pages(site: Path) -> list[Path]:
+    """One page of each template, two where they differ by what they hold."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(site.glob("*.html")):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return [path for paths in found.values() for path in paths[:2]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1280])
+def test_every_kind_of_page_is_quiet_fits_and_passes_axe(browser: Browser, site: Path, scheme: Any, width: int) -> None:
+    """No console message, no request beyond the folder, nothing wider than the window, and WCAG 2.2 AA as far as axe can tell."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as watched:
+        for path in kinds_of_pages(site):
+            page = watched.open(path)
+            found = Axe().run(page, options={"runOnly": tags, "preload": False}).response["violations"]
+            assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == [], path.name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        assert watched.complaints == []
+
+
+def test_hostile_text_runs_nothing(browser: Browser, tmp_path: Path) -> None:
+    """Pages made of scripts, handlers, right-to-left marks and very long words open in silence and stay within their window."""
+    built = hostile_case()
+    site = site_of(built, tmp_path / "site")
+    with Watched(browser, viewport={"width": 400, "height": 900}) as watched:
+        for path in site.glob("*.html"):
+            page = watched.open(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400, path.name
+        page.fill(".find input", "<script>alert")
+        page.wait_for_selector(".found a")
+        assert watched.complaints == []
+
+
+def test_search_finds_and_goes_there_by_keyboard(browser: Browser, site: Path) -> None:
+    """A slash puts the cursor in the search; typing lists what is found; arrow and Enter go there."""
+    built = small_case()
+    with Watched(browser) as watched:
+        page = watched.open(site / "index.html")
+        page.keyboard.press("/")
+        page.keyboard.type("siren mill")
+        page.wait_for_selector(".found a")
+        assert "No siren sounded on Mill Lane." in page.inner_text(".found")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/{built.claims['siren'].id}.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert watched.complaints == []
+
+
+def test_a_quotation_is_lit_in_its_source(browser: Browser, site: Path) -> None:
+    """Following a quotation shows it lit in the whole text."""
+    built = small_case()
+    with Watched(browser) as watched:
+        page = watched.open(site / f"{built.claims['drowned'].id}.html")
+        page.click("text=What the weir did not do")
+        page.wait_for_selector("mark.lit")
+        assert page.inner_text("mark.lit") == "the Calder gauge was drowned and its reading means nothing"
+
+
+def test_without_scripts_all_can_be_read(browser: Browser, site: Path) -> None:
+    """With scripts turned off, nothing is shown that doesn't work, and nothing but comfort is missing."""
+    with Watched(browser, java_script_enabled=False) as watched:
+        page = watched.open(site / "cruxes.html")
+        assert not page.is_visible(".find")
+        assert not page.is_visible(".what-if")
+        assert page.is_visible("main table td a")
+        page = watched.open(site / "claims.html")
+        assert not page.is_visible("[data-filters]")
+        assert page.is_visible("text=The weir raised the river by forty centimetres")
+
+
+@pytest.fixture(scope="module")
+def engine(browser: Browser) -> Iterator[Page]:
+    """A page that holds nothing but the engine's script."""
+    with Watched(browser) as watched:
+        watched.page.add_script_tag(path=ASSETS / "whatif.js")
+        yield watched.page
+
+
+def test_the_page_agrees_with_the_engine(engine: Page) -> None:
+    """Supposing each crux settled gives the engine's own numbers to 1e-6; supposing nothing gives the published credences."""
+    view = small_case().view()
+    question = main_question(view)
+    assessed = next(one for one in assess(view).questions if one.question == question.id)
+    network = export_network(view, question.id)
+    ask = "([network, supposed]) => CRUXMAP_ENGINE.answers(network, supposed)"
+    assert engine.evaluate(ask, [network, {}]) == pytest.approx([answer.probability for answer in assessed.answers], abs=1e-6)
+    assert assessed.cruxes
+    for crux in assessed.cruxes:
+        so = engine.evaluate(ask, [network, {crux.subject: 1}])
+        not_so = engine.evaluate(ask, [network, {crux.subject: 0}])
+        third = engine.evaluate(ask, [network, {crux.subject: 0.3}])
+        assert so == pytest.approx(crux.if_true, abs=1e-6)
+        assert not_so == pytest.approx(crux.if_false, abs=1e-6)
+        assert third == pytest.approx([0.3 * a + 0.7 * b for a, b in zip(crux.if_true, crux.if_false, strict=True)], abs=1e-6)
+
+
+def test_moving_the_sliders_shows_what_python_computes(browser: Browser, site: Path) -> None:
+    """Two sliders moved by keyboard show the answers of the network in which both claims are that probable."""
+    view = small_case().view()
+    question = main_question(view)
+    network = export_network(view, question.id)
+    with Watched(browser) as watched:
+        page = watched.open(site / "cruxes.html")
+        names = page.eval_on_selector_all(".what-if input[type=range]", "all => all.map((one) => one.name)")[:2]
+        for name, key in zip(names, ("End", "Home"), strict=True):
+            page.focus(f".what-if input[name='{name}']")
+            page.keyboard.press(key)
+        shown = page.eval_on_selector_all(".what-if .bar", "all => all.map((one) => parseFloat(one.getAttribute('width')) / 100)")
+    joint = brute_force(network, [0, *(network["subjects"][name] for name in names)])[:, 1, 0]
+    modelled = joint / joint.sum()
+    expected = (1 - network["error"]) * modelled + network["error"] * np.array(network["prior"])
+    assert shown == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def brute_force(network: dict[str, Any], wanted: list[int]) -> np.ndarray[Any, Any]:
+    """Sum the whole joint distribution: P(wanted together | evidence), unnormalised, by no trick at all."""
+    variables = network["variables"]
+    operands: list[Any] = []
+    for place, variable in enumerate(variables):
+        axes = [*variable["parents"], place]
+        operands += [np.array(variable["table"]).reshape([variables[axis]["states"] for axis in axes]), axes]
+    for place, pair in network["evidence"].items():
+        operands += [np.array(pair), [int(place)]]
+    return np.einsum(*operands, wanted, optimize="greedy")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> dict[str, Any]:
+    """Small networks of any shape: a question with two to four answers, claims with up to three parents, evidence on some."""
+    count = draw(st.integers(2, 8))
+    chance = st.floats(0.01, 0.99)
+    variables: list[dict[str, Any]] = [{"states": draw(st.integers(2, 4)), "parents": []}]
+    for place in range(1, count):
+        parents = sorted(draw(st.sets(st.integers(0, place - 1), max_size=3)))
+        variables.append({"states": 2, "parents": parents})
+    for variable in variables:
+        rows = list(itertools.product(*(range(variables[parent]["states"]) for parent in variable["parents"])))
+        table = np.array([[draw(chance) for _ in range(variable["states"])] for _ in rows])
+        variable["table"] = (table / table.sum(axis=1, keepdims=True)).ravel().tolist()
+    evidence = {str(place): [draw(chance), draw(chance)] for place in draw(st.sets(st.integers(1, count - 1)))}
+    return {"variables": variables, "evidence": evidence}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(network=networks(), data=st.data())
+def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], data: st.DataObject) -> None:
+    """On networks of any shape the page's elimination gives the joint that summing everything gives."""
+    others = data.draw(st.sets(st.integers(1, len(network["variables"]) - 1), max_size=3))
+    wanted = [0, *sorted(others)]
+    found = engine.evaluate("([network, wanted]) => Array.from(CRUXMAP_ENGINE.joint(network, wanted).table)", [network, wanted])
+    expected = brute_force(network, wanted)
+    assert found == pytest.approx((expected / expected.sum()).ravel().tolist(), abs=1e-9)
