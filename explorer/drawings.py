@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from markupsafe import Markup
 
 from explorer.maps import ArgumentMap, MapNode
 
-BOX = (206, 84)
+BOX: Final = (218, 84)
 """Width and height of a claim's box, in pixels."""
+WIDEST: Final = 4
+"""Boxes side by side."""
 _WORDS = {
     "supports": "is a reason for",
     "attacks": "is a reason against",
@@ -21,14 +25,14 @@ _WORDS = {
 
 
 def drawing(whole: ArgumentMap, shown: Collection[str], title: str) -> Markup:
-    """Draw some of a map's nodes where they stand to each other, closed up so that no row or column is empty."""
+    """Draw those of a map's answers and claims that are linked to each other, what something is offered for above it."""
     nodes = {node.id: node for node in whole.nodes if node.id in shown and node.kind in {"answer", "claim"}}
-    if len(nodes) < 2:
-        return Markup("")
-    places = _closed_up(nodes)
     pairs = _pairs(whole, nodes)
-    if not pairs:
+    linked = {node for source, target, _ in pairs for node in (source, target)}
+    nodes = {key: node for key, node in nodes.items() if key in linked}
+    if not nodes:
         return Markup("")
+    places = _rows(nodes, pairs)
     width = max(x for x, _ in places.values()) + BOX[0] + 20
     height = max(y for _, y in places.values()) + BOX[1] + 20
     lines = Markup("").join(
@@ -54,19 +58,28 @@ def drawing(whole: ArgumentMap, shown: Collection[str], title: str) -> Markup:
     ).format(width, height, title, lines, boxes)
 
 
-def _closed_up(nodes: Mapping[str, MapNode]) -> dict[str, tuple[float, float]]:
-    """Keep the nodes' order in rows from top to bottom and in each row from left to right, without the room for what isn't shown."""
-    rows: dict[float, list[MapNode]] = {}
-    for node in nodes.values():
-        rows.setdefault(round(node.y), []).append(node)
+def _rows(nodes: Mapping[str, MapNode], pairs: Sequence[tuple[str, str, str]]) -> dict[str, tuple[float, float]]:
+    """Place each node a row below the highest thing that it is offered for, in each row in the order of the map."""
+    targets: dict[str, set[str]] = {node: set() for node in nodes}
+    for source, target, _ in pairs:
+        targets[source].add(target)
+    depth = {node: 0 for node in nodes if not targets[node]}
+    while True:
+        fresh = {node: 1 + min(depth[target] for target in targets[node] if target in depth) for node in nodes.keys() - depth.keys()
+                 if targets[node] & depth.keys()}  # fmt: skip
+        if not fresh:
+            break
+        depth |= fresh
+    depth |= dict.fromkeys(nodes.keys() - depth.keys(), 0)  # they stand in a circle
     places = {}
-    widest = 6
     y = 10.0
-    for _, row in sorted(rows.items()):
-        ordered = sorted(row, key=lambda node: node.x)
-        for start in range(0, len(ordered), widest):
-            for at, node in enumerate(ordered[start : start + widest]):
-                places[node.id] = (10.0 + at * (BOX[0] + 18), y)
+    widest = min(WIDEST, max(Counter(depth.values()).values()))
+    for level in range(max(depth.values()) + 1):
+        row = sorted((node for node in nodes.values() if depth[node.id] == level), key=lambda node: (round(node.x), node.y))
+        for start in range(0, len(row), WIDEST):
+            shelf = row[start : start + WIDEST]
+            left = 10.0 + (widest - len(shelf)) * (BOX[0] + 18) / 2
+            places |= {node.id: (left + at * (BOX[0] + 18), y) for at, node in enumerate(shelf)}
             y += BOX[1] + 46
     return places
 
@@ -87,7 +100,7 @@ def _pairs(whole: ArgumentMap, nodes: Mapping[str, MapNode]) -> list[tuple[str, 
 
 
 def _box(node: MapNode, x: float, y: float) -> Markup:
-    lines = textwrap.wrap(node.text, 30)
+    lines = textwrap.wrap(node.text, 29)
     if len(lines) > 4:
         lines = [*lines[:3], textwrap.shorten(" ".join(lines[3:]), 28, placeholder=" …")]
     words = Markup("").join(

@@ -50,6 +50,8 @@ class MapEdge:
     source: str
     target: str
     relation: str
+    crosses: bool = False
+    """Whether it leads to another place than the one below which its premise stands."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +158,12 @@ def argument_map(
     places, headings = _placed(blocks, boxes)
     nodes = _nodes(view, summary, claims, credences, addresses, places)
     nodes += [MapNode(block, "question", text, "", *headings[block]) for block, text, _ in blocks]
-    edges = _edges(view, places, nodes)
+    edges = _edges(view, places, nodes, {child: node for node, below in forest.children.items() for child, _ in below})
     floor = max((y for _, y in places.values()), default=0.0) + 2 * CELL[1]
     for number, (origin, (name, leaning)) in enumerate(origins.items()):
         nodes.append(MapNode(origin, "origin", name, addresses[origin], CELL[0] * (1.2 * number + 0.5), floor))
         edges += [MapEdge(claim, origin, "leans") for claim in sorted(leaning)]
-    first = _below(forest, blocks[0][2]) if summary.questions else ()
+    first = [blocks[0][0], *_below(forest, blocks[0][2])] if summary.questions else []
     return ArgumentMap(tuple(nodes), tuple(edges), tuple(_outline(forest, blocks)), tuple(first))
 
 
@@ -178,7 +180,7 @@ def packed(forest: Forest, ranks: Mapping[str, tuple[float, ...]]) -> dict[str, 
     for node in reversed(forest.order):
         below = sorted(forest.children[node], key=lambda child: (_SIDES[child[1]], ranks.get(child[0], ())))
         forest.children[node] = below
-        box = _shelved([boxes[child] for child, _ in below], most=4)
+        box = _shelved([boxes[child] for child, _ in below], least=2, shape=1.0)
         width = max(CELL[0], box.width)
         shift = (width - box.width) / 2
         places = {name: (x + shift, y + CELL[1] * (1.25 if below else 1)) for name, (x, y) in box.places.items()}
@@ -186,12 +188,12 @@ def packed(forest: Forest, ranks: Mapping[str, tuple[float, ...]]) -> dict[str, 
     return boxes
 
 
-def _shelved(boxes: Sequence[_Box], *, most: int) -> _Box:
-    """Put boxes side by side on shelves: at least ``most`` cells wide, about as wide as high if there are many."""
+def _shelved(boxes: Sequence[_Box], *, least: int, shape: float) -> _Box:
+    """Put boxes side by side on shelves: at least ``least`` cells wide, and if they are many, about ``shape`` squared as wide as high."""
     if not boxes:
         return _Box(0.0, 0.0)
     area = sum(box.width * box.height for box in boxes)
-    limit = max(most * CELL[0], *(box.width for box in boxes), 1.5 * math.sqrt(area))
+    limit = max(least * CELL[0], *(box.width for box in boxes), shape * math.sqrt(area)) + 1e-6
     x = y = shelf = width = 0.0
     places: dict[str, tuple[float, float]] = {}
     for box in boxes:
@@ -209,11 +211,11 @@ def _placed(
     """Place each question's block, its heading above it; blocks go on shelves too."""
     built = []
     for block, _, roots in blocks:
-        inner = _shelved([boxes[root] for root in roots], most=6)
+        inner = _shelved([boxes[root] for root in roots], least=12, shape=1.5)
         places = {name: (x, y + CELL[1]) for name, (x, y) in inner.places.items()}
         places[f"heading {block}"] = (inner.width / 2, CELL[1] / 2)
         built.append(_Box(max(inner.width, 3 * CELL[0]) + BLOCK_GAP, inner.height + CELL[1] + BLOCK_GAP, places))
-    whole = _shelved(built, most=12).places
+    whole = _shelved(built, least=14, shape=1.4).places
     headings = {block: whole.pop(f"heading {block}") for block, _, _ in blocks}
     return whole, headings
 
@@ -266,7 +268,7 @@ def _steps(view: View) -> list[Link]:
     return [link for link in view.all(Link) if len(link.premises) > 1 or link.id in attacked]
 
 
-def _edges(view: View, places: Mapping[str, tuple[float, float]], nodes: Sequence[MapNode]) -> list[MapEdge]:
+def _edges(view: View, places: Mapping[str, tuple[float, float]], nodes: Sequence[MapNode], above: Mapping[str, str]) -> list[MapEdge]:
     steps = {node.id for node in nodes if node.kind == "step"}
     edges = []
     for link in view.all(Link):
@@ -278,7 +280,7 @@ def _edges(view: View, places: Mapping[str, tuple[float, float]], nodes: Sequenc
             edges += [MapEdge(premise, link.id, "joins") for premise in premises]
             edges.append(MapEdge(link.id, target, link.relation.value))
         else:
-            edges += [MapEdge(premise, target, link.relation.value) for premise in premises]
+            edges += [MapEdge(premise, target, link.relation.value, above.get(premise) != target) for premise in premises]
     return edges
 
 

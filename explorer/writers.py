@@ -29,9 +29,9 @@ from knowledge.views import View, group
 
 _ASSETS: Final = ("style.css", "site.css", "map.css", "site.js", "whatif.js", "map.js")
 _VENDORED: Final = ("vendor/cytoscape.min.js", "vendor/cytoscape.LICENSE")
-"""Cytoscape.js 3.34.4 (MIT), 436 kB, as its makers distribute it: docs/design/002-the-map.md."""
-MOST_DRAWN: Final = 40
-"""Boxes of a drawing on a page; a picture of more is no longer read."""
+"""Cytoscape.js 3.34.4 (MIT), 436 kB, as its makers distribute it: docs/design/009-the-site.md."""
+MOST_DRAWN: Final = 16
+"""Boxes of a drawing on a page; more are read as a list, or on the map."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,7 @@ class Writer:
             "map.html",
             data={
                 "nodes": [_slim(node) for node in self._map.nodes],
-                "edges": [(edge.source, edge.target, edge.relation) for edge in self._map.edges],
+                "edges": [(edge.source, edge.target, edge.relation, edge.crosses) for edge in self._map.edges],
                 "first": self._map.first,
             },
             outline=_outline_parts(self._map.outline, nodes),

@@ -6,11 +6,11 @@
   box.hidden = false;
   const many = data.nodes.length > 600;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-  const short = (text, most) => (text.length > most ? text.slice(0, most - 1).replace(/\s\S*$/, "") + " …" : text);
+  const short = (text = "", most) => (text.length > most ? text.slice(0, most - 1).replace(/\s\S*$/, "") + " …" : text);
   const style = () => [
     { selector: "node", style: { shape: "round-rectangle", width: 206, height: 88, "background-color": colour("card"), "border-width": 1.5, "border-color": colour("soft"), label: "data(label)", color: colour("ink"), "font-family": "system-ui, sans-serif", "font-size": 13, "text-wrap": "wrap", "text-max-width": 190, "text-valign": "center", "text-halign": "center", "min-zoomed-font-size": 6 } },
-    { selector: "node[kind='answer']", style: { shape: "round-tag", width: 216, height: 96, "background-color": colour("rail"), "border-width": 3, "border-color": colour("ink"), "font-size": 15, "font-weight": 600, "min-zoomed-font-size": 4 } },
-    { selector: "node[kind='question']", style: { width: 640, height: 60, "background-opacity": 0, "border-width": 0, "font-size": 30, "font-weight": 700, "text-max-width": 900, "min-zoomed-font-size": 0, events: "no" } },
+    { selector: "node[kind='answer']", style: { shape: "cut-rectangle", width: 218, height: 104, "background-color": colour("rail"), "border-width": 3, "border-color": colour("ink"), "font-size": 14.5, "font-weight": 600, "min-zoomed-font-size": 4 } },
+    { selector: "node[kind='question']", style: { width: 640, height: 60, "background-opacity": 0, "border-width": 0, "font-size": 26, "font-weight": 700, "text-max-width": 1100, "min-zoomed-font-size": 0, events: "no" } },
     { selector: "node[kind='step']", style: { shape: "diamond", width: 22, height: 22, "background-color": colour("soft") } },
     { selector: "node[kind='origin']", style: { shape: "hexagon", width: 216, height: 80, "background-color": colour("mark"), color: colour("mark-ink"), display: "none" } },
     { selector: "node[?crux]", style: { "border-width": 5, "border-color": colour("yes") } },
@@ -18,6 +18,7 @@
     { selector: "edge", style: { width: 2, "curve-style": many ? "straight" : "bezier", "target-arrow-shape": "triangle", "arrow-scale": 1.1, "line-color": colour("yes"), "target-arrow-color": colour("yes"), opacity: 0.75 } },
     { selector: "edge[relation='attacks']", style: { "line-color": colour("no"), "target-arrow-color": colour("no"), "target-arrow-shape": "tee", "line-style": "dashed" } },
     { selector: "edge[relation='undercuts']", style: { "line-color": "#d0314d", "target-arrow-color": "#d0314d", "target-arrow-shape": "tee", "line-style": "dotted", width: 3 } },
+    { selector: "edge[?crosses]", style: { opacity: 0.16, width: 1.5 } },
     { selector: "edge[relation='joins']", style: { "line-color": colour("soft"), "target-arrow-shape": "none" } },
     { selector: "edge[relation='leans']", style: { "line-color": colour("soft"), "target-arrow-shape": "circle", "line-style": "dotted", display: "none" } },
     { selector: ".origins", style: { display: "element" } },
@@ -29,8 +30,8 @@
   const map = cytoscape({
     container: holder,
     elements: [
-      ...data.nodes.map((node) => ({ group: "nodes", data: { ...node, label: short(node.text, node.kind === "question" ? 160 : 105) }, position: { x: node.x, y: node.y } })),
-      ...data.edges.map(([source, target, relation], at) => ({ group: "edges", data: { id: "e" + at, source, target, relation } })),
+      ...data.nodes.map((node) => ({ group: "nodes", data: { ...node, label: short(node.text, node.kind === "question" ? 160 : 92) }, position: { x: node.x, y: node.y } })),
+      ...data.edges.map(([source, target, relation, crosses], at) => ({ group: "edges", data: { id: "e" + at, source, target, relation, crosses } })),
     ],
     layout: { name: "preset" },
     style: style(),
@@ -117,7 +118,7 @@
     const any = fields.some((field) => field.value);
     const fits = map.nodes("[kind='claim'],[kind='answer']").filter((node) => {
       const one = node.data();
-      return words.every((word) => plain(one.text + " " + (one.speakers ?? []).join(" ")).includes(word))
+      return words.every((word) => plain((one.text ?? "") + " " + (one.speakers ?? []).join(" ")).includes(word))
         && (!wanted.source || one.sources?.includes(wanted.source)) && (!wanted.speaker || one.speakers?.includes(wanted.speaker))
         && (!wanted.year || one.years?.includes(wanted.year)) && (!wanted.only || one[wanted.only])
         && (!wanted.relation || node.connectedEdges(`[relation='${wanted.relation}']`).length > 0);

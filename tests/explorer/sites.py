@@ -13,7 +13,7 @@ from explorer.histories import History
 from explorer.methods import Methods
 from explorer.sites import SiteInputs, write_site
 from explorer.summaries import summarise
-from knowledge.records import Perspective
+from knowledge.records import Answer, Perspective, Question, Relation
 from tests.explorer.conftest import FACTS, Builder
 
 
@@ -93,3 +93,26 @@ def dead_links(folder: Path) -> Iterator[str]:
         yield from (f"{name}: {load} is not there" for load in page.loads if not (folder / load).is_file())
         yield from (f"{name}: the anchor {one} stands twice" for one in {one for one in page.ids if page.ids.count(one) > 1})
     yield from (f"{path.name}: nothing leads there" for path in folder.glob("*.html") if path.name not in pages)
+
+
+def large_case(claims: int) -> Builder:
+    """A generated knowledge base: some claims bear on four answers, the others on those, three deep; forty speakers, twenty sources."""
+    built = Builder()
+    question = built.add(Question(name="q", text="Which of four things is so?"))
+    answers = [built.add(Answer(question=question.id, name=f"a{n}", text=f"The {n}th thing is so.")) for n in range(4)]
+    share = claims // 20
+    texts = [" ".join(f"Statement {n} of source {s} is held to be so by its speaker." for n in range(share)) for s in range(20)]
+    sources = [built.source(f"Source {s}", text, published=f"20{s:02d}") for s, text in enumerate(texts)]
+    keys = []
+    for s, source in enumerate(sources):
+        for n in range(share):
+            key = f"{s}.{n}"
+            built.claim(key, f"Statement {n} of source {s} is held to be so, and it has a few more words than that.")
+            built.said(key, source, f"Statement {n} of source {s} is held to be so", f"Speaker {(s + n) % 40}", said=f"20{s:02d}")
+            keys.append(key)
+    for number, key in enumerate(keys):
+        relation = Relation.ATTACKS if number % 3 == 0 else Relation.SUPPORTS
+        above = number // 4 - 10
+        target = answers[number % 4] if above < 0 else built.claims[keys[above]]
+        built.link(key, target, f"Because of rule {number % 50}.", relation)
+    return built

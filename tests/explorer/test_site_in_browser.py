@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from credence.engine import assess, main_question
 from explorer.networks import export_network
 from explorer.rendering import ASSETS
+from knowledge.records import Answer, Link
 from tests.explorer.conftest import small_case
-from tests.explorer.sites import site_of
+from tests.explorer.sites import dead_links, large_case, site_of
 from tests.explorer.test_sites import hostile_case
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
@@ -226,3 +227,77 @@ def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], d
     found = engine.evaluate("([network, wanted]) => Array.from(CRUXMAP_ENGINE.joint(network, wanted).table)", [network, wanted])
     expected = brute_force(network, wanted)
     assert found == pytest.approx((expected / expected.sum()).ravel().tolist(), abs=1e-9)
+
+
+def test_the_map_is_walked_and_narrowed(browser: Browser, site: Path) -> None:
+    """By keyboard alone: from an answer down to a claim, told in words, its page opened; and a word makes the rest faint."""
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        page.focus("#map")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
+        told = page.inner_text("#picked")
+        assert "Offered for “" in told
+        assert "Said by" in told or "%" in told
+        page.fill(".map-tools [name=words]", "gates")
+        page.wait_for_function("document.getElementById('matches').textContent")
+        faint = page.evaluate(
+            "CRUXMAP_MAP.nodes(\"[kind='claim']\").filter((node) => !node.hasClass('faint')).map((node) => node.data('text'))"
+        )
+        assert faint
+        assert all("gates" in text for text in faint)
+        page.fill(".map-tools [name=words]", "")
+        page.focus("#map")
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/claim-*.html")
+        assert watched.complaints == []
+
+
+def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path) -> None:
+    """Every claim, answer and link of the knowledge base is on the map, and in the list below it; no two boxes lie on each other."""
+    view = small_case().view()
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        ids = set(page.evaluate("CRUXMAP_MAP.nodes().map((node) => node.id())"))
+        assert {*view.members, *(answer.id for answer in view.all(Answer))} <= ids
+        pairs = {tuple(pair) for pair in page.evaluate("CRUXMAP_MAP.edges().map((edge) => [edge.source().id(), edge.target().id()])")}
+        for link in view.all(Link):
+            for premise in link.premises:
+                here = view.representative(premise)[0]
+                assert (here, link.id) in pairs or (here, view.representative(link.target)[0]) in pairs
+        boxes = page.evaluate(
+            "CRUXMAP_MAP.nodes().filter((node) => ['claim', 'answer'].includes(node.data('kind'))).map((node) => [node.position('x'), node.position('y')])"
+        )
+        assert all(abs(a[0] - b[0]) >= 206 or abs(a[1] - b[1]) >= 88 for a, b in itertools.combinations(boxes, 2))
+        assert set(page.eval_on_selector_all(".outline a", "all => all.map((one) => one.getAttribute('href'))")) >= {
+            f"{claim}.html" for claim in view.members
+        }
+
+
+@pytest.mark.slow
+def test_two_thousand_claims_open_and_move_smoothly(browser: Browser, tmp_path: Path) -> None:
+    """Of a generated base of 2,000 claims the map is there within five seconds and moves at 20 frames a second or more."""
+    site = site_of(large_case(2000), tmp_path / "site")
+    assert list(dead_links(site)) == []
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        page.wait_for_function("window.CRUXMAP_MAP", timeout=20_000)
+        assert page.evaluate("performance.now()") < 5000
+        frame = page.evaluate(
+            """async () => {
+                const times = [];
+                for (let i = 0; i < 60; i++) {
+                    const start = performance.now();
+                    CRUXMAP_MAP.panBy({ x: 5, y: 3 });
+                    await new Promise((done) => requestAnimationFrame(done));
+                    times.push(performance.now() - start);
+                }
+                return times.sort((a, b) => a - b)[30];
+            }"""
+        )
+        assert frame < 50
+        page.fill(".find input", "statement 7 of source 3 ")
+        page.wait_for_selector(".found a")
+        watched.open(site / "claims.html")
+        assert watched.complaints == []

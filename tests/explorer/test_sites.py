@@ -116,6 +116,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
             '<script src="assets/map.js" defer>',
             '<script src="assets/cytoscape.min.js" defer>',
             '<script type="application/json">',
+            '<script type="application/json" id="map-data">',
         }
     page = Page(site / f"{built.claims['hostile'].id}.html")
     assert "<script>alert(1)</script>" in page.text
