@@ -72,7 +72,7 @@ def time_chart(stages: Sequence[Sequence[tuple[str, float]]], names: Sequence[st
     )
     words = "; ".join(f"{name}: {percent(held[0].get(name, 0.0))} at first, {percent(held[-1].get(name, 0.0))} at last" for name in names)
     return Markup(  # all literal; what is filled in is escaped
-        '<svg class="chart" viewBox="-46 -8 {} {}" role="img" aria-label="{}">{}{}</svg>'
+        '<svg class="chart wide" viewBox="-46 -8 {} {}" role="img" aria-label="{}">{}{}</svg>'
     ).format(width + 52, height + 16, words, grid, lines)
 
 

@@ -71,7 +71,7 @@ def _rows(nodes: Mapping[str, MapNode], pairs: Sequence[tuple[str, str, str]]) -
             break
         depth |= fresh
     depth |= dict.fromkeys(nodes.keys() - depth.keys(), 0)  # they stand in a circle
-    places = {}
+    places: dict[str, tuple[float, float]] = {}
     y = 10.0
     widest = min(WIDEST, max(Counter(depth.values()).values()))
     for level in range(max(depth.values()) + 1):

@@ -285,11 +285,9 @@ def _edges(view: View, places: Mapping[str, tuple[float, float]], nodes: Sequenc
 
 
 def _below(forest: Forest, roots: Sequence[str]) -> list[str]:
-    found, stack = [], list(roots)
-    while stack:
-        node = stack.pop()
-        found.append(node)
-        stack += [child for child, _ in forest.children[node]]
+    found = list(roots)
+    for node in found:  # grows while it is walked
+        found += [child for child, _ in forest.children[node]]
     return found
 
 

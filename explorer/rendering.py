@@ -36,6 +36,7 @@ def templates() -> jinja2.Environment:
         "plain": plain_markdown,
         "autolink": _markdown_link,
         "words": wording.named,
+        "counted": wording.counted,
         "date": lambda date, what="date": f"{what} unknown" if date == UNKNOWN else date,
     }
     environment.globals |= {

@@ -21,6 +21,15 @@ _STANCES = {
 _HEDGES = {"certain": ", as certain", "plain": "", "likely": ", as likely", "possible": ", as possible", "doubtful": ", as doubtful"}
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun, in the plural unless it is one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+SMALL = 0.01
+"""Below this a probability is told as a multiple too: nobody feels the way from 0.06% to 0.08%."""
+
+
 def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
     """Word what a speaker does with a claim, and how surely."""
     return _STANCES[stance][opposite] + _HEDGES[hedge]
@@ -47,6 +56,8 @@ def most_moved(question: QuestionSummary, crux: CruxSummary) -> int:
     """Return the place of the answer that a crux moves most."""
     now = [answer.probability for answer in question.answers]
     spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    if max(now) > 1 - SMALL:  # all but certain: what matters is how its rivals multiply
+        spread = [size / value if value else 0.0 for size, value in zip(spread, now, strict=True)]
     return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
 
 
@@ -66,7 +77,8 @@ def _goes(start: str, to: float, now: float) -> str:
     if end == percent(now):
         return f"stays at {end}"
     verb = "rises" if to > now else "falls"
-    return f"{verb} from {start} to {end}" if start else f"{verb} to {end}"
+    times = f" ({to / now:.1f} times as likely)" if 0 < now < SMALL else ""
+    return (f"{verb} from {start} to {end}" if start else f"{verb} to {end}") + times
 
 
 def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:

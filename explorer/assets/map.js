@@ -46,7 +46,14 @@
   window.CRUXMAP_MAP = map;
   const byId = (id) => map.getElementById(id);
   const nodesOf = (ids) => map.collection(ids.map(byId).filter((one) => one.length));
-  const showFirst = () => map.fit(data.first.length ? nodesOf(data.first) : undefined, 30);
+  // All of the inquiry if it can be read so; on a narrow screen its first answer, at a size that can be.
+  const showFirst = () => {
+    map.fit(data.first.length ? nodesOf(data.first) : undefined, 30);
+    if (map.zoom() >= 0.42 || data.first.length < 2) return;
+    const first = byId(data.first.find((id) => id.startsWith("answer-")));
+    map.zoom(0.6);
+    map.pan({ x: holder.clientWidth / 2 - 0.6 * first.position("x"), y: 110 - 0.6 * first.position("y") });
+  };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.style(style()));
 
   // What is picked is told in words, with its links.

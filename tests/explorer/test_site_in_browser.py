@@ -240,7 +240,7 @@ def test_the_map_is_walked_and_narrowed(browser: Browser, site: Path) -> None:
         assert "Offered for “" in told
         assert "Said by" in told or "%" in told
         page.fill(".map-tools [name=words]", "gates")
-        page.wait_for_function("document.getElementById('matches').textContent")
+        page.wait_for_selector("#matches:not(:empty)")
         faint = page.evaluate(
             "CRUXMAP_MAP.nodes(\"[kind='claim']\").filter((node) => !node.hasClass('faint')).map((node) => node.data('text'))"
         )
@@ -282,7 +282,7 @@ def test_two_thousand_claims_open_and_move_smoothly(browser: Browser, tmp_path: 
     assert list(dead_links(site)) == []
     with Watched(browser) as watched:
         page = watched.open(site / "map.html")
-        page.wait_for_function("window.CRUXMAP_MAP", timeout=20_000)
+        page.wait_for_selector("#map canvas", timeout=20_000)
         assert page.evaluate("performance.now()") < 5000
         frame = page.evaluate(
             """async () => {
