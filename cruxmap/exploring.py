@@ -31,10 +31,12 @@ from explorer.methods import Methods, PromptText, TaskUse
 from explorer.sites import SiteInputs, write_site
 from explorer.summaries import Summary
 from graphs.checkpoints import open_checkpoints
+from knowledge.errors import KnowledgeError
 from knowledge.records import Perspective
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from prompts.loading import TASKS, load
+from reasoners.errors import ReasonerError
 from reasoners.journal import Journal
 
 LOOK_SECONDS: Final = 2.0
@@ -179,12 +181,15 @@ class Served:
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         events = [json.loads(line) for line in lines if line.endswith("}")]
         steps = [event for event in events if event["event"] == "step"]
-        return f"Last step: {steps[-1]['step']}, {steps[-1]['text']}." if steps else ""
+        return f"Last step: {steps[-1]['step'].replace('_', ' ')} ({steps[-1]['text']})." if steps else ""
 
     def keep_looking(self) -> None:
-        """Look again and again until stopped."""
+        """Look again and again until stopped; what goes wrong is shown on the page and tried again."""
         while not self._stopped.wait(LOOK_SECONDS):
-            self.look()
+            try:
+                self.look()
+            except (KnowledgeError, ReasonerError, RunError, OSError) as problem:
+                self._told = {**self._told, "last": f"It can't be shown anew: {problem}"}
 
     def stop(self) -> None:
         """Look no more."""

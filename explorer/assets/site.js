@@ -101,13 +101,17 @@
   // Served live, the page asks how the run goes on and offers the newer site.
   const live = document.querySelector(".live");
   if (live && location.protocol.startsWith("http")) {
+    let shown = "";
     const ask = async () => {
       let state;
       try { state = await (await fetch("live.json", { cache: "no-store" })).json(); } catch { return setTimeout(ask, 5000); }
       const newer = state.revision !== live.dataset.revision || state.status !== live.dataset.status;
       live.hidden = !newer && state.status !== "running";
-      live.replaceChildren(`This run is ${state.status}. ${state.last} `);
-      if (newer) live.append(make("button", { textContent: "Show what is new", onclick: () => location.reload() }));
+      if (shown !== JSON.stringify(state)) { // else the button would lose the focus with every look
+        live.replaceChildren(`This run is ${state.status}. ${state.last} `);
+        if (newer) live.append(make("button", { textContent: "Show what is new", onclick: () => location.reload() }));
+        shown = JSON.stringify(state);
+      }
       if (state.status === "running" || newer) setTimeout(ask, 2000);
     };
     ask();
