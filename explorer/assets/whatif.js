@@ -143,7 +143,7 @@
         const chance = touched.has(at + 1) ? touched.get(at + 1) : marginal(now, at + 1)[1];
         slider.value = Math.round(1000 * chance);
         slider.setAttribute("aria-valuetext", percent(chance));
-        slider.closest(".slider").querySelector("output").textContent = percent(chance) + (touched.has(at + 1) ? " (yours)" : "");
+        slider.closest(".slider").querySelector("output").textContent = touched.has(at + 1) ? +(100 * chance).toFixed(1) + "% (yours)" : percent(chance);
       });
     };
     shown.forEach((slider, at) => slider.addEventListener("input", () => { touched.set(at + 1, slider.value / 1000); refresh(); }));
