@@ -96,7 +96,7 @@ async def _weigh(view: View, perspective: Perspective, assertions: Sequence[Asse
                 quantity=Quantity.EVIDENCE,
                 value=math.log(weight.odds),
                 perspective=perspective.id,
-                judge=reasoner.name,
+                judge=reasoner.answerer.model_for(TESTIMONY.role),
                 reason=weight.reason,
             )
             for weight in answer.weights
@@ -143,7 +143,7 @@ async def _judge(view: View, perspective: Perspective, links: Sequence[Link], re
                 value=value,
                 given=given,
                 perspective=perspective.id,
-                judge=reasoner.name,
+                judge=reasoner.answerer.model_for(LINKS.role),
                 reason=reason,
             )
 

@@ -11,20 +11,24 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import exploring, investigating
+from cruxmap import checking, exchanging, exploring, investigating, keeping
 from cruxmap.errors import RunError, UsageError
-from cruxmap.inspecting import claim_lines, diff_lines, doctor_lines, log_lines, trace_lines
-from cruxmap.investigating import Outcome, open_run, summary_of
-from cruxmap.printing import print_summary
-from cruxmap.registry import Registry, Status
+from cruxmap.forking import fork as fork_run
+from cruxmap.inspecting import claim_lines, diff_lines, log_lines
+from cruxmap.opening import open_registry, opened_run
+from cruxmap.printing import print_lines, print_standing, print_summary
+from cruxmap.progress import progress
+from cruxmap.recording import record_run
+from cruxmap.registry import Status
+from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import load_settings
 from cruxmap.starting import new_case
+from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
+from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
-from knowledge.store import KnowledgeStore
 from prompts.errors import PromptBroken
 from prompts.tasks.base import Role
 from reasoners.errors import LimitReached, ReasonerError
-from reasoners.journal import Journal
 from sources.errors import SourceError
 
 EXITS: Final = {Status.DONE: 0, Status.FAILED: 1, Status.INCOMPLETE: 3, Status.WAITING: 75, Status.INTERRUPTED: 130, Status.RUNNING: 0}
@@ -42,40 +46,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop, resumable, after this many calls.")]
+MaxTokens = Annotated[int | None, typer.Option(help="Stop, resumable, after so many tokens, input and output.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Stop, resumable, after this much time.")]
-
-
-def _home() -> Path:
-    return load_settings(None, {}).home
-
-
-def _note(*, as_json: bool) -> investigating.Note:
-    """Say what happens: lines on standard error, so that standard output holds the result alone."""
-    console = Console(stderr=True, highlight=False)
-
-    def note(step: str, text: str) -> None:
-        if as_json:
-            sys.stderr.write(json.dumps({"step": step, "text": text}, ensure_ascii=False) + "\n")
-        else:
-            console.print(Text(f"{step:<12}{text}"), soft_wrap=True)
-
-    return note
-
-
-def _finish(outcome: Outcome, *, as_json: bool) -> NoReturn:
-    record = outcome.record
-    if as_json:
-        body = outcome.summary.to_json() if outcome.summary else {"run": record.run, "status": record.status.value, "case": record.case}
-        sys.stdout.write(json.dumps({**body, "report": str(outcome.html or "")}, ensure_ascii=False, indent=1) + "\n")
-    else:
-        console = Console(highlight=False)
-        if outcome.summary:
-            print_summary(console, outcome.summary, outcome.html)
-        if record.status is not Status.DONE:
-            console.print(
-                Text(f"{record.status.value}: {record.reason}\nGo on with: cruxmap resume {record.run}", style="bold"), soft_wrap=True
-            )
-    raise typer.Exit(EXITS[record.status])
+Record = Annotated[Path | None, typer.Option(help="Save the answers of the finished run as a recording (.jsonl.gz).")]
+Wait = Annotated[bool, typer.Option("--wait", help="With the exchange: watch for answer files, and go on when they come.")]
+Models = Annotated[
+    list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL; several after commas are asked in turn; repeatable.")
+]
+ReasonerOption = Annotated[str | None, typer.Option(help="auto, chat, exchange, baseline or recording.")]
+Config = Annotated[Path | None, typer.Option(help="A YAML file of settings.")]
 
 
 def _models(given: list[str] | None) -> dict[str, Any]:
@@ -92,20 +71,46 @@ def _models(given: list[str] | None) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
+def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path | None = None) -> NoReturn:
+    """Print what a run came to, and end with its exit code."""
+    if wait and outcome.record.status is Status.WAITING:
+        with progress(as_json=as_json) as note:
+            outcome = exchanging.wait_for_answers(open_registry(), outcome, note)
+    done = outcome.record
+    waiting = exchanging.export_waiting(open_registry(), done.run) if done.status is Status.WAITING else None
+    recorded = record_run(open_registry(), done, record) if record else ""
+    if as_json:
+        body = outcome.summary.to_json() if outcome.summary else {"run": done.run, "status": done.status.value, "case": done.case}
+        more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None}
+        sys.stdout.write(json.dumps({**body, **more}, ensure_ascii=False, indent=1) + "\n")
+    else:
+        console = Console(highlight=False)
+        if outcome.summary:
+            print_summary(console, outcome.summary, outcome.html)
+        print_standing(console, done, waiting.lines() if waiting else [], recorded)
+    raise typer.Exit(EXITS[done.status])
+
+
 @app.command()
 def run(
     case: Annotated[Path, typer.Argument(help="The case's folder, with its case.yaml.")],
-    config: Annotated[Path | None, typer.Option(help="A YAML file of settings.")] = None,
-    reasoner: Annotated[str | None, typer.Option(help="auto, chat or baseline.")] = None,
-    model: Annotated[list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL; can be repeated.")] = None,
+    config: Config = None,
+    reasoner: ReasonerOption = None,
+    model: Models = None,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server, such as a local one.")] = None,
+    max_output_tokens: Annotated[int | None, typer.Option(help="The longest answer; small local models need one.")] = None,
+    recording: Annotated[Path | None, typer.Option(help="The recording to replay; the case's own if left out.")] = None,
+    reuse_journal: Annotated[str | None, typer.Option(metavar="RUN", help="Take answers to the same prompts from another run.")] = None,
     rounds: Annotated[int | None, typer.Option(help="Most rounds of reading.")] = None,
     documents_per_round: Annotated[int | None, typer.Option(help="Documents read a round; later rounds choose by what is missing.")] = None,
     fetch: Annotated[bool, typer.Option("--fetch", help="Read the bibliography's addresses instead of the case's documents.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Let --fetch reach this machine and private networks.")] = False,
     max_usd: MaxUsd = None,
     max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
     max_minutes: MaxMinutes = None,
+    record: Record = None,
+    wait: Wait = False,
     run_id: Annotated[str | None, typer.Option(help="The run's id; made up if left out.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -113,17 +118,23 @@ def run(
     flags = {
         "reasoner": reasoner,
         "base_url": base_url,
+        "max_output_tokens": max_output_tokens,
+        "recording": recording,
+        "reuse_journal": reuse_journal,
         "rounds": rounds,
         "documents_per_round": documents_per_round,
         "fetch": fetch or None,
         "allow_private": allow_private or None,
         "max_usd": max_usd,
         "max_calls": max_calls,
+        "max_tokens": max_tokens,
         "max_minutes": max_minutes,
         **_models(model),
     }
     settings = load_settings(config, flags)
-    _finish(investigating.start(case, settings, run=run_id, note=_note(as_json=as_json)), as_json=as_json)
+    with progress(as_json=as_json) as note:
+        outcome = investigating.start(case, settings, run=run_id, note=note)
+    _finish(outcome, as_json=as_json, wait=wait, record=record)
 
 
 @app.command()
@@ -132,42 +143,64 @@ def resume(
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on although what the run depends on changed; recorded.")
     ] = False,
+    case: Annotated[Path | None, typer.Option(help="Where the run's case is, if not where it was.")] = None,
     max_usd: MaxUsd = None,
     max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
     max_minutes: MaxMinutes = None,
+    record: Record = None,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
     """Go on with a run where it stopped."""
-    home = _home()
-    run = run or Registry(home).latest()
-    limits = {"max_usd": max_usd, "max_calls": max_calls, "max_minutes": max_minutes}
-    _finish(investigating.resume(run, home, limits, accept=accept_changes, note=_note(as_json=as_json)), as_json=as_json)
+    registry = open_registry()
+    limits = {"max_usd": max_usd, "max_calls": max_calls, "max_tokens": max_tokens, "max_minutes": max_minutes}
+    with progress(as_json=as_json) as note:
+        outcome = investigating.resume(run or registry.latest(), registry, limits, accept=accept_changes, note=note, case_folder=case)
+    _finish(outcome, as_json=as_json, wait=wait, record=record)
 
 
 @app.command()
-def runs(as_json: Json = False) -> None:
-    """List the runs, the latest first."""
-    records = Registry(_home()).all()
-    if as_json:
-        fields = {"run", "case", "status", "reason", "reasoner", "revision", "started", "finished"}
-        sys.stdout.write(json.dumps([record.model_dump(mode="json", include=fields) for record in records], indent=1) + "\n")
-        return
-    _print(f"{record.started}  {record.status.value:<12}{record.run}" for record in records)
+def fork(
+    run: Annotated[str, typer.Argument(help="The run to begin from; it stays as it is.")],
+    at: Annotated[int | None, typer.Option(help="The number of a step; left out, the steps are listed.")] = None,
+    config: Config = None,
+    reasoner: ReasonerOption = None,
+    model: Models = None,
+    reuse_journal: Annotated[str | None, typer.Option(metavar="RUN", help="Take answers to the same prompts from another run.")] = None,
+    run_id: Annotated[str | None, typer.Option(help="The new run's id; made up if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Begin a new run from a step of another, under another configuration."""
+    flags = {"reasoner": reasoner, "reuse_journal": reuse_journal, **_models(model)}
+    with progress(as_json=as_json) as note:
+        outcome = fork_run(run, at, open_registry(), config, flags, new_run=run_id, note=note)
+    _finish(outcome, as_json=as_json)
 
 
 @app.command()
 def show(run: RunArgument = None, as_json: Json = False) -> None:
-    """Show a run's result."""
-    registry, record = open_run(_home(), run)
-    html = registry.folder(record.run) / "report.html"
-    with _Opened(registry, record.run) as (store, journal):
-        summary = summary_of(record, store, journal) if record.revision else None
+    """Show a run's result; of one that goes on, what it has come to by now."""
+    with opened_run(run) as opened:
+        record = opened.record
+        summary = summary_of(record, opened.store, opened.journal) if record.revision else None
+        events = opened.registry.events(record.run)
+        totals = opened.journal.totals()
+        html = opened.registry.folder(record.run) / "report.html"
+    now = (
+        {"at": events[-1]["at"], "step": events[-1].get("step", events[-1]["event"]), "text": events[-1].get("text", "")} if events else {}
+    )
     if as_json:
-        empty = {"run": record.run, "case": record.case, "status": record.status.value, "reason": record.reason, "revision": ""}
-        sys.stdout.write(json.dumps(summary.to_json() if summary else empty, ensure_ascii=False, indent=1) + "\n")
+        empty = {"run": record.run, "case": record.case, "revision": "", "calls": totals.calls}
+        body = summary.to_json() if summary else empty
+        sys.stdout.write(
+            json.dumps({**body, "status": record.status.value, "reason": record.reason, "latest": now}, ensure_ascii=False, indent=1) + "\n"
+        )
         return
     console = Console(highlight=False)
     console.print(Text(f"{record.run}: {record.status.value} {record.reason}"))
+    if record.status is Status.RUNNING:
+        console.print(Text(f"{now.get('at', '')}  {now.get('step', '')}: {now.get('text', '')}; {totals.calls} calls so far"))
     if summary:
         print_summary(console, summary, html if html.is_file() else None)
 
@@ -175,9 +208,9 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 @app.command()
 def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
-    registry, record = open_run(_home(), run)
-    with _Opened(registry, record.run) as (store, journal):
-        summary = summary_of(_committed(record.revision, record), store, journal)
+    with opened_run(run) as opened:
+        assert opened.view is not None
+        summary = summary_of(opened.record, opened.store, opened.journal)
     if as_json:
         body = summary.to_json()
         sys.stdout.write(
@@ -185,7 +218,7 @@ def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
         )
         return
     for question in summary.questions:
-        _print([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
 
 
 @app.command()
@@ -194,36 +227,48 @@ def claim(
     run: Annotated[str | None, typer.Option(help="In this run; the latest if left out.")] = None,
 ) -> None:
     """Show a claim: who takes which stance on it in which words, and what leans on it."""
-    registry, record = open_run(_home(), run)
-    with _Opened(registry, record.run) as (store, _):
-        _print(claim_lines(store, store.view(_committed(record.revision, record).revision), record_id))
+    with opened_run(run) as opened:
+        print_lines(claim_lines(opened.store, opened.view, record_id))
 
 
 @app.command()
 def trace(
     run: RunArgument = None,
-    call: Annotated[int | None, typer.Option(help="Print one call whole: its prompt and its answer.")] = None,
+    call: Annotated[int | None, typer.Option(help="Print one call whole: its attempts, its prompt and its answer.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only calls whose task begins so: critic, ingestion/extract.")] = None,
+    step: Annotated[str | None, typer.Option(help="Only this step of the graph.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only this outcome: ok, invalid, refusal, truncated, lost ...")] = None,
+    otlp: Annotated[str | None, typer.Option(metavar="URL", help="Send the trace to an OpenTelemetry collector (OTLP over HTTP).")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Show a run's calls in order: task, outcome, attempts, tokens, cost."""
-    registry, record = open_run(_home(), run)
-    with _Opened(registry, record.run) as (_, journal):
-        _print(trace_lines(journal, call))
+    """Show what a run did, in order: steps, calls, attempts, waits, tokens and cost."""
+    chosen = Filter(task=task or "", step=step or "", outcome=outcome or "")
+    with opened_run(run) as opened:
+        if otlp:
+            from cruxmap.telemetry import send_trace  # noqa: PLC0415  # OpenTelemetry is an extra
+
+            print_lines([f"{send_trace(opened, otlp)} spans sent to {otlp}"])
+        elif call is not None:
+            print_lines(call_lines(opened.journal, call))
+        elif as_json:
+            sys.stdout.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in trace_events(opened, chosen))
+        else:
+            print_lines(trace_lines(opened, chosen))
 
 
 @app.command()
 def log(run: RunArgument = None) -> None:
     """Show a run's revisions, the latest first."""
-    registry, record = open_run(_home(), run)
-    with _Opened(registry, record.run) as (store, _):
-        _print(log_lines(store, _committed(record.revision, record).revision))
+    with opened_run(run) as opened:
+        print_lines(log_lines(opened.store, opened.view.revision))
 
 
 @app.command()
 def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated[str, typer.Argument(metavar="REV")]) -> None:
     """Show what one revision has that another hasn't, and how the answers moved."""
-    store = KnowledgeStore.at(Registry(_home()).knowledge)
+    store = open_registry().open_store()
     try:
-        _print(diff_lines(store, before, after))
+        print_lines(diff_lines(store, before, after))
     finally:
         store.close()
 
@@ -231,43 +276,33 @@ def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(metavar="CASE-DIR", help="A folder that is not there yet.")]) -> None:
     """Make a case of your own: a commented case.yaml and a folder for documents."""
-    _print(new_case(folder))
+    print_lines(new_case(folder))
 
 
-@app.command()
-def doctor() -> None:
-    """Check that everything a run needs is here and works."""
-    lines, well = doctor_lines(_home())
-    _print(lines)
-    if not well:
-        raise typer.Exit(1)
+app.add_typer(keeping.app, name="runs")
+app.add_typer(checking.app, name="doctor")
 
 
-def _print(lines: Any) -> None:
-    console = Console(highlight=False)
-    for line in lines:
-        console.print(Text(line), soft_wrap=True)
+@exchanging.app.command("import")
+def import_answers(
+    run: Annotated[str, typer.Argument(help="The run that waits.")],
+    file: Annotated[Path, typer.Argument(help="Answers: a batch service's result file, or lines of {id, content}.")],
+    model: Annotated[str | None, typer.Option(help="Who answered, where the file doesn't say: a model's or a person's name.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with the run to its next wait or its end.")] = True,
+    record: Record = None,
+    as_json: Json = False,
+) -> None:
+    """Check answers, take them into the journal, and go on with the run."""
+    registry = open_registry()
+    imported = exchanging.import_file(registry, registry.load(run), file, declared=model or "")
+    Console(stderr=True, highlight=False).print(Text("\n".join(imported)), soft_wrap=True)
+    if resume:
+        with progress(as_json=as_json) as note:
+            outcome = investigating.resume(run, registry, {}, accept=False, note=note)
+        _finish(outcome, as_json=as_json, record=record)
 
 
-def _committed(revision: str, record: Any) -> Any:
-    if not revision:
-        raise RunError(f"the run {record.run} ({record.status.value}) has committed nothing yet")
-    return record
-
-
-class _Opened:
-    """A home's store and a run's journal, closed afterwards."""
-
-    def __init__(self, registry: Registry, run: str) -> None:
-        self._store = KnowledgeStore.at(registry.knowledge)
-        self._journal = Journal(registry.folder(run) / "journal.db")
-
-    def __enter__(self) -> tuple[KnowledgeStore, Journal]:
-        return self._store, self._journal
-
-    def __exit__(self, *_: object) -> None:
-        self._journal.close()
-        self._store.close()
+app.add_typer(exchanging.app, name="exchange")
 
 
 def main() -> None:
@@ -280,7 +315,7 @@ def main() -> None:
         _fail(problem, USAGE, debug=debug)
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
-    except (RunError, KnowledgeError, ReasonerError, OSError) as problem:
+    except (RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
         _fail(problem, 1, debug=debug)
 
 

@@ -2,7 +2,6 @@
 
 RunError
 ├── UsageError     what was asked for can't be: exit 2
-├── RunHeld        another process works on the run
 └── RunChanged     what the run depends on is not what it was
 """
 
@@ -15,10 +14,6 @@ class RunError(Exception):
 
 class UsageError(RunError):
     """What was asked for can't be."""
-
-
-class RunHeld(RunError):
-    """Another process works on the run."""
 
 
 class RunChanged(RunError):

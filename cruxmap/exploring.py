@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -16,28 +14,25 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from credence.engine import assess
-from cruxmap.errors import RunError, UsageError
-from cruxmap.investigating import open_run, summary_of
-from cruxmap.registry import Registry, RunRecord, Status
-from cruxmap.settings import load_settings
+from cruxmap.errors import RunError
+from cruxmap.opening import OpenRun, opened_run
+from cruxmap.printing import print_lines
+from cruxmap.registry import Registry
+from cruxmap.reporting import summary_of
 from explorer.comparisons import Comparison, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
 from explorer.methods import Methods, PromptText, TaskUse
 from explorer.sites import SiteInputs, write_site
 from explorer.summaries import Summary
-from graphs.checkpoints import open_checkpoints
+from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from knowledge.records import Perspective
-from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from prompts.loading import TASKS, load
 from reasoners.errors import ReasonerError
-from reasoners.journal import Journal
 
 LOOK_SECONDS: Final = 2.0
 """How often a served run is looked at again."""
@@ -56,10 +51,10 @@ def site(
     against: Annotated[str | None, typer.Option(help="Another run, or a revision, to compare with.")] = None,
 ) -> None:
     """Write a run's site: pages that open from the folder, without a server or a network."""
-    registry, record = open_run(load_settings(None, {}).home, run)
-    first = build_site(registry, record, output, against=against)
+    with opened_run(run) as opened:
+        first = build_site(opened, output, against=against)
     sizes = [path.stat().st_size for path in output.rglob("*") if path.is_file()]
-    Console(highlight=False).print(Text(f"{first} ({len(sizes)} files, {sum(sizes) / 1e6:.1f} MB)"), soft_wrap=True)
+    print_lines([f"{first} ({len(sizes)} files, {sum(sizes) / 1e6:.1f} MB)"])
 
 
 def serve(
@@ -67,61 +62,55 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of this machine only; 0 takes a free one.")] = PORT,
 ) -> None:
     """Show a run's site in the browser, anew with each revision while the run goes on."""
-    registry, record = open_run(load_settings(None, {}).home, run)
-    served = Served(registry, record.run)
+    with opened_run(run) as opened:
+        served = Served(opened.registry, opened.record.run)
     served.look()
     with served.server(port) as server:
         threading.Thread(target=served.keep_looking, daemon=True).start()
-        Console(highlight=False).print(Text(f"http://127.0.0.1:{server.server_address[1]}/ (stop with Ctrl-C)"), soft_wrap=True)
+        print_lines([f"http://127.0.0.1:{server.server_address[1]}/ (stop with Ctrl-C)"])
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             served.stop()
 
 
-def build_site(registry: Registry, record: RunRecord, folder: Path, *, against: str | None = None) -> Path:
-    """Write the site of a run at its record's revision and return its first page.
+def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> Path:
+    """Write the site of a run at the revision that it has reached, and return its first page.
 
     Raises:
         RunError: nothing is committed yet, or the folder holds something else.
     """
-    if not record.revision:
-        raise RunError(f"the run {record.run} ({record.status.value}) has committed nothing yet")
-    with closing(KnowledgeStore.at(registry.knowledge)) as store, closing(Journal(registry.folder(record.run) / "journal.db")) as journal:
-        view = store.view(record.revision)
-        summary = summary_of(record, store, journal)
-        perspectives: list[str | None] = [perspective.id for perspective in view.all(Perspective)] or [None]
-        other = _compared(registry, store, (f"run {record.run}", view, summary), against) if against else None
-        inputs = SiteInputs(
-            view=view,
-            summary=summary,
-            assessments=tuple(assess(view, perspective=perspective) for perspective in perspectives),
-            text_of=store.text,
-            history=history_of(store.log(record.revision), store.view),
-            methods=_methods(record, journal),
-            other=other,
-        )
-        try:
-            return write_site(folder, inputs)
-        except NotASite as problem:
-            raise RunError(str(problem)) from problem
+    view = opened.view
+    summary = summary_of(opened.record, opened.store, opened.journal)
+    perspectives: list[str | None] = [perspective.id for perspective in view.all(Perspective)] or [None]
+    inputs = SiteInputs(
+        view=view,
+        summary=summary,
+        assessments=tuple(assess(view, perspective=perspective) for perspective in perspectives),
+        text_of=opened.store.text,
+        history=history_of(opened.store.log(opened.record.revision), opened.store.view),
+        methods=_methods(opened),
+        other=_compared(opened, view, summary, against) if against else None,
+    )
+    try:
+        return write_site(folder, inputs)
+    except NotASite as problem:
+        raise RunError(str(problem)) from problem
 
 
-def _compared(registry: Registry, store: KnowledgeStore, here: tuple[str, View, Summary], against: str) -> Comparison:
-    """Compare with a run of this home, or with a revision as the same run would tell it."""
+def _compared(opened: OpenRun, view: View, summary: Summary, against: str) -> Comparison:
+    """Compare with a revision, as the same run would tell it, or with another run."""
+    here = (f"run {opened.record.run}", view, summary)
     if against.startswith("revision-"):
-        record, name = registry.load(here[2].facts.run).model_copy(update={"revision": against}), against
-    else:
-        record, name = registry.load(against), f"run {against}"
-    if not record.revision:
-        raise UsageError(f"the run {against} has committed nothing yet, so there is nothing to compare with")
-    with closing(Journal(registry.folder(record.run) / "journal.db")) as journal:
-        return compare(here, (name, store.view(record.revision), summary_of(record, store, journal)))
+        record = opened.record.model_copy(update={"revision": against})
+        return compare(here, (against, opened.store.view(against), summary_of(record, opened.store, opened.journal)))
+    with opened_run(against) as other:
+        return compare(here, (f"run {against}", other.view, summary_of(other.record, other.store, other.journal)))
 
 
-def _methods(record: RunRecord, journal: Journal) -> Methods:
+def _methods(opened: OpenRun) -> Methods:
     uses: dict[tuple[str, str], list[Any]] = {}
-    for call in journal.calls():
+    for call in opened.journal.calls():
         uses.setdefault((call.task, call.model), []).append(call)
     texts = {task.name: files("prompts").joinpath(*f"{task.name}.md".split("/")).read_text(encoding="utf-8") for task in TASKS}
     return Methods(
@@ -138,7 +127,7 @@ def _methods(record: RunRecord, journal: Journal) -> Methods:
             for (task, model), calls in uses.items()
         ),
         prompts=tuple(PromptText(task.name, load(task).digest, texts[task.name]) for task in TASKS),
-        settings=tuple(sorted((name, str(value)) for name, value in record.settings.items() if value is not None)),
+        settings=tuple(sorted((name, str(value)) for name, value in opened.record.settings.items() if value is not None)),
     )
 
 
@@ -154,41 +143,28 @@ class Served:
 
     def look(self) -> None:
         """Write the site anew if there is a revision or a status that it doesn't show, and say how the run stands."""
-        record = self._registry.load(self._run)
-        if not record.revision or record.status is Status.RUNNING:
-            record = record.model_copy(update={"revision": asyncio.run(self._at_work()) or record.revision})
-        if record.revision and (record.revision, record.status.value) != self._shown:
-            build_site(self._registry, record, self.folder)
-            self._shown = (record.revision, record.status.value)
+        with opened_run(self._run) as opened:
+            record = opened.record
+            if record.revision and (record.revision, record.status.value) != self._shown:
+                build_site(opened, self.folder)
+                self._shown = (record.revision, record.status.value)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._told = {"revision": record.revision, "status": record.status.value, "last": self._last_event()}
+        self._told = {"revision": record.revision, "status": record.status.value, "last": self._last_step()}
 
     def told(self) -> bytes:
         """Return how the run stands, as the JSON that its pages ask for."""
         return json.dumps(self._told).encode()
 
-    async def _at_work(self) -> str:
-        """Return the revision of a run's last checkpoint; its own record tells it only when it stops."""
-        path = self._registry.folder(self._run) / "checkpoints.db"
-        if not path.is_file():
-            return ""
-        async with open_checkpoints(path) as saver:
-            found = await saver.aget_tuple({"configurable": {"thread_id": self._run}})
-        return str(found.checkpoint["channel_values"].get("revision", "")) if found else ""
-
-    def _last_event(self) -> str:
-        path = self._registry.folder(self._run) / "events.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        events = [json.loads(line) for line in lines if line.endswith("}")]
-        steps = [event for event in events if event["event"] == "step"]
-        return f"Last step: {steps[-1]['step'].replace('_', ' ')} ({steps[-1]['text']})." if steps else ""
+    def _last_step(self) -> str:
+        steps = [event for event in self._registry.events(self._run) if event["event"] == "step"]
+        return f"Last step: {str(steps[-1]['step']).replace('_', ' ')} ({steps[-1]['text']})." if steps else ""
 
     def keep_looking(self) -> None:
         """Look again and again until stopped; what goes wrong is shown on the page and tried again."""
         while not self._stopped.wait(LOOK_SECONDS):
             try:
                 self.look()
-            except (KnowledgeError, ReasonerError, RunError, OSError) as problem:
+            except (KnowledgeError, ReasonerError, GraphError, RunError, OSError) as problem:
                 self._told = {**self._told, "last": f"It can't be shown anew: {problem}"}
 
     def stop(self) -> None:

@@ -1,65 +1,78 @@
-"""Investigating: start or resume a run, stop it cleanly, and write what it found."""
+"""Investigating: start, resume or fork a run, and take it as far as it goes."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import os
-import signal
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from langgraph.errors import GraphDrained
 from langgraph.runtime import RunControl
 
-from credence.engine import assess
+from cruxmap.choosing import make_answerer
 from cruxmap.errors import RunChanged
 from cruxmap.gathering import fetched_documents, local_documents
-from cruxmap.registry import EventLog, Registry, RunRecord, Status
-from cruxmap.settings import Settings
-from explorer.facts import RunFacts
-from explorer.reports import write_report
-from explorer.summaries import Summary, summarise
-from graphs.checkpoints import open_checkpoints
+from cruxmap.registry import Registry, RunRecord, Status
+from cruxmap.reporting import Outcome, report
+from cruxmap.settings import Settings, resumed_settings
+from cruxmap.stopping import Note, ended, stoppable
 from graphs.fingerprints import changes, fingerprint
 from graphs.investigation import RECURSION_LIMIT, build_graph
 from graphs.services import Pending, Services
 from graphs.state import first_state
-from knowledge.errors import KnowledgeError
 from knowledge.store import KnowledgeStore
 from prompts.tasks.base import Role
-from reasoners.baseline.answering import NAME as BASELINE
-from reasoners.baseline.answering import baseline
-from reasoners.chat import ChatAnswerer
-from reasoners.errors import LimitReached, ProviderDown, ReasonerError, Unconfigured
+from reasoners.exchange import CountingExecutor, ExchangeAnswerer
 from reasoners.journal import Journal
-from reasoners.limits import Limits, Meter
+from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.embedding import Embedder
-from sources.errors import SourceError
 from sources.fetching import Fetcher
-
-DRAIN_SECONDS: Final = 20.0
-"""How long a stop waits for the step in progress before it is cancelled; its answers are in the journal anyway."""
-
-Note = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a run stands after this process: its record, and the summary and reports if anything is committed."""
+class Prepared:
+    """All that a run works with, before its first step."""
 
-    record: RunRecord
-    summary: Summary | None
-    markdown: Path | None
-    html: Path | None
+    registry: Registry
+    case: Case
+    settings: Settings
+    embedder: Embedder
+    answerer: Answerer
+    documents: list[Pending]
+    fingerprint: dict[str, str]
+    note: Note
+
+
+def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, answerer: Answerer | None = None) -> tuple[str, Prepared]:
+    """Read the case and choose who judges; return the run's id, made up if none is given, and what it works with.
+
+    Raises:
+        RunError, SourceError, ReasonerError: it can't begin; nothing was started.
+    """
+    case = load_case(case_folder)
+    registry = Registry(settings.home, settings.database)
+    run = run or registry.new_id(case.name)
+    embedder = Embedder()
+    documents, digests = _documents(case, case_folder, settings)
+    case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
+    without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests)
+    begun = [False]
+
+    def told(step: str, text: str) -> None:
+        if begun[0]:
+            registry.note(run, "step", step=step, text=text)
+        begun[0] = begun[0] or step == "begin"
+        note(step, text)
+
+    answerer = answerer or make_answerer(settings, case_folder, without_models, embedder, lambda text: told("provider", text))
+    now = without_models | {f"model {role.value}": answerer.model_for(role) for role in Role}
+    return run, Prepared(registry, case, settings, embedder, answerer, documents, now, told)
 
 
 def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note, answerer: Answerer | None = None) -> Outcome:
@@ -68,77 +81,83 @@ def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note,
     Raises:
         RunError, SourceError, ReasonerError, KnowledgeError: it can't begin; nothing was started.
     """
-    case = load_case(case_folder)
-    registry = Registry(settings.home)
-    embedder = Embedder()
-    answerer = answerer or make_answerer(settings, embedder)
-    documents, digests = _documents(case, case_folder, settings)
-    now = _stamp()
-    record = RunRecord(
-        run=run or registry.new_id(case.name),
-        case=case.name,
+    run, prepared = prepare(case_folder, settings, run, note, answerer)
+    origin = _reused(prepared.registry, settings.reuse_journal)
+    record = new_record(run, case_folder, prepared, origin=f"Answers of {settings.reuse_journal} were reused" if origin else "")
+    prepared.registry.create(record)
+    if origin:
+        copy_journal(prepared.registry, settings.reuse_journal, run)
+    return drive(record, prepared)
+
+
+def _reused(registry: Registry, run: str) -> str:
+    return registry.load(run).run if run else ""
+
+
+def new_record(run: str, case_folder: Path, prepared: Prepared, *, origin: str) -> RunRecord:
+    """Describe a run that is about to begin."""
+    return RunRecord(
+        run=run,
+        case=prepared.case.name,
         case_folder=str(case_folder.resolve()),
-        title=case.title,
+        title=prepared.case.title,
         status=Status.RUNNING,
-        settings=settings.model_dump(mode="json"),
-        reasoner=answerer.name,
-        models={role.value: answerer.model_for(role) for role in Role},
-        fingerprint=_fingerprint(case_folder, settings, answerer, digests),
-        started=now,
+        settings=prepared.settings.kept(),
+        reasoner=prepared.answerer.name,
+        models={role.value: prepared.answerer.model_for(role) for role in Role},
+        asked_with={role.value: dict(prepared.answerer.settings_for(role)) for role in Role},
+        fingerprint=prepared.fingerprint,
+        origin=origin,
+        started=_stamp(),
     )
-    registry.create(record)
-    return _drive(registry, record, _Ready(case, settings, embedder, answerer, documents), note)
 
 
-def resume(run: str, home: Path, flags: dict[str, Any], *, accept: bool, note: Note, answerer: Answerer | None = None) -> Outcome:
-    """Go on with a run where it stopped. ``flags`` may raise its limits.
+def copy_journal(registry: Registry, source: str, target: str) -> int:
+    """Take another run's answers into a run's journal; they cost nothing there. Returns how many."""
+    old, new = registry.open_journal(source), registry.open_journal(target)
+    try:
+        return new.take_from(old)
+    finally:
+        old.close()
+        new.close()
+
+
+def resume(
+    run: str,
+    registry: Registry,
+    flags: dict[str, Any],
+    *,
+    accept: bool,
+    note: Note,
+    case_folder: Path | None = None,
+    answerer: Answerer | None = None,
+) -> Outcome:
+    """Go on with a run where it stopped. ``flags`` may raise its limits; ``case_folder``: where its case is on this machine.
 
     Raises:
         RunHeld: another process works on it.
         RunChanged: what it depends on is not what it was, and ``accept`` is false.
     """
-    registry = Registry(home)
     record = registry.load(run)
-    settings = Settings(**{**record.settings, "home": home, **{key: value for key, value in flags.items() if value is not None}})
-    folder = Path(record.case_folder)
-    case = load_case(folder)
-    embedder = Embedder()
-    answerer = answerer or make_answerer(settings, embedder)
-    documents, digests = _documents(case, folder, settings)
-    now = _fingerprint(folder, settings, answerer, digests)
-    changed = changes(record.fingerprint, now)
+    settings = resumed_settings(record.settings, None, flags)
+    settings = settings.model_copy(update={"home": registry.home})
+    folder = case_folder or Path(record.case_folder)
+    _, prepared = prepare(folder, settings, run, note, answerer)
+    changed = changes(record.fingerprint, prepared.fingerprint)
     if changed and not accept:
         raise RunChanged(
-            f"the run {run} can't be resumed as it was: {'; '.join(changed)}. "
-            f"Put it back, or accept and have it recorded: cruxmap resume {run} --accept-changes"
+            f"the run {run} can't be resumed as it was: {'; '.join(changed)}. Put it back; or accept, and have it recorded: "
+            f"cruxmap resume {run} --accept-changes; or keep the run as it is and go on in a new one: cruxmap fork {run} --at STEP"
         )
-    update = {"settings": settings.model_dump(mode="json"), "fingerprint": now, "accepted": (*record.accepted, *changed), "reason": ""}
-    record = record.model_copy(update=update)
-    return _drive(registry, record, _Ready(case, settings, embedder, answerer, documents), note)
-
-
-@dataclass(frozen=True)
-class _Ready:
-    case: Case
-    settings: Settings
-    embedder: Embedder
-    answerer: Answerer
-    documents: list[Pending]
-
-
-def make_answerer(settings: Settings, embedder: Embedder) -> Answerer:
-    """Choose who judges: the configured models, or without any the baseline.
-
-    Raises:
-        Unconfigured: chat was asked for without a model.
-    """
-    models = {role: settings.models.get(role) or settings.model for role in Role}
-    if settings.reasoner == "baseline" or (settings.reasoner == "auto" and not any(models.values())):
-        return baseline(embedder)
-    missing = [role.value for role, model in models.items() if not model]
-    if missing:
-        raise Unconfigured(f"no model for {', '.join(missing)}: give --model PROVIDER:MODEL, or --model ROLE=PROVIDER:MODEL for each")
-    return ChatAnswerer(models, base_url=settings.base_url, temperature=settings.temperature, timeout=settings.timeout_seconds)
+    update = {
+        "settings": settings.kept(),
+        "fingerprint": prepared.fingerprint,
+        "accepted": (*record.accepted, *changed),
+        "reasoner": prepared.answerer.name,
+        "reason": "",
+        "case_folder": str(folder.resolve()),
+    }
+    return drive(record.model_copy(update=update), prepared)
 
 
 def _documents(case: Case, folder: Path, settings: Settings) -> tuple[list[Pending], dict[str, str]]:
@@ -147,62 +166,95 @@ def _documents(case: Case, folder: Path, settings: Settings) -> tuple[list[Pendi
     return local_documents(case, folder)
 
 
-def _fingerprint(folder: Path, settings: Settings, answerer: Answerer, digests: dict[str, str]) -> dict[str, str]:
-    return fingerprint(
-        configuration=settings.shaping(),
-        models={role.value: answerer.model_for(role) for role in Role},
-        case=hashlib.sha256((folder / CASE_FILE).read_bytes()).hexdigest(),
-        documents=digests,
-    )
-
-
 def _stamp() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _drive(registry: Registry, record: RunRecord, ready: _Ready, note: Note) -> Outcome:
-    """Run the graph under the lease, and whatever ends it, leave the record true and the reports written."""
-    with registry.lease(record.run):
-        folder = registry.folder(record.run)
-        record = record.model_copy(update={"status": Status.RUNNING, "finished": ""})
-        registry.save(record)
-        events = EventLog(folder / "events.jsonl")
-        events.write("started", process=os.getpid())
-        store = KnowledgeStore.at(registry.knowledge)
-        journal = Journal(folder / "journal.db")
-        meter = Meter(Limits(ready.settings.max_calls, ready.settings.max_usd, ready.settings.max_minutes), journal.totals())
+def drive(record: RunRecord, prepared: Prepared) -> Outcome:
+    """Run the graph under the lease, and whatever ends it, leave the record true and the reports written.
 
-        def told(step: str, text: str) -> None:
-            events.write("step", step=step, text=text)
-            note(step, text)
-
-        began = time.monotonic()
-        try:
-            services = Services(
-                case=ready.case,
-                store=store,
-                reasoner=Reasoner(ready.answerer, journal, meter, concurrency=ready.settings.concurrency),
-                embedder=ready.embedder,
-                documents=ready.documents,
-                rounds=ready.settings.rounds,
-                a_round=ready.settings.documents_per_round,
-                note=told,
-            )
-            status, reason, revision = asyncio.run(_run_graph(folder, record.run, services, told))
-            record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
+    Raises:
+        RunHeld: another process works on the run.
+        RunTaken: another process took it over meanwhile.
+    """
+    registry, run = prepared.registry, record.run
+    registry.folder(run).mkdir(parents=True, exist_ok=True, mode=0o700)
+    journal = registry.open_journal(run)
+    store = registry.open_store()
+    stop = _Stop()
+    try:
+        with registry.held(journal, expiry=prepared.settings.lease_seconds, lost=stop):
+            record = record.model_copy(update={"status": Status.RUNNING, "finished": ""})
             registry.save(record)
+            registry.note(run, "started", process=os.getpid())
+            prepared.note("begin", f"{run}: {prepared.answerer.name}")
+            lost = journal.count_lost()
+            if lost:
+                prepared.note("journal", f"{lost} paid calls were in flight when the process before died; they are asked again")
+            began = time.monotonic()
+            reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
+            services = _services(prepared, reasoner, store)
+            status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
+            if isinstance(prepared.answerer, ExchangeAnswerer) and status is Status.WAITING:
+                journal.put_waiting(prepared.answerer.asked)
+            record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
             journal.add_seconds(time.monotonic() - began)
+            registry.save(record)
             outcome = report(registry, record, store, journal)
-        finally:
-            journal.close()
-            store.close()
-        events.write(record.status.value, revision=record.revision, reason=record.reason)
+            registry.note(run, record.status.value, revision=record.revision, reason=record.reason)
         return outcome
+    finally:
+        journal.close()
+        store.close()
 
 
-async def _run_graph(folder: Path, run: str, services: Services, note: Note) -> tuple[Status, str, str]:
+class _Stop:
+    """Ends the graph's work from another thread, once there is some."""
+
+    def __init__(self) -> None:
+        self._armed: tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]] | None = None
+
+    def arm(self, loop: asyncio.AbstractEventLoop, work: asyncio.Task[Any]) -> None:
+        """Say what to end."""
+        self._armed = loop, work
+
+    def __call__(self) -> None:
+        """End it."""
+        if self._armed:
+            loop, work = self._armed
+            loop.call_soon_threadsafe(work.cancel)
+
+
+def _meter(settings: Settings, journal: Journal) -> Meter:
+    agents = {str(name): limits for name, limits in settings.limits.items()}
+    return Meter(settings.run_limits, journal.totals(), agents=agents, used_by=journal.totals_by("agent") if agents else {})
+
+
+def _at_once(prepared: Prepared) -> int:
+    """Return how many questions may be open at once: those of the exchange all wait together."""
+    return 1_000_000 if isinstance(prepared.answerer, ExchangeAnswerer) else prepared.settings.concurrency
+
+
+def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> Services:
+    settings = prepared.settings
+    return Services(
+        case=prepared.case,
+        store=store,
+        reasoner=reasoner,
+        embedder=prepared.embedder,
+        documents=prepared.documents,
+        rounds=settings.rounds,
+        a_round=settings.documents_per_round,
+        wave=len(prepared.documents) if isinstance(prepared.answerer, ExchangeAnswerer) else settings.wave,
+        note=prepared.note,
+    )
+
+
+async def _run_graph(
+    registry: Registry, run: str, journal: Journal, services: Services, prepared: Prepared, stop: _Stop
+) -> tuple[Status, str, str]:
     """Take the graph from its last checkpoint as far as it goes; say how it stands and at which revision."""
-    async with open_checkpoints(folder / "checkpoints.db") as saver:
+    async with registry.open_checkpoints(run, journal.check_owner) as saver:
         graph = build_graph(saver)
         config: Any = {"configurable": {"thread_id": run}, "recursion_limit": RECURSION_LIMIT}
         begun = (await saver.aget_tuple(config)) is not None
@@ -210,9 +262,15 @@ async def _run_graph(folder: Path, run: str, services: Services, note: Note) -> 
         work = asyncio.create_task(
             graph.ainvoke(None if begun else first_state(run), config, context=services, durability="sync", control=control)
         )
-        with _stoppable(work, control, note):
-            status, reason = await _ended(work, note)
-            await services.reasoner.settle(DRAIN_SECONDS)
+        loop = asyncio.get_running_loop()
+        stop.arm(loop, work)
+        watching = _watch(prepared.answerer, loop)
+        with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds):
+            status, reason = await ended(work, prepared.note)
+            await services.reasoner.settle(prepared.settings.stop_seconds)
+        if watching:
+            watching.cancel()
+        await asyncio.to_thread(journal.check_owner)
         state = (await graph.aget_state(config)).values
         done = bool(state.get("done"))
         if status is Status.DONE and not done:
@@ -220,97 +278,10 @@ async def _run_graph(folder: Path, run: str, services: Services, note: Note) -> 
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 
-async def _ended(work: asyncio.Task[Any], note: Note) -> tuple[Status, str]:
-    """Wait for the graph and say how it ended: the one boundary at which nothing may pass, so that the record is always true."""
-    try:
-        await work
-    except (LimitReached, ProviderDown) as problem:
-        return Status.INCOMPLETE, str(problem)
-    except (GraphDrained, asyncio.CancelledError):
-        return Status.INTERRUPTED, "stopped by a signal"
-    except (KnowledgeError, ReasonerError, SourceError, OSError) as problem:
-        return Status.FAILED, str(problem)
-    except Exception as problem:  # noqa: BLE001  # a defect of ours: the run is marked as failed, with its place, and can be resumed
-        note("failed", "".join(traceback.format_exception(problem)))
-        return Status.FAILED, f"{type(problem).__name__}: {problem}"
-    return Status.DONE, ""
-
-
-@contextmanager
-def _stoppable(work: asyncio.Task[Any], control: RunControl, note: Note) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the run at the next step, cancel it after a deadline, and at the second signal at once."""
-    loop = asyncio.get_running_loop()
-    asked = False
-
-    def stop() -> None:
-        nonlocal asked
-        if asked:
-            work.cancel()
-            return
-        asked = True
-        note("stop", "finishing the step in progress; once more to stop at once")
-        control.request_drain("signal")
-        loop.call_later(DRAIN_SECONDS, work.cancel)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
-def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal: Journal) -> Outcome:
-    """Summarise what is committed and write the reports."""
-    if not record.revision:
-        return Outcome(record, None, None, None)
-    summary = summary_of(record, store, journal)
-    markdown, html = write_report(registry.folder(record.run), summary, store.view(record.revision), store.text)
-    return Outcome(record, summary, markdown, html)
-
-
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Summary:
-    """Assess a run's revision and put it into words."""
-    view = store.view(record.revision)
-    totals = journal.totals()
-    is_baseline = record.reasoner == BASELINE
-    notes = []
-    if is_baseline:
-        notes.append(
-            "Made by the offline baseline: no language model read these sources. Claims were found by cue phrases, links by connectives "
-            "and nearness of wording, strengths by fixed rules. It is a floor to compare with, not a judgment to rely on."
-        )
-    if record.status is not Status.DONE:
-        notes.append(f"This run is {record.status.value}{f': {record.reason}' if record.reason else ''}.")
-    if record.accepted:
-        notes.append(f"Resumed although this had changed: {'; '.join(record.accepted)}.")
-    facts = RunFacts(
-        run=record.run,
-        case=record.case,
-        title=record.title,
-        status=record.status.value,
-        reasoner="Judged by the offline baseline (no language model)." if is_baseline else f"Judged by {record.reasoner}.",
-        models=record.models,
-        revision=record.revision,
-        digest=view.digest,
-        calls=totals.calls,
-        input_tokens=totals.input_tokens,
-        output_tokens=totals.output_tokens,
-        cost_usd=totals.cost_usd,
-        unpriced_calls=totals.unpriced_calls,
-        started=record.started,
-        seconds=totals.seconds,
-        notes=tuple(notes),
-    )
-    return summarise(view, assess(view), facts)
-
-
-def open_run(home: Path, run: str | None) -> tuple[Registry, RunRecord]:
-    """Find a run, the latest if none is named.
-
-    Raises:
-        UsageError: there is none.
-    """
-    registry = Registry(home)
-    return registry, registry.load(run or registry.latest())
+def _watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
+    """Let the exchange see when nothing more can be asked."""
+    if not isinstance(answerer, ExchangeAnswerer):
+        return None
+    executor = CountingExecutor()
+    loop.set_default_executor(executor)
+    return asyncio.create_task(answerer.watch(executor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from credence.words import percent
+from cruxmap.registry import RunRecord, Status
 from explorer.summaries import Summary
 
 SHOWN_CRUXES = 3
@@ -48,6 +49,23 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     console.print(Text(f"\n{counts}; knowledge {summary.facts.digest[:16]}", style="dim"))
     if html is not None:
         console.print(Text(f"Report: {html.resolve()}", style="bold"), soft_wrap=True)
+
+
+def print_standing(console: Console, record: RunRecord, waiting: Sequence[str], recorded: str) -> None:
+    """Print how a run that isn't done stands and how to go on, and what was recorded."""
+    if record.status is not Status.DONE:
+        console.print(Text(f"{record.status.value}: {record.reason}", style="bold"), soft_wrap=True)
+        for line in waiting or [f"Go on with: cruxmap resume {record.run}"]:
+            console.print(Text(line, style="bold"), soft_wrap=True)
+    if recorded:
+        console.print(Text(recorded), soft_wrap=True)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines as they are."""
+    console = Console(highlight=False)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
 
 
 def _first(lines: list[str], most: int) -> list[str]:

@@ -1,24 +1,30 @@
-"""The runs of a home: one folder each, with what the run is, its journal, its checkpoints and its reports."""
+"""The runs of a home or of a shared database: what each is, who works on it, and where its parts are kept."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cruxmap.errors import RunError, RunHeld, UsageError
+from cruxmap.errors import RunError, UsageError
+from cruxmap.shelves import RunFolders, RunTables, Shelf
+from graphs.checkpoints import open_checkpoints
+from knowledge.store import KnowledgeStore
+from reasoners.errors import RunHeld
+from reasoners.journal import Journal
+from reasoners.leases import EXPIRY_S, is_held, lease
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_SECRET: Final = re.compile(r"_(?:API_KEY|TOKEN|SECRET|PASSWORD)$")
 
 
 class Status(StrEnum):
@@ -45,23 +51,29 @@ class RunRecord(BaseModel):
     settings: dict[str, Any]
     reasoner: str
     models: dict[str, str]
+    asked_with: dict[str, dict[str, str | int | float | bool]] = {}
+    """By role, what shaped the answers beside prompt and model."""
     fingerprint: dict[str, str]
     accepted: tuple[str, ...] = ()
+    """What had changed when the run was resumed all the same."""
+    origin: str = ""
+    """The run and step that this one was forked from, and whose journal it reuses."""
     revision: str = ""
     started: str
     finished: str = ""
 
 
 class Registry:
-    """Finds, makes and keeps runs below a home folder that only its user can read."""
+    """Finds, makes and keeps runs: below a home folder that only its user can read, or with ``database`` on a server.
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    The home is used in both cases: reports are written there.
+    """
 
-    @property
-    def knowledge(self) -> Path:
-        """The embedded store that all runs of a home share."""
-        return self.home / "knowledge.db"
+    def __init__(self, home: Path, database: str = "") -> None:
+        self.home, self._database = home, database
+        self._shelf: Shelf = RunTables(database) if database else RunFolders(home)
+
+    # Where things are
 
     def folder(self, run: str) -> Path:
         """Return a run's folder.
@@ -73,34 +85,41 @@ class Registry:
             raise UsageError(f"{run!r} is no run id: letters, digits, dot, dash and underscore, at most 80")
         return self.home / "runs" / run
 
+    def open_store(self) -> KnowledgeStore:
+        """Open the knowledge store that all runs share."""
+        return KnowledgeStore(self._database) if self._database else KnowledgeStore.at(self.home / "knowledge.db")
+
+    def open_journal(self, run: str) -> Journal:
+        """Open a run's journal."""
+        return Journal(self._database, run) if self._database else Journal.at(self.folder(run) / "journal.db", run)
+
+    def open_checkpoints(self, run: str, check: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:
+        """Open a run's checkpoints; ``check`` runs before each is written, and may refuse it."""
+        return open_checkpoints(self._database or self.folder(run) / "checkpoints.db", check)
+
+    def has_checkpoints(self, run: str) -> bool:
+        """Say whether a run may have checkpoints; looking at them makes none."""
+        return bool(self._database) or (self.folder(run) / "checkpoints.db").is_file()
+
+    # Records
+
     def new_id(self, case: str) -> str:
         """Make an id that sorts by time and says which case."""
         return f"{case}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
     def create(self, record: RunRecord) -> None:
-        """Make a run's folder.
+        """Begin a run.
 
         Raises:
             UsageError: there is a run with this id.
         """
         folder = self.folder(record.run)
-        try:
-            folder.mkdir(parents=True, mode=0o700)
-        except FileExistsError:
-            raise UsageError(f"there is a run {record.run} already; go on with: cruxmap resume {record.run}") from None
-        self.home.chmod(0o700)
-        self.save(record)
+        self._shelf.create(record.run, record.model_dump_json(indent=2))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def save(self, record: RunRecord) -> None:
-        """Replace ``run.json`` at once: a reader sees the old or the new."""
-        path = self.folder(record.run) / "run.json"
-        aside = path.with_suffix(".tmp")
-        with aside.open("w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(record.model_dump_json(indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        """Replace a run's record at once: a reader sees the old or the new."""
+        self._shelf.save(record.run, record.model_dump_json(indent=2))
 
     def load(self, run: str) -> RunRecord:
         """Return a run's record; one whose process is gone without a word is interrupted.
@@ -109,22 +128,24 @@ class Registry:
             UsageError: there is no such run.
             RunError: its record is damaged.
         """
-        path = self.folder(run) / "run.json"
-        if not path.is_file():
+        self.folder(run)
+        body = self._shelf.read(run)
+        if body is None:
             known = [record.run for record in self.all()][:5]
             raise UsageError(f"there is no run {run} in {self.home}" + (f"; the latest are {', '.join(known)}" if known else ""))
         try:
-            record = RunRecord.model_validate_json(path.read_bytes())
+            record = RunRecord.model_validate_json(body)
         except ValidationError as problem:
-            raise RunError(f"{path} is damaged ({problem.error_count()} errors); the knowledge base itself is not in it") from problem
+            raise RunError(
+                f"the record of {run} is damaged ({problem.error_count()} errors); the knowledge base itself is not in it"
+            ) from problem
         if record.status is Status.RUNNING and not self._held(run):
             return record.model_copy(update={"status": Status.INTERRUPTED, "reason": "its process ended without a word"})
         return record
 
     def all(self) -> list[RunRecord]:
         """Return all runs, the latest first."""
-        folders = sorted((self.home / "runs").glob("*/run.json")) if (self.home / "runs").is_dir() else []
-        return sorted((self.load(path.parent.name) for path in folders), key=lambda record: record.started, reverse=True)
+        return sorted((self.load(run) for run in self._shelf.runs()), key=lambda record: (record.started, record.run), reverse=True)
 
     def latest(self) -> str:
         """Return the latest run's id.
@@ -137,49 +158,51 @@ class Registry:
             raise UsageError(f"there are no runs in {self.home}; start one with: cruxmap run CASE")
         return runs[0].run
 
+    def remove(self, run: str) -> None:
+        """Forget a run: its record, journal, events and checkpoints. What it committed stays in the knowledge store.
+
+        Raises:
+            RunHeld: a process works on it.
+        """
+        self.load(run)
+        if self._held(run):
+            raise RunHeld(f"the run {run} is being worked on; stop it first")
+        self._shelf.remove(run)
+
+    # Who works on it, and what happened
+
     @contextmanager
-    def lease(self, run: str) -> Iterator[None]:
-        """Hold a run for this process; the system lets go of it if the process dies.
+    def held(self, journal: Journal, *, expiry: float = EXPIRY_S, lost: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Hold a run for this process.
 
         Raises:
             RunHeld: another process holds it; the message says which and since when.
         """
-        path = self.folder(run) / "lease"
-        with path.open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                raise RunHeld(f"the run {run} is held by {file.read().strip() or 'another process'}") from None
-            file.seek(0)
-            file.truncate()
-            file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-            file.flush()
+        with lease(journal, expiry=expiry, lost=lost):
             yield
 
     def _held(self, run: str) -> bool:
-        path = self.folder(run) / "lease"
-        if not path.is_file():
+        if not self._database and not (self.folder(run) / "journal.db").is_file():
             return False
-        with path.open("r", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-            return False
-
-
-class EventLog:
-    """A run's events as typed lines of JSON, each on disk before the next."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def write(self, event: str, **fields: str | int | float) -> None:
-        """Append one event with its time in UTC."""
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}, ensure_ascii=False)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        journal = self.open_journal(run)
         try:
-            os.write(descriptor, line.encode() + b"\n")
+            return is_held(journal)
         finally:
-            os.close(descriptor)
+            journal.close()
+
+    def note(self, run: str, event: str, **fields: str | int | float) -> None:
+        """Append an event with its time in UTC. Keys that stand in the environment never stand in an event."""
+        stamped = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
+        told = {name: _without_secrets(value) if isinstance(value, str) else value for name, value in fields.items()}
+        self._shelf.append(run, {**stamped, **told})
+
+    def events(self, run: str) -> list[dict[str, Any]]:
+        """Return what happened, the first first."""
+        return self._shelf.events(run)
+
+
+def _without_secrets(text: str) -> str:
+    for name, value in os.environ.items():
+        if _SECRET.search(name) and len(value) >= 8:
+            text = text.replace(value, f"<{name}>")
+    return text

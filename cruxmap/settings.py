@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import Field, ValidationError
@@ -12,34 +12,66 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cruxmap.errors import UsageError
 from prompts.tasks.base import Role
+from reasoners.limits import Limits
+from reasoners.prices import Price
 
-ReasonerName = Literal["auto", "chat", "baseline"]
+ReasonerName = Literal["auto", "chat", "exchange", "baseline", "recording"]
+Agent = Literal["ingestion", "structuring", "critic", "cruxes"]
+
+_NOT_OF_THE_RUN: Final = {"home", "database"}
+"""Where things are kept on this machine. A database's URL can hold a password: it is never written down."""
 
 
 class Settings(BaseSettings):
-    """Everything that shapes a run beside its case. A wrong value fails at the start with its key named."""
+    """Everything that shapes a run beside its case. A wrong value fails at the start with its key named.
+
+    ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
+    for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
+    each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out.
+    """
 
     model_config = SettingsConfigDict(env_prefix="CRUXMAP_", frozen=True, extra="forbid", nested_model_default_partial_update=True)
 
     home: Path = Path(".cruxmap")
+    database: str = ""
     reasoner: ReasonerName = "auto"
     model: str = ""
     models: dict[Role, str] = {}
+    recording: Path | None = None
     base_url: str = ""
+    prices: dict[str, Price] = {}
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
     timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
+    outage_minutes: Annotated[float, Field(ge=0)] = 30.0
+    stop_seconds: Annotated[float, Field(ge=0)] = 20.0
+    lease_seconds: Annotated[float, Field(ge=0.5)] = 30.0
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    wave: Annotated[int, Field(ge=1, le=10_000)] = 8
     rounds: Annotated[int, Field(ge=1, le=20)] = 1
     documents_per_round: Annotated[int, Field(ge=1)] | None = None
     max_usd: Annotated[float, Field(ge=0)] | None = None
     max_calls: Annotated[int, Field(ge=0)] | None = None
+    max_tokens: Annotated[int, Field(ge=0)] | None = None
     max_minutes: Annotated[float, Field(ge=0)] | None = None
+    limits: dict[Agent, Limits] = {}
+    reuse_journal: str = ""
     fetch: bool = False
     allow_private: bool = False
 
     def shaping(self) -> dict[str, Any]:
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
-        return self.model_dump(mode="json", include={"temperature", "rounds", "documents_per_round", "fetch", "base_url"})
+        named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
+        return self.model_dump(mode="json", include=named)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what a run keeps of its settings, to be resumed with."""
+        return self.model_dump(mode="json", exclude=_NOT_OF_THE_RUN)
+
+    @property
+    def run_limits(self) -> Limits:
+        """The limits of the run as a whole."""
+        return Limits(max_calls=self.max_calls, max_usd=self.max_usd, max_tokens=self.max_tokens, max_minutes=self.max_minutes)
 
 
 def load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
@@ -61,8 +93,27 @@ def load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
         environment = Settings(**{key: value for key, value in from_file.items() if _env_unset(key)})
         return Settings(**{**environment.model_dump(), **given})
     except ValidationError as problem:
-        places = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors())
-        raise UsageError(f"wrong settings{f' in {config}' if config else ''}: {places}") from problem
+        raise _wrong(problem, f" in {config}" if config else "") from problem
+
+
+def resumed_settings(kept: dict[str, Any], config: Path | None, flags: dict[str, Any]) -> Settings:
+    """Build a resumed run's settings: those it keeps, then a configuration file's, then flags; the home and database are this process's.
+
+    Raises:
+        UsageError: a value is wrong, or the run was kept by a version with other settings.
+    """
+    here = load_settings(config, {})
+    changed = here.model_dump(include=set(here.model_fields_set)) if config is not None else {}
+    given = {key: value for key, value in flags.items() if value is not None}
+    try:
+        return Settings(**{**kept, **changed, "home": here.home, "database": here.database, **given})
+    except ValidationError as problem:
+        raise _wrong(problem, " of the run") from problem
+
+
+def _wrong(problem: ValidationError, where: str) -> UsageError:
+    places = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors())
+    return UsageError(f"wrong settings{where}: {places}")
 
 
 def _env_unset(key: str) -> bool:

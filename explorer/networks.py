@@ -18,11 +18,12 @@ DIGITS = 12
 
 
 def export_network(view: View, question: str, *, perspective: str | None = None) -> dict[str, Any]:
-    """Return the compiled network of a question.
+    """Return the compiled network of a question as a product of tables.
 
-    ``variables``: each with its number of ``states``, its ``parents`` (places in the list, before it) and its ``table``: P(state |
-    parents) flattened with the variable itself fastest, its last parent next. ``evidence``: [P(evidence | false), P(evidence | true)] by
-    place. ``subjects``: the place of each claim and link. The question is variable 0; its states are the answers in their order.
+    ``states``: how many each variable has; variable 0 is the question, its states the answers in their order. ``factors``: [variables,
+    table], the table flattened with the last variable fastest; their product over all is proportional to P(everything, evidence).
+    ``subjects``: the variable of each claim and link, true in state 1. ``unsound``: P(answers) in case the model is unsound, which has
+    probability ``error``.
     """
     judgments = Judgments(view, perspective)
     answers = answers_of(view, question)
@@ -30,31 +31,30 @@ def export_network(view: View, question: str, *, perspective: str | None = None)
     network = compile_network(map_arguments(view, answers, judgments), prior)
     tables = _tables(network)
     places = {name: place for place, name in enumerate(tables)}
+    factors = [[[places[axis] for axis in axes], _rounded(table)] for axes, table in tables.values()]
+    factors += [[[places[name]], list(pair)] for name, pair in network.likelihoods.items()]
     return {
         "answers": [answer.name for answer in answers],
-        "prior": list(prior),
+        "unsound": list(prior),
         "error": judgments.model_error(question),
-        "variables": [
-            {
-                "states": table.shape[-1],
-                "parents": [places[parent] for parent in parents],
-                "table": [float(f"{value:.{DIGITS}g}") for value in table.ravel().tolist()],
-            }
-            for parents, table in tables.values()
-        ],
-        "evidence": {str(places[name]): list(pair) for name, pair in network.likelihoods.items()},
+        "states": [table.shape[-1] for _, table in tables.values()],
+        "factors": factors,
         "subjects": {record: places[variable] for variable, record in network.subjects},
     }
 
 
+def _rounded(table: np.ndarray[Any, Any]) -> list[float]:
+    return [float(f"{value:.{DIGITS}g}") for value in table.ravel().tolist()]
+
+
 def _tables(network: Network) -> Mapping[str, tuple[tuple[str, ...], np.ndarray[Any, Any]]]:
-    """Return each variable's parents and its table with axes (parents..., itself), parents before children, the question first."""
+    """Return each variable's table with its axes (parents..., itself), the question first."""
     model = network.model
     found = {}
     for node in model.topologicalOrder():
         table = model.cpt(node)
         name = model.variable(node).name()
         axes = tuple(reversed(table.names))
-        parents = tuple(sorted(axis for axis in axes if axis != name))
-        found[name] = (parents, np.asarray(table[:]).transpose([axes.index(axis) for axis in (*parents, name)]))
+        ordered = (*sorted(axis for axis in axes if axis != name), name)
+        found[name] = (ordered, np.asarray(table[:]).transpose([axes.index(axis) for axis in ordered]))
     return {QUESTION: found.pop(QUESTION), **found}

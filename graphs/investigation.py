@@ -27,8 +27,6 @@ from knowledge.records import Gap, Incident, Perspective
 from sources.errors import SourceError
 
 Update = dict[str, Any]
-WAVE: Final = 8
-"""Documents a wave: what a crash can lose of a node's time, and how long a stop waits."""
 RECURSION_LIMIT: Final = 10_000
 """Supersteps; the rounds and the number of documents end a run long before."""
 
@@ -52,9 +50,9 @@ async def open_run(state: State, runtime: Runtime[Services]) -> Update:
 
 
 async def ingest(state: State, runtime: Runtime[Services]) -> Update:
-    """Look whether documents wait; the router sends them out in waves."""
-    del runtime
-    return {"route": Node.READ.value if state["queue"] else Node.MATCH.value}
+    """Take the next wave of documents, if any wait; the router sends them out."""
+    wave = state["queue"][: runtime.context.wave]
+    return {"wave": wave, "route": Node.READ.value if wave else Node.MATCH.value}
 
 
 async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
@@ -86,7 +84,7 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
     services = runtime.context
     joined = Changeset(tuple(sorted(set(state["branches"]))), (), Author.RUN, state["run"], "join what was read side by side")
     revision = await asyncio.to_thread(services.store.commit, joined)
-    return {"revision": revision, "branches": None, "queue": state["queue"][WAVE:]}
+    return {"revision": revision, "branches": None, "queue": state["queue"][len(state["wave"]) :], "wave": []}
 
 
 async def match(state: State, runtime: Runtime[Services]) -> Update:
@@ -185,10 +183,7 @@ def _sent(state: State) -> list[Send] | str:
     """Send a wave of readers, or go on."""
     if state["route"] != Node.READ:
         return state["route"]
-    return [
-        Send(Node.READ.value, ReadArgument(run=state["run"], document=number, revision=state["revision"]))
-        for number in state["queue"][:WAVE]
-    ]
+    return [Send(Node.READ.value, ReadArgument(run=state["run"], document=number, revision=state["revision"])) for number in state["wave"]]
 
 
 def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> CompiledStateGraph[State, Services, State, State]:

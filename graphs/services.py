@@ -28,7 +28,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything outside the state. ``a_round``: documents taken up a round (None: all)."""
+    """Everything outside the state.
+
+    ``a_round``: documents taken up a round (None: all); ``wave``: documents read side by side, which is what a stop waits for.
+    """
 
     case: Case
     store: KnowledgeStore
@@ -37,5 +40,6 @@ class Services:
     documents: Sequence[Pending]
     rounds: int = 1
     a_round: int | None = None
+    wave: int = 8
     note: Callable[[str, str], None] = field(default=_say_nothing)
     """Told what each step did, for people who watch."""

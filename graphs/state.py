@@ -27,12 +27,16 @@ def gathered(old: list[str], new: list[str] | None) -> list[str]:
 
 
 class State(TypedDict):
-    """What is between the steps. ``queue``: documents of this round still to read, by number; ``read``: those taken so far."""
+    """What is between the steps, as plain values.
+
+    ``queue``: documents of this round still to read, by number; ``wave``: those being read side by side; ``read``: those taken so far.
+    """
 
     run: str
     revision: str
     round: int
     queue: list[int]
+    wave: list[int]
     read: list[int]
     branches: Annotated[list[str], gathered]
     route: str
@@ -50,4 +54,4 @@ class ReadArgument(TypedDict):
 
 def first_state(run: str) -> State:
     """Return the state in which a run begins."""
-    return State(run=run, revision="", round=0, queue=[], read=[], branches=[], route="", repaired=False, done=False)
+    return State(run=run, revision="", round=0, queue=[], wave=[], read=[], branches=[], route="", repaired=False, done=False)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +11,13 @@ from threading import RLock
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from knowledge import tables
 from knowledge.blobs import digest_of_text
 from knowledge.changesets import Changeset, Diff, Loss, Revision
+from knowledge.databases import add, advice, file_url, open_engine, prepare, shown
 from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
 from knowledge.records import Record, Retraction, parse_record
 from knowledge.rules import broken_rules
@@ -30,8 +27,6 @@ VIEWS_KEPT: Final = 8
 """How many folded revisions stay in memory; a run works on two or three at a time."""
 ROWS_AT_ONCE: Final = 500
 """Ids per SELECT ... IN, below SQLite's limit on variables."""
-PATIENCE_S: Final = 30.0
-"""How long a connection waits for another process's lock."""
 
 
 class KnowledgeStore:
@@ -48,12 +43,13 @@ class KnowledgeStore:
             StoreUnusable: the database can't be opened, was written by another version, or holds something else.
         """
         self.url = url
-        self._engine = _engine(url)
+        self._engine = open_engine(url)
         self._lock = RLock()
         self._records: dict[str, Record] = {}
         self._texts: dict[str, str] = {}
         self._views: OrderedDict[str, View] = OrderedDict()
-        self._prepare()
+        with self._guard():
+            prepare(self._engine, tables.metadata, part="knowledge", version=tables.SCHEMA_VERSION)
 
     @classmethod
     def at(cls, path: Path) -> KnowledgeStore:
@@ -62,14 +58,7 @@ class KnowledgeStore:
         Raises:
             StoreUnusable: the file can't be opened or created, was written by another version, or is something else.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600, exist_ok=True)
-        except OSError as problem:
-            why = f"can't open a knowledge store at {path}: {problem.strerror}"
-            raise StoreUnusable(f"{why}. Check that the folder exists and can be written.") from problem
-        # Built from its parts: in a URL written out, a "?" in the path would begin the query.
-        return cls(URL.create("sqlite", database=str(path)))
+        return cls(file_url(path))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -82,7 +71,7 @@ class KnowledgeStore:
             yield
         except SQLAlchemyError as problem:
             original = getattr(problem, "orig", None) or problem
-            raise StoreUnusable(f"the knowledge store {self._shown_url} failed: {original}. {_advice(str(original))}") from problem
+            raise StoreUnusable(f"the knowledge store {shown(self._engine)} failed: {original}. {advice(str(original))}") from problem
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -94,41 +83,13 @@ class KnowledgeStore:
         with self._guard(), self._engine.begin() as connection:
             yield connection
 
-    @property
-    def _shown_url(self) -> str:
-        return self._engine.url.render_as_string(hide_password=True)
-
-    def _prepare(self) -> None:
-        """Make the tables if they are not there; a database of another version or of something else stays as it is."""
-        with self._reading() as connection:
-            found = _version_in(connection)
-        if found is None:
-            with self._writing() as connection:
-                others = set(inspect(connection).get_table_names()) - set(tables.metadata.tables)
-                if others and connection.dialect.name == "sqlite":
-                    raise StoreUnusable(f"{self._shown_url} is another program's database (it has {min(others)}): use another home")
-                tables.metadata.create_all(connection)
-                self._add(connection, tables.meta, [{"name": "schema_version", "value": str(tables.SCHEMA_VERSION)}])
-                found = _version_in(connection)
-        if found != str(tables.SCHEMA_VERSION):
-            raise StoreUnusable(
-                f"{self._shown_url} has schema version {found}, this program writes {tables.SCHEMA_VERSION}: use another home"
-            )
-
-    def _add(self, connection: Connection, table: Any, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert the rows that are not there yet."""
-        if not rows:
-            return
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
-
     # Texts
 
     def put_text(self, text: str) -> str:
         """Store a text once and return its digest (hex sha256 of its UTF-8)."""
         digest = digest_of_text(text)
         with self._writing() as connection:
-            self._add(connection, tables.blobs, [{"digest": digest, "text": text}])
+            add(connection, tables.blobs, [{"digest": digest, "text": text}])
         return digest
 
     def text(self, digest: str) -> str:
@@ -142,9 +103,9 @@ class KnowledgeStore:
             with self._reading() as connection:
                 found = connection.scalar(select(tables.blobs.c.text).where(tables.blobs.c.digest == digest))
             if found is None:
-                raise UnknownBlob(f"no text with digest {digest} in {self._shown_url}")
+                raise UnknownBlob(f"no text with digest {digest} in {shown(self._engine)}")
             if digest_of_text(found) != digest:
-                raise KnowledgeError(f"the text {digest} in the store is damaged: restore {self._shown_url} or use another home")
+                raise KnowledgeError(f"the text {digest} in the store is damaged: restore {shown(self._engine)} or use another home")
             self._texts[digest] = found
         return self._texts[digest]
 
@@ -182,7 +143,7 @@ class KnowledgeStore:
         records = {record.id: record for record in changeset.records}
         with self._writing() as connection:
             rows = [{"id": key, "kind": record.kind_name, "body": record.canonical().decode()} for key, record in records.items()]
-            self._add(connection, tables.records, rows)
+            add(connection, tables.records, rows)
             revision = {
                 "id": changeset.revision,
                 "author": changeset.author.value,
@@ -191,13 +152,13 @@ class KnowledgeStore:
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
             }
             # Another process may have committed the same changeset since we looked: then every row is there already.
-            self._add(connection, tables.revisions, [revision])
+            add(connection, tables.revisions, [revision])
             lineage: list[dict[str, object]] = [
                 {"revision": changeset.revision, "parent": parent, "position": position}
                 for position, parent in enumerate(dict.fromkeys(changeset.parents))
             ]
-            self._add(connection, tables.parents, lineage)
-            self._add(connection, tables.additions, [{"revision": changeset.revision, "record": key} for key in records])
+            add(connection, tables.parents, lineage)
+            add(connection, tables.additions, [{"revision": changeset.revision, "record": key} for key in records])
 
     def has(self, revision: str) -> bool:
         """Say whether a revision is here."""
@@ -206,7 +167,7 @@ class KnowledgeStore:
 
     def _require(self, revision: str) -> None:
         if not self.has(revision):
-            raise UnknownRevision(f"no revision {revision} in {self._shown_url}")
+            raise UnknownRevision(f"no revision {revision} in {shown(self._engine)}")
 
     def find(self, record_id: str) -> Record | None:
         """Return a record of any revision, live or not, or None."""
@@ -354,64 +315,3 @@ def _parsed(record_id: str, kind: str, body: str) -> Record:
     if record.id != record_id:
         raise KnowledgeError(f"{record_id} in the store is damaged: its fields give {record.id}")
     return record
-
-
-def _version_in(connection: Connection) -> str | None:
-    """Return the schema version that a database says it has; None if it holds no store."""
-    if not inspect(connection).has_table(tables.meta.name):
-        return None
-    return connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "schema_version"))
-
-
-def _engine(url: str | URL) -> Engine:
-    try:
-        engine = create_engine(url)
-    except (SQLAlchemyError, ImportError) as problem:
-        raise StoreUnusable(f"can't open a knowledge store at {str(url).rsplit('@', 1)[-1]}: {problem}") from problem
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Make commits durable, readers unhindered and writers patient, and leave transactions to SQLAlchemy."""
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE_S * 1000:.0f}")
-    _into_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _into_wal(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log. SQLite answers "locked" without waiting when another process is switching the same new file."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as problem:
-            if not problem.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once: a transaction that starts as a reader can't be upgraded while another writes."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE")
-
-
-def _advice(problem: str) -> str:
-    for sign, advice in (
-        ("disk is full", "Free some space and resume; nothing was half written."),
-        ("disk I/O", "Check the disk and the limit on file sizes, then resume; nothing was half written."),
-        ("locked", "Another process holds it; try again when it is done."),
-        ("malformed", "The file is damaged; restore it or use another home."),
-        ("not a database", "The file is something else; use another home."),
-        ("unable to open", "Check that the folder exists and can be written."),
-        ("readonly", "Check that the file and its folder can be written."),
-    ):
-        if sign in problem:
-            return advice
-    return "Check the database and resume."

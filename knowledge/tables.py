@@ -10,8 +10,6 @@ SCHEMA_VERSION: Final = 1
 
 metadata: Final = MetaData()
 
-meta: Final = Table("meta", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
-
 blobs: Final = Table(
     "blobs",
     metadata,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -17,7 +18,7 @@ from langchain.chat_models import init_chat_model
 from langchain_core.exceptions import ContextOverflowError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from prompts.tasks.base import Role
 from reasoners.errors import (
@@ -28,15 +29,21 @@ from reasoners.errors import (
     ProviderDown,
     Refusal,
     RunStops,
+    Truncated,
     Unanswered,
     Unconfigured,
 )
-from reasoners.replies import Price, json_of, refusal_of, unusable, usage_of
+from reasoners.prices import Price, Prices
+from reasoners.replies import cut_off, json_of, refusal_of, unusable, usage_of
 from reasoners.requests import Attempt, Completion, Request, Usage
 from reasoners.validating import invalid
+from reasoners.weather import Weather
 
 TRIES: Final = 5
+"""Failures of one question after which it is given up, if the provider answers others."""
 REPAIRS: Final = 1
+USUAL_ANSWER: Final = 1000
+"""Tokens that an answer is expected to have, where no limit is set."""
 LONGEST_WAIT: Final = 120.0
 """Seconds between tries, also where a provider asks for more."""
 _OVERFLOW: Final = re.compile(r"context[_ ](?:length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
@@ -58,20 +65,21 @@ class _Way(IntEnum):
 
 
 class _Passing(Exception):
-    """A failure that may pass, and how long the provider asks to wait."""
+    """A failure that may pass, how long the provider asks to wait, and whether it said that it is asked too much."""
 
-    def __init__(self, problem: str, wait: float | None) -> None:
+    def __init__(self, problem: str, wait: float | None, *, slow_down: bool = False) -> None:
         super().__init__(problem)
-        self.wait = wait
+        self.wait, self.slow_down = wait, slow_down
 
 
 class ChatAnswerer:
-    """Answers by chat models, one a role.
+    """Answers by chat models, one a role or several, the first to be asked first.
 
     The provider's own JSON schema is asked for first; a server that refuses it is asked by a tool call, then for any JSON, then in words,
     and the way that it took is kept for the model. Every answer is validated here, and a wrong one is sent back once with what is wrong.
-    ``patience`` scales the waits between tries (0 in tests). ``prices`` are by model; a model without one has an unknown cost.
-    ``max_tokens`` ends an answer that runs on, as small models' do; without it only ``timeout`` (seconds) does.
+    Where a role names several models ("a:x,b:y"), the next is asked when one refuses, can't hold the prompt or gives no usable answer.
+    ``patience`` scales the waits between tries (0 in tests); ``outage``: seconds of a provider's failing after which the run stops.
+    ``max_output_tokens`` ends an answer that runs on, as small models' do; without it only ``timeout`` (seconds) does.
     """
 
     def __init__(
@@ -82,18 +90,26 @@ class ChatAnswerer:
         temperature: float = 0.0,
         timeout: float = 120.0,
         patience: float = 1.0,
+        outage: float = 1800.0,
+        concurrency: int = 4,
         prices: Mapping[str, Price] | None = None,
-        max_tokens: int | None = None,
+        max_output_tokens: int | None = None,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._max_tokens = max_tokens
+        self._max_tokens = max_output_tokens
         self._names = dict(models)
-        self._prices = dict(prices or {})
+        self._prices = Prices(dict(prices or {}), base_url)
         self._base_url, self._temperature, self._timeout, self._patience = base_url, temperature, timeout, patience
         self._models: dict[str, BaseChatModel] = {}
         self._ways: dict[str, _Way] = {}
         self._own_temperature: set[str] = set()
-        for name in dict.fromkeys(self._names.values()):
+        self._weather: dict[str, Weather] = {}
+        for name in dict.fromkeys(one for chain in self._names.values() for one in _chain(chain)):
             self._models[name] = self._made(name)
+            provider = name.partition(":")[0]
+            told = partial(_tell, note, provider)
+            if provider not in self._weather:
+                self._weather[provider] = Weather(concurrency=concurrency, outage=outage, patience=patience, note=told)
 
     def _made(self, name: str) -> BaseChatModel:
         provider, _, model = name.partition(":")
@@ -119,7 +135,7 @@ class ChatAnswerer:
     @property
     def name(self) -> str:
         """Name the models, each once."""
-        return ", ".join(dict.fromkeys(self._names.values()))
+        return ", ".join(dict.fromkeys(one for chain in self._names.values() for one in _chain(chain)))
 
     def model_for(self, role: Role) -> str:
         """Name the model that a role maps to."""
@@ -131,6 +147,13 @@ class ChatAnswerer:
         limit = {} if self._max_tokens is None else {"max_tokens": self._max_tokens}
         return {"temperature": self._temperature, **limit}
 
+    def estimate(self, request: Request) -> Usage:
+        """Guess from the prompt's length (four characters a token) and the output limit, or an answer of usual length."""
+        name = next(_chain(request.model))
+        read = (len(request.rendered.system) + len(request.rendered.user)) // 4
+        written = self._max_tokens or USUAL_ANSWER
+        return Usage(read, written, self._prices.cost(name, input_tokens=read, output_tokens=written))
+
     async def complete(self, request: Request) -> Completion:
         """Ask, retry what can pass, tell the model once what was wrong; what stays wrong is an outcome and not an exception.
 
@@ -139,71 +162,101 @@ class ChatAnswerer:
         """
         attempts: list[Attempt] = []
         served = request.model
-        messages: list[BaseMessage] = [SystemMessage(request.rendered.system), HumanMessage(request.rendered.user)]
+        problem: Unanswered | None = None
         try:
-            for repair in range(REPAIRS + 1):
-                reply = await self._reply(request, messages, attempts)
-                served = str(reply.response_metadata.get("model_name") or served)
-                text = json_of(reply)
-                wrong = unusable(reply, text) or invalid(request, text)
-                attempts.append(Attempt("invalid" if wrong else "ok", wrong, self._used(request.model, reply)))
-                if not wrong:
+            for name in _chain(request.model):
+                try:
+                    text, served = await self._answered(name, request, attempts)
                     return Completion(text, served, tuple(attempts))
-                if repair == REPAIRS:
-                    raise InvalidAnswer(wrong)
-                told = f"That answer can't be used: {wrong}. Give the whole answer again, mended. {_in_words(request)}"
-                messages = [*messages, AIMessage(text[:20_000] or "(empty)"), HumanMessage(told)]
-        except Unanswered as problem:
-            return Completion("", served, tuple(attempts), problem.outcome, str(problem))
+                except Unanswered as unanswered:
+                    problem, served = unanswered, name
         except RunStops as stop:
             stop.attempts = tuple(attempts)
             raise
+        assert problem is not None, "a role has a model"
+        return Completion("", served, tuple(attempts), problem.outcome, str(problem))
+
+    async def _answered(self, name: str, request: Request, attempts: list[Attempt]) -> tuple[str, str]:
+        """Ask one model; return its answer and its name as the provider gives it.
+
+        Raises:
+            Unanswered: it gives no usable answer, and another may be asked.
+        """
+        messages: list[BaseMessage] = [SystemMessage(request.rendered.system), HumanMessage(request.rendered.user)]
+        for repair in range(REPAIRS + 1):
+            reply = await self._reply(name, request, messages, attempts)
+            text = json_of(reply)
+            wrong = unusable(reply, text) or invalid(request, text)
+            outcome = "ok" if not wrong else "truncated" if cut_off(reply) else "invalid"
+            attempts.append(Attempt(outcome, wrong, self._used(name, reply), model=name))
+            if not wrong:
+                return text, str(reply.response_metadata.get("model_name") or name)
+            if repair == REPAIRS:
+                raise (Truncated if cut_off(reply) else InvalidAnswer)(wrong)
+            told = f"That answer can't be used: {wrong}. Give the whole answer again, mended. {in_words(request)}"
+            messages = [*messages, AIMessage(text[:20_000] or "(empty)"), HumanMessage(told)]
         raise AssertionError("the loop returns or raises")
 
-    async def _reply(self, request: Request, messages: list[BaseMessage], attempts: list[Attempt]) -> AIMessage:
-        """Get one reply, trying again after what can pass."""
+    async def _reply(self, name: str, request: Request, messages: list[BaseMessage], attempts: list[Attempt]) -> AIMessage:
+        """Get one reply, trying again after what can pass.
+
+        Raises:
+            ProviderDown: nothing has been answered for longer than is waited for.
+            Unanswered: this question fails again and again while others are answered.
+        """
+        weather = self._weather[name.partition(":")[0]]
+        successes = weather.successes
 
         def pause(state: RetryCallState) -> float:
             problem = state.outcome.exception() if state.outcome else None
             asked = problem.wait if isinstance(problem, _Passing) else None
             return self._patience * min(asked if asked is not None else wait_exponential_jitter(initial=1, max=60)(state), LONGEST_WAIT)
 
+        def enough(state: RetryCallState) -> bool:
+            return weather.down or (state.attempt_number >= TRIES and weather.successes > successes)
+
         def note(state: RetryCallState) -> None:
             attempts[-1] = replace(attempts[-1], wait=state.upcoming_sleep)
 
         try:
             async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(_Passing),
-                stop=stop_after_attempt(TRIES),
-                wait=pause,
-                before_sleep=note,
-                reraise=True,
-                sleep=asyncio.sleep,
+                retry=retry_if_exception_type(_Passing), stop=enough, wait=pause, before_sleep=note, reraise=True, sleep=asyncio.sleep
             ):
                 with attempt:
-                    return await self._once(request, messages, attempts)
+                    async with weather.turn():
+                        try:
+                            reply = await self._once(name, request, messages, attempts)
+                        except _Passing as problem:
+                            weather.failed(wait=problem.wait and min(problem.wait, LONGEST_WAIT), slow_down=problem.slow_down)
+                            raise
+                        except Unanswered:
+                            weather.fine()
+                            raise
+                        weather.fine()
+                        return reply
         except _Passing as problem:
-            raise ProviderDown(f"the provider failed {TRIES} times, last: {problem}") from problem
+            if weather.down:
+                raise ProviderDown(f"{name.partition(':')[0]} has been failing for too long, last: {problem}") from problem
+            raise Unanswered(f"the provider failed {TRIES} times on this question while it answered others, last: {problem}") from problem
         raise AssertionError("tenacity returns or raises")
 
-    async def _once(self, request: Request, messages: list[BaseMessage], attempts: list[Attempt]) -> AIMessage:
-        name = request.model
+    async def _once(self, name: str, request: Request, messages: list[BaseMessage], attempts: list[Attempt]) -> AIMessage:
         way, own_temperature = self._ways.get(name, _Way.SCHEMA), name in self._own_temperature
-        asked = messages if way < _Way.JSON else [*messages, HumanMessage(_in_words(request))]
+        asked = messages if way < _Way.JSON else [*messages, HumanMessage(in_words(request))]
         try:
             reply = await _held(self._models[name], request, way).ainvoke(asked)
         except Exception as problem:  # every provider raises its own kinds; they are told apart by status below
             known = self._otherwise(name, problem, way, own_temperature) or _understood(name, problem)
-            attempts.append(Attempt(known.outcome if isinstance(known, Unanswered) else "retry", str(known)))
+            attempts.append(Attempt(known.outcome if isinstance(known, Unanswered) else "retry", str(known), model=name))
             if isinstance(known, _AskOtherwise):
-                return await self._once(request, messages, attempts)
+                return await self._once(name, request, messages, attempts)
             raise known from problem
         message = reply["raw"] if isinstance(reply, dict) else reply
         if not isinstance(message, AIMessage):
             raise InvalidAnswer(f"the provider answered with a {type(message).__name__}")
         refused = refusal_of(message)
         if refused:
-            attempts.append(Attempt("refusal", refused, self._used(name, message)))
+            attempts.append(Attempt("refusal", refused, self._used(name, message), model=name))
             raise Refusal(f"the model refused: {refused}")
         return message
 
@@ -227,7 +280,7 @@ class ChatAnswerer:
         return None
 
     def _used(self, name: str, message: AIMessage) -> Usage:
-        return usage_of(message, self._prices.get(name))
+        return usage_of(message, name, self._prices)
 
 
 class _AskOtherwise(Exception):
@@ -259,7 +312,8 @@ def _held(model: Any, request: Request, way: _Way) -> Any:
             return model
 
 
-def _in_words(request: Request) -> str:
+def in_words(request: Request) -> str:
+    """Ask for the answer's form in words."""
     return f"Answer with JSON only, by this schema:\n{json.dumps(request.task.output.model_json_schema())}"
 
 
@@ -276,7 +330,7 @@ def _understood(model: str, problem: Exception) -> Exception:
     if status == 404:
         return Unconfigured(f"{model} isn't served there (404); check the model's name and the base URL")
     if status in {408, 409, 425, 429} or (status is not None and status >= 500):
-        return _Passing(f"{kind} {status}", _asked_wait(problem))
+        return _Passing(f"{kind} {status}", _asked_wait(problem), slow_down=status == 429)
     broken = isinstance(problem, httpx.TransportError | TimeoutError | ConnectionError) or re.search("Connection|Timeout|Decod", kind)
     if status is None and broken:
         return _Passing(kind, None)
@@ -304,6 +358,15 @@ def _asked_wait(problem: Exception) -> float | None:
     except ValueError:
         return None
     return max(0.0, (when.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _chain(models: str) -> Iterator[str]:
+    """Yield the models of a role, the first to be asked first."""
+    return (name.strip() for name in models.split(","))
+
+
+def _tell(note: Callable[[str], None], provider: str, text: str) -> None:
+    note(f"{provider}: {text}")
 
 
 def _variable(provider: str) -> str:

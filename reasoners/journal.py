@@ -2,83 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Float,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-    text,
-)
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import URL, ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from reasoners.errors import JournalUnusable
+from knowledge.databases import advice, file_url, insert_into, open_engine, prepare, shown
+from knowledge.errors import StoreUnusable
+from reasoners import tables
+from reasoners.errors import JournalUnusable, RunTaken
 from reasoners.requests import Attempt, Completion, Request, Usage
 
-_metadata: Final = MetaData()
-_calls: Final = Table(
-    "calls",
-    _metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("key", String(64), unique=True, nullable=False),
-    Column("task", String, nullable=False),
-    Column("step", String, nullable=False),
-    Column("role", String, nullable=False),
-    Column("repeat", Integer, nullable=False),
-    Column("asked", String, nullable=False),
-    Column("model", String, nullable=False),
-    Column("prompt", String, nullable=False),
-    Column("system", Text, nullable=False),
-    Column("user", Text, nullable=False),
-    Column("answer", Text, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("problem", Text, nullable=False),
-    Column("input_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
-    Column("cost_usd", Float),
-    Column("started", String, nullable=False),
-    Column("finished", String, nullable=False),
-)
-_attempts: Final = Table(
-    "attempts",
-    _metadata,
-    Column("call", ForeignKey("calls.seq"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("outcome", String, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("input_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
-    Column("cost_usd", Float),
-    Column("wait", Float, nullable=False, server_default="0"),
-)
-_clock: Final = Table("clock", _metadata, Column("id", Integer, primary_key=True), Column("seconds", Float, nullable=False))
-"""A row for each process that wrote to the journal: one that was killed has counted its time up to its last call."""
+_calls, _attempts, _in_flight, _clock = tables.calls, tables.attempts, tables.in_flight, tables.clock
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What a run has used, over all its resumes."""
+    """What a run has used, over all its resumes. ``lost_calls`` were in flight when a process died; their tokens are estimates."""
 
     calls: int
     attempts: int
@@ -87,6 +35,7 @@ class Totals:
     cost_usd: float
     unpriced_calls: int
     seconds: float
+    lost_calls: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +49,7 @@ class Call:
     role: str
     repeat: int
     model: str
+    prompt: str
     outcome: str
     problem: str
     input_tokens: int
@@ -110,125 +60,284 @@ class Call:
     attempts: int
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A question that was put to people or a batch. ``refused``: answers that could not be used, each with why."""
+
+    key: str
+    task: str
+    step: str
+    repeat: int
+    model: str
+    settings: Mapping[str, str | int | float | bool]
+    inputs: str
+    refused: tuple[tuple[str, str], ...]
+    since: str
+
+
 _CALL_COLUMNS: Final = tuple(field.name for field in fields(Call) if field.name != "attempts")
 
 
 class Journal:
-    """A run's journal in one SQLite file that only its user can read.
+    """One run's journal, in a SQLite file of its own or with others' on a server. Thread-safe.
 
     Raises:
-        JournalUnusable: by every method, when the file can't be read or written.
+        JournalUnusable: by every method, when the database can't be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, url: str | URL, run: str) -> None:
+        self.run, self.token = run, ""
+        self._process, self._opened, self._added = secrets.token_hex(8), time.monotonic(), 0.0
         try:
-            path.touch(mode=0o600, exist_ok=True)
-        except OSError as problem:
-            raise JournalUnusable(f"the journal {path} can't be opened: {problem.strerror}") from problem
-        self.path = path
-        self._process, self._opened, self._added = secrets.randbits(48), time.monotonic(), 0.0
-        self._engine = create_engine(f"sqlite:///{path}")
-        event.listen(self._engine, "connect", _prepare)
-        with self._transaction() as connection:
-            _metadata.create_all(connection)
-            if "wait" not in {column["name"] for column in inspect(connection).get_columns("attempts")}:  # made before waits were kept
-                connection.execute(text("ALTER TABLE attempts ADD COLUMN wait FLOAT NOT NULL DEFAULT 0"))
+            self.engine = open_engine(url)
+            prepare(self.engine, tables.metadata, part="journal", version=tables.VERSION)
+        except StoreUnusable as problem:
+            raise JournalUnusable(f"the journal of {run} can't be opened: {problem}") from problem
+        except SQLAlchemyError as problem:
+            original = getattr(problem, "orig", None) or problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} can't be opened: {original}. {advice(str(original))}") from problem
+
+    @classmethod
+    def at(cls, path: Path, run: str) -> Journal:
+        """Open or create a journal in a file that only its user can read.
+
+        Raises:
+            JournalUnusable: the file can't be opened or created, or is something else.
+        """
+        if not path.parent.is_dir():
+            raise JournalUnusable(f"the journal {path} can't be opened: its folder is not there")
+        try:
+            return cls(file_url(path), run)
+        except StoreUnusable as problem:
+            raise JournalUnusable(f"the journal of {run} can't be opened: {problem}") from problem
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, readonly: bool = False) -> Iterator[Connection]:
+        """Open a transaction that is kept if the block ends well."""
         try:
-            with self._engine.begin() as connection:
+            with self.engine.connect().execution_options(readonly=readonly) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as problem:
-            raise JournalUnusable(
-                f"the journal {self.path} failed: {getattr(problem, 'orig', problem)}. Free space or check the file, then resume."
-            ) from problem
+            original = getattr(problem, "orig", None) or problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} failed: {original}. {advice(str(original))}") from problem
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Write only as the run's owner: a process that lost its lease while it was suspended must not go on.
+
+        Raises:
+            RunTaken: another process took the run over.
+        """
+        with self.transaction() as connection:
+            self._hold_owner(connection)
+            yield connection
+
+    def _hold_owner(self, connection: Connection) -> None:
+        if self.token:
+            lease = tables.leases.c
+            holder = connection.execute(select(lease.token, lease.host, lease.process).where(lease.run == self.run)).first()
+            if holder is None or holder.token != self.token:
+                raise RunTaken(self.run, f"process {holder.process} on {holder.host}" if holder else "nobody any more")
+
+    def check_owner(self) -> None:
+        """Make sure that this process still owns the run.
+
+        Raises:
+            RunTaken: another process took it over.
+        """
+        with self.transaction(readonly=True) as connection:
+            self._hold_owner(connection)
+
+    # Answers
 
     def get(self, key: str) -> Completion | None:
         """Return what a question was answered with, if it was asked before."""
-        with self._transaction() as connection:
-            row = connection.execute(select(_calls).where(_calls.c.key == key)).first()
+        with self.transaction(readonly=True) as connection:
+            row = connection.execute(select(_calls).where(_calls.c.run == self.run, _calls.c.key == key)).first()
             if row is None:
                 return None
             tries = connection.execute(select(_attempts).where(_attempts.c.call == row.seq).order_by(_attempts.c.number)).all()
-        attempts = tuple(
-            Attempt(one.outcome, one.detail, Usage(one.input_tokens, one.output_tokens, one.cost_usd), one.wait) for one in tries
-        )
-        return Completion(row.answer, row.model, attempts, row.outcome, row.problem)
+        return Completion(row.answer, row.model, tuple(map(_attempt, tries)), row.outcome, row.problem)
 
-    def put(self, request: Request, completion: Completion, *, started: datetime) -> None:
-        """Write a call, with all its attempts, durably. A key that is there already stays as it is."""
-        self._write(request, completion, started, request.key)
+    def put(self, request: Request, completion: Completion, *, started: datetime, begun: str = "") -> None:
+        """Write a call, with all its attempts, durably. A key that is there stays as it is. ``begun`` closes what `begin` opened."""
+        self._write(request, completion, started, request.key, begun)
 
-    def put_stopped(self, request: Request, attempts: tuple[Attempt, ...], problem: str, *, started: datetime) -> None:
+    def put_stopped(self, request: Request, attempts: tuple[Attempt, ...], problem: str, *, started: datetime, begun: str = "") -> None:
         """Write what a call used that stopped the run: it counts, and the question is asked again on resume."""
         stopped = Completion("", request.model, attempts, "stopped", problem)
-        self._write(request, stopped, started, secrets.token_hex(32))
+        self._write(request, stopped, started, secrets.token_hex(32), begun)
 
-    def _write(self, request: Request, completion: Completion, started: datetime, key: str) -> None:
-        usage = completion.usage
+    def _write(self, request: Request, completion: Completion, started: datetime, key: str, begun: str) -> None:
         row = {
+            **_asked(request),
+            "run": self.run,
             "key": key,
-            "task": request.task.name,
-            "step": request.step,
-            "role": request.task.role.value,
-            "repeat": request.repeat,
-            "asked": request.model,
             "model": completion.model,
-            "prompt": request.rendered.prompt,
-            "system": request.rendered.system,
-            "user": request.rendered.user,
             "answer": completion.text,
             "outcome": completion.outcome,
             "problem": completion.problem,
             "started": started.isoformat(timespec="milliseconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            **asdict(usage),
+            "finished": _now(),
+            **asdict(completion.usage),
         }
-        with self._transaction() as connection:
-            written = connection.execute(upsert(_calls).values(row).on_conflict_do_nothing().returning(_calls.c.seq)).scalar()
-            if written is not None and completion.attempts:
-                connection.execute(
-                    insert(_attempts),
-                    [
-                        {
-                            "call": written,
-                            "number": number,
-                            "outcome": attempt.outcome,
-                            "detail": attempt.detail,
-                            "wait": attempt.wait,
-                            **asdict(attempt.usage),
-                        }
-                        for number, attempt in enumerate(completion.attempts, 1)
-                    ],
-                )
+        with self._writing() as connection:
+            put = insert_into(connection, _calls).values(_storable(row)).on_conflict_do_nothing()
+            written = connection.execute(put.returning(_calls.c.seq)).scalar()
+            if written is not None:
+                self._write_attempts(connection, written, completion.attempts)
+            connection.execute(delete(tables.waiting).where(tables.waiting.c.run == self.run, tables.waiting.c.key == key))
+            if begun:
+                connection.execute(delete(_in_flight).where(_in_flight.c.id == begun))
             self._tick(connection, max(self._added, time.monotonic() - self._opened))
+
+    @staticmethod
+    def _write_attempts(connection: Connection, call: int, attempts: Sequence[Attempt]) -> None:
+        rows = [
+            _storable(
+                {"call": call, "number": number, "outcome": one.outcome, "detail": one.detail, "model": one.model, "wait": one.wait}
+                | asdict(one.usage)
+            )
+            for number, one in enumerate(attempts, 1)
+        ]
+        if rows:
+            connection.execute(insert(_attempts), rows)
+
+    def take_from(self, other: Journal) -> int:
+        """Take another run's answers, at no cost: they were paid for there. Returns how many there were."""
+        taken = 0
+        for call in other.calls():
+            with other.transaction(readonly=True) as connection:
+                row = connection.execute(select(_calls).where(_calls.c.seq == call.seq)).mappings().one()
+            if row["outcome"] in {"stopped", "lost"}:
+                continue
+            free = {**row, "run": self.run, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
+            del free["seq"]
+            with self._writing() as connection:
+                written = connection.execute(
+                    insert_into(connection, _calls).values(free).on_conflict_do_nothing().returning(_calls.c.seq)
+                ).scalar()
+                if written is not None:
+                    self._write_attempts(connection, written, (Attempt("reused", f"from the run {other.run}", model=row["model"]),))
+                    taken += 1
+        return taken
+
+    # Calls in flight
+
+    def begin(self, request: Request, estimate: Usage) -> str:
+        """Note that a paid call is about to be made, so that its money is not forgotten if this process dies. Returns an id for `put`."""
+        begun = secrets.token_hex(16)
+        row = {"id": begun, "run": self.run, "input_tokens": estimate.input_tokens, "cost_usd": estimate.cost_usd, "started": _now()}
+        with self._writing() as connection:
+            connection.execute(insert(_in_flight).values(_storable({**row, **_asked(request)})))
+        return begun
+
+    def drop(self, begun: str) -> None:
+        """Forget a call that was begun and never reached its provider."""
+        with self._writing() as connection:
+            connection.execute(delete(_in_flight).where(_in_flight.c.id == begun))
+
+    def count_lost(self) -> int:
+        """Turn calls that a dead process left in flight into calls that were paid for and gave nothing; return how many.
+
+        Only the owner of the run may ask this, before its own first call.
+        """
+        with self._writing() as connection:
+            rows = connection.execute(select(_in_flight).where(_in_flight.c.run == self.run)).mappings().all()
+            for row in rows:
+                lost = {name: value for name, value in row.items() if name != "id"} | {
+                    "key": secrets.token_hex(32),
+                    "model": row["asked"],
+                    "answer": "",
+                    "outcome": "lost",
+                    "problem": "its process died while the call was in flight; tokens and cost are estimated",
+                    "output_tokens": 0,
+                    "finished": _now(),
+                }
+                connection.execute(insert(_calls).values(lost))
+            connection.execute(delete(_in_flight).where(_in_flight.c.run == self.run))
+        return len(rows)
+
+    # Questions that wait
+
+    def put_waiting(self, requests: Sequence[Request]) -> None:
+        """Keep questions until their answers are imported. Those that wait already stay as they are."""
+        rows = [
+            _storable(
+                {
+                    "run": self.run,
+                    "key": request.key,
+                    "task": request.task.name,
+                    "step": request.step,
+                    "repeat": request.repeat,
+                    "model": request.model,
+                    "settings": json.dumps(dict(request.settings), sort_keys=True),
+                    "inputs": request.inputs.model_dump_json(),
+                    "refused": "[]",
+                    "since": _now(),
+                }
+            )
+            for request in requests
+        ]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(insert_into(connection, tables.waiting).on_conflict_do_nothing(), rows)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return the questions that wait, in the order of their keys."""
+        kept = tables.waiting
+        with self.transaction(readonly=True) as connection:
+            rows = connection.execute(select(kept).where(kept.c.run == self.run).order_by(kept.c.key)).all()
+        return tuple(
+            Waiting(
+                row.key,
+                row.task,
+                row.step,
+                row.repeat,
+                row.model,
+                json.loads(row.settings),
+                row.inputs,
+                tuple((text, why) for text, why in json.loads(row.refused)),
+                row.since,
+            )
+            for row in rows
+        )
+
+    def refuse(self, key: str, refused: Sequence[tuple[str, str]]) -> None:
+        """Keep the answers that could not be used: the next export tells what was wrong with them."""
+        kept = tables.waiting
+        with self._writing() as connection:
+            told = json.dumps([list(one) for one in refused])
+            connection.execute(kept.update().where(kept.c.run == self.run, kept.c.key == key).values(refused=told))
+
+    # Time and sums
 
     def add_seconds(self, seconds: float) -> None:
         """Add wall time to what the run has used. It replaces what calls have counted for this process, as it knows better."""
         self._added += seconds
-        with self._transaction() as connection:
+        with self._writing() as connection:
             self._tick(connection, self._added)
 
     def _tick(self, connection: Connection, seconds: float) -> None:
-        spent = upsert(_clock).values(id=self._process, seconds=seconds)
-        connection.execute(spent.on_conflict_do_update(index_elements=["id"], set_={"seconds": spent.excluded.seconds}))
+        spent = insert_into(connection, _clock).values(run=self.run, process=self._process, seconds=seconds)
+        connection.execute(spent.on_conflict_do_update(index_elements=["run", "process"], set_={"seconds": spent.excluded.seconds}))
 
-    def totals_by(self, column: Literal["task", "step", "role", "model"]) -> dict[str, Totals]:
-        """Add up the calls of each task, step, role or model, by name. Seconds are those that the calls took, one after the other."""
+    def totals_by(self, column: Literal["agent", "task", "step", "role", "model"]) -> dict[str, Totals]:
+        """Add up the calls of each agent, task, step, role or model, by name. Seconds are those that the calls took, one after another."""
         groups: dict[str, list[Call]] = {}
         for call in self.calls():
-            groups.setdefault(getattr(call, column), []).append(call)
+            name = call.task.partition("/")[0] if column == "agent" else getattr(call, column)
+            groups.setdefault(name, []).append(call)
         return {name: _added_up(calls) for name, calls in sorted(groups.items())}
 
     def totals(self) -> Totals:
         """Add up the whole run."""
         columns = _calls.c
-        with self._transaction() as connection:
+        with self.transaction(readonly=True) as connection:
             row = connection.execute(
                 select(
                     func.count(),
@@ -236,25 +345,32 @@ class Journal:
                     func.coalesce(func.sum(columns.output_tokens), 0),
                     func.coalesce(func.sum(columns.cost_usd), 0.0),
                     func.count().filter(columns.cost_usd.is_(None)),
-                )
+                    func.count().filter(columns.outcome == "lost"),
+                ).where(columns.run == self.run)
             ).one()
-            attempts = connection.scalar(select(func.count()).select_from(_attempts)) or 0
-            seconds = connection.scalar(select(func.sum(_clock.c.seconds))) or 0.0
-        return Totals(row[0], attempts, row[1], row[2], row[3], row[4], seconds)
+            tried = select(func.count()).select_from(_attempts.join(_calls)).where(columns.run == self.run)
+            attempts = connection.scalar(tried) or 0
+            seconds = connection.scalar(select(func.sum(_clock.c.seconds)).where(_clock.c.run == self.run)) or 0.0
+        return Totals(row[0], attempts, row[1], row[2], row[3], row[4], seconds, row[5])
 
-    def calls(self) -> tuple[Call, ...]:
-        """Return every call in the order in which they were answered."""
+    def calls(self, *where: ColumnElement[bool]) -> tuple[Call, ...]:
+        """Return every call, or those that fulfil the conditions, in the order in which they were answered."""
         counted = select(func.count()).where(_attempts.c.call == _calls.c.seq).scalar_subquery()
         columns = [_calls.c[name] for name in _CALL_COLUMNS]
-        with self._transaction() as connection:
-            return tuple(
-                Call(**row._mapping) for row in connection.execute(select(*columns, counted.label("attempts")).order_by(_calls.c.seq))
-            )
+        asked = select(*columns, counted.label("attempts")).where(_calls.c.run == self.run, *where).order_by(_calls.c.seq)
+        with self.transaction(readonly=True) as connection:
+            return tuple(Call(**row._mapping) for row in connection.execute(asked))
+
+    def attempts(self, seq: int) -> tuple[Attempt, ...]:
+        """Return all tries of a call, in their order."""
+        with self.transaction(readonly=True) as connection:
+            return tuple(map(_attempt, connection.execute(select(_attempts).where(_attempts.c.call == seq).order_by(_attempts.c.number))))
 
     def words(self, seq: int) -> tuple[str, str, str] | None:
         """Return a call's system text, user text and answer."""
-        with self._transaction() as connection:
-            row = connection.execute(select(_calls.c.system, _calls.c.user, _calls.c.answer).where(_calls.c.seq == seq)).first()
+        said = select(_calls.c.system, _calls.c.user, _calls.c.answer).where(_calls.c.run == self.run, _calls.c.seq == seq)
+        with self.transaction(readonly=True) as connection:
+            row = connection.execute(said).first()
         return (row[0], row[1], row[2]) if row else None
 
 
@@ -266,10 +382,32 @@ def _added_up(calls: list[Call]) -> Totals:
         output_tokens=sum(call.output_tokens for call in calls),
         cost_usd=sum(call.cost_usd or 0.0 for call in calls),
         unpriced_calls=sum(call.cost_usd is None for call in calls),
+        lost_calls=sum(call.outcome == "lost" for call in calls),
         seconds=sum((datetime.fromisoformat(call.finished) - datetime.fromisoformat(call.started)).total_seconds() for call in calls),
     )
 
 
-def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _asked(request: Request) -> dict[str, object]:
+    return {
+        "task": request.task.name,
+        "step": request.step,
+        "role": request.task.role.value,
+        "repeat": request.repeat,
+        "asked": request.model,
+        "prompt": request.rendered.prompt,
+        "system": request.rendered.system,
+        "user": request.rendered.user,
+    }
+
+
+def _storable(row: Mapping[str, object]) -> dict[str, object]:
+    """Replace NUL, which PostgreSQL's text can't hold and no answer needs."""
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(row.outcome, row.detail, Usage(row.input_tokens, row.output_tokens, row.cost_usd), row.wait, row.model)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts.tasks.base import Output, Role
 from reasoners.errors import Unconfigured
-from reasoners.requests import Attempt, Completion, Request
+from reasoners.requests import Attempt, Completion, Request, Usage
 
 Method = Callable[[Any], Output]
 """From a task's inputs to its output."""
@@ -18,7 +18,7 @@ class LocalAnswerer:
     """Answers each task by a function."""
 
     def __init__(self, name: str, methods: Mapping[str, Method]) -> None:
-        self._name, self._methods = name, methods
+        self._name, self.methods = name, methods
 
     @property
     def name(self) -> str:
@@ -35,9 +35,14 @@ class LocalAnswerer:
         del role
         return {}
 
+    def estimate(self, request: Request) -> Usage:
+        """Return nothing: functions cost nothing."""
+        del request
+        return Usage()
+
     async def complete(self, request: Request) -> Completion:
         """Run the task's function in a thread, so that others can go on meanwhile."""
-        method = self._methods.get(request.task.name)
+        method = self.methods.get(request.task.name)
         if method is None:
             raise Unconfigured(f"{self._name} has no way to answer {request.task.name}")
         output = await asyncio.to_thread(method, request.inputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
@@ -30,6 +31,10 @@ class Answerer(Protocol):
 
     def settings_for(self, role: Role) -> Mapping[str, str | int | float | bool]:
         """Return what shapes the role's answers beside the prompt."""
+        ...
+
+    def estimate(self, request: Request) -> Usage:
+        """Estimate what a call will use, before it is made; nothing if it is free."""
         ...
 
     async def complete(self, request: Request) -> Completion:
@@ -99,19 +104,32 @@ class Reasoner:
         async with self._slots:
             if self._closing:
                 raise asyncio.CancelledError
-            self.meter.reserve()
-            started = datetime.now(UTC)
-            settled = False
+            estimate, agent = self.answerer.estimate(request), request.task.name.partition("/")[0]
+            await self.meter.reserve(agent, estimate)
+            used: Usage | None = None
+            clock = time.monotonic()
             try:
-                completion = await self.answerer.complete(request)
-                self.journal.put(request, completion, started=started)
-                self.meter.settle(completion.usage.cost_usd)
-                settled = True
+                completion = await self._journalled(request, estimate)
+                used = completion.usage
             except RunStops as stop:
-                if sum((attempt.usage for attempt in stop.attempts), Usage()) != Usage():
-                    self.journal.put_stopped(request, stop.attempts, str(stop), started=started)
+                if stop.attempts:
+                    used = sum((attempt.usage for attempt in stop.attempts), Usage())
                 raise
             finally:
-                if not settled:
-                    self.meter.release()
+                await asyncio.shield(self.meter.settle(agent, estimate, used, seconds=time.monotonic() - clock))
             return completion
+
+    async def _journalled(self, request: Request, estimate: Usage) -> Completion:
+        """Note a paid call before it is made and its answer before it is used."""
+        started = datetime.now(UTC)
+        begun = await asyncio.to_thread(self.journal.begin, request, estimate) if estimate != Usage() else ""
+        try:
+            completion = await self.answerer.complete(request)
+        except RunStops as stop:
+            if sum((attempt.usage for attempt in stop.attempts), Usage()) != Usage():
+                self.journal.put_stopped(request, stop.attempts, str(stop), started=started, begun=begun)
+            elif begun:
+                self.journal.drop(begun)
+            raise
+        await asyncio.to_thread(self.journal.put, request, completion, started=started, begun=begun)
+        return completion

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from langchain_core.messages import AIMessage
 
+from reasoners.prices import Prices
 from reasoners.requests import Usage
 from reasoners.validating import LONGEST_ANSWER
 
@@ -18,21 +18,18 @@ _CUT: Final = frozenset({"length", "max_tokens", "max_output_tokens", "model_con
 _FILTERED: Final = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation", "spii"})
 
 
-@dataclass(frozen=True)
-class Price:
-    """USD for a million tokens, as the provider lists them. Discounts (cached input, batches) are not taken off."""
-
-    input_usd: float
-    output_usd: float
-
-
 def json_of(message: AIMessage) -> str:
-    """Return the answer's JSON: a tool call's arguments, or the text without the thoughts, fences and words that models put around it."""
+    """Return the answer's JSON: a tool call's arguments, or what stands in the text."""
     if message.tool_calls:
         return json.dumps(message.tool_calls[0]["args"])
     if message.invalid_tool_calls:
         return message.invalid_tool_calls[0]["args"] or ""
-    text = _THOUGHT.sub("", message.text).strip()
+    return json_in(message.text)
+
+
+def json_in(said: str) -> str:
+    """Return the JSON object in a text, without the thoughts, fences and words that models put around it."""
+    text = _THOUGHT.sub("", said).strip()
     if len(text) > LONGEST_ANSWER:
         return text
     fenced = None if text.startswith("{") else _FENCE.search(text)
@@ -46,9 +43,14 @@ def json_of(message: AIMessage) -> str:
     return text[begin:end]
 
 
+def cut_off(message: AIMessage) -> bool:
+    """Say whether the answer ended at the model's output limit."""
+    return _reason(message) in _CUT
+
+
 def unusable(message: AIMessage, text: str) -> str:
     """Say why there is no whole answer, whatever its form; "" if there is one."""
-    if _reason(message) in _CUT:
+    if cut_off(message):
         if not text:
             return "the output limit was used up before an answer began; think less and give the JSON at once"
         return "the answer was cut off at the model's output limit; give a shorter one"
@@ -62,14 +64,14 @@ def refusal_of(message: AIMessage) -> str:
     return str(words)[:500] if words else (f"stopped as {reason}" if reason in _FILTERED else "")
 
 
-def usage_of(message: AIMessage, price: Price | None) -> Usage:
+def usage_of(message: AIMessage, model: str, prices: Prices) -> Usage:
     """Take the provider's own figures. Without a price or figures the cost is unknown: it is never reported as free."""
     figures = message.usage_metadata
     if figures is None:
         return Usage(0, 0, None)
     read, written = figures["input_tokens"], figures["output_tokens"]
-    cost = (read * price.input_usd + written * price.output_usd) / 1_000_000 if price else None
-    return Usage(read, written, cost)
+    cached = figures.get("input_token_details", {}).get("cache_read") or 0
+    return Usage(read, written, prices.cost(model, input_tokens=read, output_tokens=written, cached_tokens=min(cached, read)))
 
 
 def _reason(message: AIMessage) -> str:

@@ -59,13 +59,14 @@ class Usage:
 class Attempt:
     """One try of a call: ``ok``, or what went wrong. An answer got on the third try is not the same as one got on the first.
 
-    ``wait``: seconds that were waited after it before the next.
+    ``wait``: seconds that were waited after it before the next; ``model``: which was asked, where a role has several.
     """
 
     outcome: str
     detail: str = ""
     usage: Usage = Usage()
     wait: float = 0.0
+    model: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,27 +43,11 @@
     return factor(one.variables.filter((_, k) => k !== at), one.sizes.filter((_, k) => k !== at), table);
   }
 
-  // Only what stands above the wanted variables and the evidence matters.
-  function relevant(network, wanted) {
-    const needed = new Set(), stack = [...wanted, ...Object.keys(network.evidence).map(Number)];
-    while (stack.length) {
-      const variable = stack.pop();
-      if (!needed.has(variable)) { needed.add(variable); stack.push(...network.variables[variable].parents); }
-    }
-    return needed;
-  }
-
   /** P(wanted variables together | the evidence) as a table, the last one fastest. */
   function joint(network, wanted) {
-    const sizeOf = (variable) => network.variables[variable].states;
-    const needed = relevant(network, wanted);
-    let factors = [...needed].map((variable) => {
-      const { parents, table } = network.variables[variable];
-      const all = [...parents, variable];
-      return factor(all, all.map(sizeOf), table);
-    });
-    for (const [variable, pair] of Object.entries(network.evidence)) factors.push(factor([Number(variable)], [2], pair));
-    const left = new Set([...needed].filter((variable) => !wanted.includes(variable)));
+    const sizeOf = (variable) => network.states[variable];
+    let factors = network.factors.map(([variables, table]) => factor(variables, variables.map(sizeOf), table));
+    const left = new Set([...network.states.keys()].filter((variable) => !wanted.includes(variable)));
     while (left.size) {
       let best = -1, least = Infinity;
       for (const variable of left) {
@@ -105,8 +89,8 @@
     return changed;
   }
 
-  /** The answers as published: with the prior's share for the case that the whole model is unsound. */
-  const published = (network, modelled) => modelled.map((value, at) => (1 - network.error) * value + network.error * network.prior[at]);
+  /** The answers as published: with its share for the case that the whole model is unsound. */
+  const published = (network, modelled) => modelled.map((value, at) => (1 - network.error) * value + network.error * network.unsound[at]);
 
   /** The answers if each record of `supposed` (id to probability) were as probable as that. */
   function answers(network, supposed) {

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,7 @@ def test_a_run_in_progress_is_served_at_its_last_checkpoint(cruxmap, home: Path,
     assert record.status is Status.INCOMPLETE
     registry.save(record.model_copy(update={"status": Status.RUNNING, "revision": ""}))
     served = Served(registry, "small")
-    with registry.lease("small"):
+    with closing(registry.open_journal("small")) as journal, registry.held(journal):
         served.look()
     state = json.loads(served.told())
     assert state["status"] == "running"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from cruxmap import investigating
-from cruxmap.registry import Status
+from cruxmap.registry import Registry, Status
 from cruxmap.settings import load_settings
 from reasoners.baseline.answering import NAME, baseline
 from reasoners.local import LocalAnswerer
@@ -134,7 +134,7 @@ class Failing(LocalAnswerer):
 
     def __init__(self, embedder: Embedder, task: str) -> None:
         inner = baseline(embedder)
-        super().__init__(NAME, inner._methods)
+        super().__init__(NAME, inner.methods)
         self._task, self.broken, self.asked = task, False, 0
 
     async def complete(self, request: Request) -> Completion:
@@ -154,7 +154,7 @@ def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: 
     failed = investigating.start(CASE, settings, run="defect", note=lambda *_: None, answerer=answerer)
     assert failed.record.status is Status.FAILED
     assert "a defect in a node" in failed.record.reason
-    done = investigating.resume("defect", home, {}, accept=False, note=lambda *_: None, answerer=answerer)
+    done = investigating.resume("defect", Registry(home), {}, accept=False, note=lambda *_: None, answerer=answerer)
     assert done.record.status is Status.DONE
     assert done.summary is not None
     assert done.summary.facts.digest == whole.digest
@@ -167,9 +167,9 @@ def test_a_limit_ends_incomplete_and_the_resume_goes_on(home: Path, whole: Whole
     stopped = investigating.start(CASE, settings, run="short", note=lambda *_: None)
     assert stopped.record.status is Status.INCOMPLETE
     assert "5 of 5 calls" in stopped.record.reason
-    still = investigating.resume("short", home, {}, accept=False, note=lambda *_: None)
+    still = investigating.resume("short", Registry(home), {}, accept=False, note=lambda *_: None)
     assert still.record.status is Status.INCOMPLETE
-    done = investigating.resume("short", home, {"max_calls": 1000}, accept=False, note=lambda *_: None)
+    done = investigating.resume("short", Registry(home), {"max_calls": 1000}, accept=False, note=lambda *_: None)
     assert done.summary is not None
     assert done.summary.facts.digest == whole.digest
     assert done.summary.facts.calls == len(whole.keys)

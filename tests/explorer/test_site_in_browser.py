@@ -185,44 +185,36 @@ def test_moving_the_sliders_shows_what_python_computes(browser: Browser, site: P
         shown = page.eval_on_selector_all(".what-if .bar", "all => all.map((one) => parseFloat(one.getAttribute('width')) / 100)")
     joint = brute_force(network, [0, *(network["subjects"][name] for name in names)])[:, 1, 0]
     modelled = joint / joint.sum()
-    expected = (1 - network["error"]) * modelled + network["error"] * np.array(network["prior"])
+    expected = (1 - network["error"]) * modelled + network["error"] * np.array(network["unsound"])
     assert shown == pytest.approx(expected.tolist(), abs=1e-6)
 
 
 def brute_force(network: dict[str, Any], wanted: list[int]) -> np.ndarray[Any, Any]:
     """Sum the whole joint distribution: P(wanted together | evidence), unnormalised, by no trick at all."""
-    variables = network["variables"]
     operands: list[Any] = []
-    for place, variable in enumerate(variables):
-        axes = [*variable["parents"], place]
-        operands += [np.array(variable["table"]).reshape([variables[axis]["states"] for axis in axes]), axes]
-    for place, pair in network["evidence"].items():
-        operands += [np.array(pair), [int(place)]]
+    for variables, table in network["factors"]:
+        operands += [np.array(table).reshape([network["states"][variable] for variable in variables]), variables]
     return np.einsum(*operands, wanted, optimize="greedy")
 
 
 @st.composite
 def networks(draw: st.DrawFn) -> dict[str, Any]:
-    """Small networks of any shape: a question with two to four answers, claims with up to three parents, evidence on some."""
+    """Small networks of any shape: a question with two to four answers, claims, and tables over up to four of them."""
     count = draw(st.integers(2, 8))
-    chance = st.floats(0.01, 0.99)
-    variables: list[dict[str, Any]] = [{"states": draw(st.integers(2, 4)), "parents": []}]
-    for place in range(1, count):
-        parents = sorted(draw(st.sets(st.integers(0, place - 1), max_size=3)))
-        variables.append({"states": 2, "parents": parents})
-    for variable in variables:
-        rows = list(itertools.product(*(range(variables[parent]["states"]) for parent in variable["parents"])))
-        table = np.array([[draw(chance) for _ in range(variable["states"])] for _ in rows])
-        variable["table"] = (table / table.sum(axis=1, keepdims=True)).ravel().tolist()
-    evidence = {str(place): [draw(chance), draw(chance)] for place in draw(st.sets(st.integers(1, count - 1)))}
-    return {"variables": variables, "evidence": evidence}
+    states = [draw(st.integers(2, 4)), *([2] * (count - 1))]
+    factors: list[Any] = []
+    scopes = draw(st.lists(st.lists(st.integers(0, count - 1), min_size=1, max_size=4, unique=True), max_size=8))
+    for variables in [*([place] for place in range(count)), *scopes]:
+        size = int(np.prod([states[variable] for variable in variables]))
+        factors.append([variables, draw(st.lists(st.floats(0.01, 0.99), min_size=size, max_size=size))])
+    return {"states": states, "factors": factors}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(network=networks(), data=st.data())
 def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], data: st.DataObject) -> None:
     """On networks of any shape the page's elimination gives the joint that summing everything gives."""
-    others = data.draw(st.sets(st.integers(1, len(network["variables"]) - 1), max_size=3))
+    others = data.draw(st.sets(st.integers(1, len(network["states"]) - 1), max_size=3))
     wanted = [0, *sorted(others)]
     found = engine.evaluate("([network, wanted]) => Array.from(CRUXMAP_ENGINE.joint(network, wanted).table)", [network, wanted])
     expected = brute_force(network, wanted)

@@ -130,7 +130,7 @@ def test_a_truncated_file_is_said(store: KnowledgeStore, tmp_path: Path) -> None
     store.close()
     path = tmp_path / "knowledge.db"
     os.truncate(path, path.stat().st_size // 2)
-    with pytest.raises(StoreUnusable, match="restore it or use another home"):
+    with pytest.raises(StoreUnusable, match="says what can be saved"):
         KnowledgeStore.at(path).view(first)
 
 

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from reasoners.journal import Journal
-from tests.reasoners.fake_openai import FakeOpenAI, fake_openai
+from reasoners.simulated import SimulatedProvider, simulated_provider
 from tests.reasoners.questions import GOOD, KEY
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedProvider]:
     """A fake provider, and the key that the client sends it."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with fake_openai(lambda _: GOOD) as fake:
+    with simulated_provider(lambda _: GOOD) as fake:
         yield fake
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     """A journal of its own."""
-    opened = Journal(tmp_path / "journal.db")
+    opened = Journal.at(tmp_path / "journal.db", "run")
     yield opened
     opened.close()

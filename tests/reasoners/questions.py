@@ -13,16 +13,17 @@ from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
 from reasoners.reasoner import Reasoner
 from reasoners.requests import Request
-from tests.reasoners.fake_openai import FakeOpenAI
+from reasoners.simulated import SimulatedProvider
 
 KEY: Final = "sk-planted-secret-0123456789"
 INPUTS: Final = MatchInputs(question="Does the dam leak?", pairs=(ClaimPair(first="The dam leaks.", second="Water comes through."),))
 GOOD: Final = json.dumps({"verdicts": [{"verdict": "same", "reason": "two wordings"}]})
 
 
-def reasoner(server: FakeOpenAI, journal: Journal, limits: Limits | None = None, **more: Any) -> Reasoner:
+def reasoner(server: SimulatedProvider, journal: Journal, limits: Limits | None = None, **more: Any) -> Reasoner:
     """A chat reasoner that doesn't wait between tries."""
-    answerer = ChatAnswerer(dict.fromkeys(Role, "openai:fake-1"), base_url=server.url, **{"patience": 0.0, "timeout": 5.0, **more})
+    models = dict.fromkeys(Role, more.pop("models", "openai:fake-1"))
+    answerer = ChatAnswerer(models, base_url=server.url, **{"patience": 0.0, "timeout": 5.0, **more})
     return Reasoner(answerer, journal, Meter(limits or Limits(), journal.totals()), concurrency=2)
 
 

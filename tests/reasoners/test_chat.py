@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prompts.tasks.base import Role
-from prompts.tasks.ingestion import Sameness
+from prompts.tasks.ingestion import MATCH, MatchInputs, Sameness
 from reasoners.chat import ChatAnswerer
 from reasoners.errors import (
     BadCredentials,
@@ -18,17 +18,18 @@ from reasoners.errors import (
     ProviderDown,
     Refusal,
     RunStops,
+    Truncated,
     Unanswered,
     Unconfigured,
 )
 from reasoners.journal import Journal
 from reasoners.limits import Limits
-from reasoners.replies import Price
-from tests.reasoners.fake_openai import FakeOpenAI
-from tests.reasoners.questions import KEY, ask, reasoner
+from reasoners.prices import Price
+from reasoners.simulated import SimulatedProvider
+from tests.reasoners.questions import INPUTS, KEY, ask, reasoner
 
 
-async def test_an_answer_is_validated_and_journalled(server: FakeOpenAI, journal: Journal) -> None:
+async def test_an_answer_is_validated_and_journalled(server: SimulatedProvider, journal: Journal) -> None:
     """The schema travels with the request, the answer comes back typed, and the model's name is the provider's."""
     output = await ask(reasoner(server, journal))
     assert output.verdicts[0].verdict is Sameness.SAME
@@ -54,7 +55,7 @@ async def test_an_answer_is_validated_and_journalled(server: FakeOpenAI, journal
         ["429", "garbage", "500"],
     ],
 )
-async def test_what_can_pass_is_tried_again(server: FakeOpenAI, journal: Journal, faults: list[str]) -> None:
+async def test_what_can_pass_is_tried_again(server: SimulatedProvider, journal: Journal, faults: list[str]) -> None:
     """Weather, broken connections and wrong forms are tried again, and tokens reported are tokens served."""
     server.script = list(faults)
     assert (await ask(reasoner(server, journal))).verdicts
@@ -65,7 +66,7 @@ async def test_what_can_pass_is_tried_again(server: FakeOpenAI, journal: Journal
     assert totals.input_tokens == server.input_tokens - lost
 
 
-async def test_the_model_is_told_what_was_wrong(server: FakeOpenAI, journal: Journal) -> None:
+async def test_the_model_is_told_what_was_wrong(server: SimulatedProvider, journal: Journal) -> None:
     """The repair round quotes the mistake back."""
     server.script = ["schema"]
     await ask(reasoner(server, journal))
@@ -81,11 +82,11 @@ async def test_the_model_is_told_what_was_wrong(server: FakeOpenAI, journal: Jou
         (["filter"], Refusal, 1),
         (["overflow"], ContextOverflow, 1),
         (["garbage", "garbage"], InvalidAnswer, 2),
-        (["length", "length"], InvalidAnswer, 2),
+        (["length", "length"], Truncated, 2),
     ],
 )
 async def test_what_cannot_pass_stays_unanswered(
-    server: FakeOpenAI, journal: Journal, faults: list[str], kind: type[Unanswered], calls: int
+    server: SimulatedProvider, journal: Journal, faults: list[str], kind: type[Unanswered], calls: int
 ) -> None:
     """Each failure ends as its own kind after so many requests, and a resumed run meets it again without asking."""
     server.script = list(faults)
@@ -98,16 +99,62 @@ async def test_what_cannot_pass_stays_unanswered(
     assert journal.totals().input_tokens == server.input_tokens
 
 
-async def test_a_provider_that_stays_down_stops_the_run_and_is_asked_again(server: FakeOpenAI, journal: Journal) -> None:
+async def test_a_provider_that_stays_down_stops_the_run_and_is_asked_again(server: SimulatedProvider, journal: Journal) -> None:
     """A bad night is no answer: nothing is journalled, and the resumed run gets its answer."""
-    server.script = ["500"] * 5
-    with pytest.raises(ProviderDown):
-        await ask(reasoner(server, journal))
+    server.script = ["500"] * 6
+    with pytest.raises(ProviderDown, match="openai has been failing for too long"):
+        await ask(reasoner(server, journal, outage=15))
+    assert len(server.requests) == 6
     assert journal.totals().calls == 0
     assert (await ask(reasoner(server, journal))).verdicts
 
 
-async def test_a_refused_key_stops_the_run_and_is_never_shown(server: FakeOpenAI, journal: Journal, tmp_path: Path) -> None:
+async def test_a_question_that_always_fails_is_given_up_while_others_are_answered(server: SimulatedProvider, journal: Journal) -> None:
+    """A provider that breaks on one prompt doesn't end the run: that question stays unanswered."""
+    server.breaks_on = "repeat me"
+    server.pause = 0.01
+    asked = reasoner(server, journal)
+    broken = MatchInputs(question="repeat me", pairs=INPUTS.pairs)
+    fine = asyncio.gather(*(ask(asked, repeat=number) for number in range(30)))
+    with pytest.raises(Unanswered, match="while it answered others"):
+        await asked.answer(MATCH, broken)
+    assert len(await fine) == 30
+
+
+@pytest.mark.parametrize("fault", ["refusal", "overflow", "404x"])
+async def test_the_next_model_of_a_role_is_asked_where_the_first_gives_no_answer(
+    server: SimulatedProvider, journal: Journal, fault: str
+) -> None:
+    """A refusal or a prompt that is too long goes to the next; a wrong name stops the run. All attempts are kept with their model."""
+    server.script = [fault.removesuffix("x")]
+    asked = reasoner(server, journal, models="openai:first,openai:second")
+    if fault == "404x":
+        with pytest.raises(Unconfigured, match="openai:first"):
+            await ask(asked)
+        return
+    assert (await ask(asked)).verdicts
+    assert [attempt.model for attempt in journal.attempts(1)] == ["openai:first", "openai:second"]
+    assert [request["model"] for request in server.requests] == ["first", "second"]
+
+
+async def test_a_call_in_flight_when_the_process_dies_is_paid_for(server: SimulatedProvider, journal: Journal) -> None:
+    """Its estimate is counted once on resume, as lost; a call that came back is not counted again."""
+    prices = {"openai:fake-1": Price(input_usd=1_000_000, output_usd=0)}
+    server.pause = 5.0
+    hanging = asyncio.create_task(ask(reasoner(server, journal, prices=prices)))
+    await asyncio.to_thread(server.busy.wait)
+    hanging.cancel()
+    assert journal.totals().calls == 0
+    assert [journal.count_lost(), journal.count_lost()] == [1, 0]
+    totals = journal.totals()
+    assert (totals.calls, totals.lost_calls) == (1, 1)
+    assert totals.cost_usd == totals.input_tokens > 100
+    server.pause = 0.0
+    assert (await ask(reasoner(server, journal, prices=prices))).verdicts
+    assert journal.count_lost() == 0
+
+
+async def test_a_refused_key_stops_the_run_and_is_never_shown(server: SimulatedProvider, journal: Journal, tmp_path: Path) -> None:
     """A 401 is for the human; the key stands in no error and no file."""
     server.script = ["401"]
     with pytest.raises(BadCredentials) as problem:
@@ -119,7 +166,7 @@ async def test_a_refused_key_stops_the_run_and_is_never_shown(server: FakeOpenAI
     assert all(KEY.encode() not in path.read_bytes() for path in tmp_path.iterdir())
 
 
-async def test_a_journalled_call_is_not_made_again(server: FakeOpenAI, journal: Journal) -> None:
+async def test_a_journalled_call_is_not_made_again(server: SimulatedProvider, journal: Journal) -> None:
     """Another reasoner over the same journal answers from it; another repeat is another call."""
     first = await ask(reasoner(server, journal))
     assert await ask(reasoner(server, journal)) == first
@@ -128,14 +175,14 @@ async def test_a_journalled_call_is_not_made_again(server: FakeOpenAI, journal: 
     assert len(server.requests) == 2
 
 
-async def test_the_same_question_at_once_is_one_call(server: FakeOpenAI, journal: Journal) -> None:
+async def test_the_same_question_at_once_is_one_call(server: SimulatedProvider, journal: Journal) -> None:
     """Those who ask the same at the same time share the answer."""
     asked = reasoner(server, journal)
     await asyncio.gather(*(ask(asked) for _ in range(5)))
     assert len(server.requests) == 1
 
 
-async def test_limits_hold_over_resumes(server: FakeOpenAI, journal: Journal) -> None:
+async def test_limits_hold_over_resumes(server: SimulatedProvider, journal: Journal) -> None:
     """A fan-out doesn't overshoot, and a new process doesn't begin at zero."""
     asked = reasoner(server, journal, Limits(max_calls=2))
     found = await asyncio.gather(*(ask(asked, repeat=number) for number in range(6)), return_exceptions=True)
@@ -153,7 +200,7 @@ async def test_limits_hold_over_resumes(server: FakeOpenAI, journal: Journal) ->
         ({"json_schema", "tools", "json_object"}, "messages"),
     ],
 )
-async def test_a_server_is_asked_in_a_way_that_it_takes(server: FakeOpenAI, journal: Journal, refuses: set[str], sent: str) -> None:
+async def test_a_server_is_asked_in_a_way_that_it_takes(server: SimulatedProvider, journal: Journal, refuses: set[str], sent: str) -> None:
     """From schema to tool call to JSON mode to plain words, also if several find out at once; the way that worked is kept."""
     server.refuses = refuses
     server.pause = 0.05
@@ -167,7 +214,7 @@ async def test_a_server_is_asked_in_a_way_that_it_takes(server: FakeOpenAI, jour
     assert in_words == ("tools" in refuses), "a model that gets no schema otherwise gets it in words"
 
 
-async def test_a_model_that_takes_no_temperature_is_asked_without(server: FakeOpenAI, journal: Journal) -> None:
+async def test_a_model_that_takes_no_temperature_is_asked_without(server: SimulatedProvider, journal: Journal) -> None:
     """Some models refuse any temperature; the request is made again without, and so are those after it."""
     server.refuses = {"temperature"}
     asked = reasoner(server, journal)
@@ -177,14 +224,14 @@ async def test_a_model_that_takes_no_temperature_is_asked_without(server: FakeOp
     assert "json_schema" in server.requests[-1]["response_format"]
 
 
-async def test_the_repair_shows_the_schema(server: FakeOpenAI, journal: Journal) -> None:
+async def test_the_repair_shows_the_schema(server: SimulatedProvider, journal: Journal) -> None:
     """A server that took the schema and ignored it gives its model no chance otherwise."""
     server.script = ["garbage"]
     await ask(reasoner(server, journal))
     assert "by this schema" in server.requests[1]["messages"][-1]["content"]
 
 
-async def test_a_slow_answer_is_given_up_and_asked_for_again(server: FakeOpenAI, journal: Journal) -> None:
+async def test_a_slow_answer_is_given_up_and_asked_for_again(server: SimulatedProvider, journal: Journal) -> None:
     """A call that takes longer than the timeout is weather."""
     server.script = ["slow"]
     assert (await ask(reasoner(server, journal, timeout=0.2))).verdicts
@@ -196,7 +243,7 @@ async def test_a_slow_answer_is_given_up_and_asked_for_again(server: FakeOpenAI,
     [("401", BadCredentials, "OPENAI_API_KEY"), ("404", Unconfigured, "base URL"), ("quota", LimitReached, "money")],
 )
 async def test_what_only_a_human_can_mend_stops_the_run(
-    server: FakeOpenAI, journal: Journal, fault: str, kind: type[RunStops], word: str
+    server: SimulatedProvider, journal: Journal, fault: str, kind: type[RunStops], word: str
 ) -> None:
     """It is said what to do, nothing is tried again, and the question is open on resume."""
     server.script = [fault]
@@ -206,7 +253,7 @@ async def test_what_only_a_human_can_mend_stops_the_run(
     assert (await ask(reasoner(server, journal))).verdicts
 
 
-async def test_what_a_stopped_call_used_is_counted(server: FakeOpenAI, journal: Journal) -> None:
+async def test_what_a_stopped_call_used_is_counted(server: SimulatedProvider, journal: Journal) -> None:
     """A paid answer, then a refused key: its tokens are in the totals, and the resumed run asks again."""
     server.script = ["garbage", "401"]
     with pytest.raises(BadCredentials):
@@ -217,7 +264,7 @@ async def test_what_a_stopped_call_used_is_counted(server: FakeOpenAI, journal: 
     assert (totals.input_tokens, totals.output_tokens) == (server.input_tokens, server.output_tokens)
 
 
-async def test_the_wait_that_a_provider_asks_for_is_kept_and_recorded(server: FakeOpenAI, journal: Journal) -> None:
+async def test_the_wait_that_a_provider_asks_for_is_kept_and_recorded(server: SimulatedProvider, journal: Journal) -> None:
     """Retry-After of 7 seconds, at a hundredth of our patience, is 0.07 seconds."""
     server.script = ["429"]
     asked = reasoner(server, journal, patience=0.01)
@@ -227,21 +274,21 @@ async def test_the_wait_that_a_provider_asks_for_is_kept_and_recorded(server: Fa
     assert [(attempt.outcome, attempt.wait) for attempt in stored.attempts] == [("retry", pytest.approx(0.07)), ("ok", 0.0)]
 
 
-async def test_a_price_makes_a_cost(server: FakeOpenAI, journal: Journal) -> None:
+async def test_a_price_makes_a_cost(server: SimulatedProvider, journal: Journal) -> None:
     """Tokens times the listed price of a million, wrong answers included."""
     server.script = ["garbage"]
-    await ask(reasoner(server, journal, prices={"openai:fake-1": Price(1_000_000, 2_000_000)}))
+    await ask(reasoner(server, journal, prices={"openai:fake-1": Price(input_usd=1_000_000, output_usd=2_000_000)}))
     assert journal.totals().cost_usd == pytest.approx(2 * (11 + 2 * 7))
     assert journal.totals().unpriced_calls == 0
 
 
-async def test_the_output_limit_travels_with_the_request(server: FakeOpenAI, journal: Journal) -> None:
+async def test_the_output_limit_travels_with_the_request(server: SimulatedProvider, journal: Journal) -> None:
     """A small model that runs on is ended by its server."""
-    await ask(reasoner(server, journal, max_tokens=99))
+    await ask(reasoner(server, journal, max_output_tokens=99))
     assert 99 in {server.requests[0].get("max_tokens"), server.requests[0].get("max_completion_tokens")}
 
 
-async def test_no_more_calls_at_once_than_allowed(server: FakeOpenAI, journal: Journal) -> None:
+async def test_no_more_calls_at_once_than_allowed(server: SimulatedProvider, journal: Journal) -> None:
     """The semaphore is the reasoner's own: a fan-out of ten is two at a time."""
     server.pause = 0.03
     asked = reasoner(server, journal)

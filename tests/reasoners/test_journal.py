@@ -77,23 +77,23 @@ def test_time_adds_up_over_processes_also_killed_ones(tmp_path: Path, monkeypatc
     clock = [100.0]
     monkeypatch.setattr("reasoners.journal.time.monotonic", lambda: clock[0])
     for killed in (True, False):
-        opened = Journal(tmp_path / "journal.db")
+        opened = Journal.at(tmp_path / "journal.db", "run")
         clock[0] += 30
         opened.put(request(repeat=int(killed)), PAID, started=NOW)
         clock[0] += 10
         if not killed:
             opened.add_seconds(41.0)
         opened.close()
-    opened = Journal(tmp_path / "journal.db")
+    opened = Journal.at(tmp_path / "journal.db", "run")
     assert opened.totals().seconds == pytest.approx(30 + 41)
     opened.close()
 
 
-def test_reading_a_journal_takes_no_time(tmp_path: Path, journal: Journal) -> None:
+def test_reading_a_journal_takes_no_time(journal: Journal) -> None:
     """Looking at a run from another process changes nothing in it."""
     journal.put(request(), PAID, started=NOW)
     before = journal.totals()
-    other = Journal(journal.path)
+    other = Journal(journal.engine.url, "run")
     assert other.totals() == before
     assert other.calls() == journal.calls()
     other.close()
@@ -107,26 +107,24 @@ def test_threads_may_write_at_once(journal: Journal) -> None:
     assert [call.seq for call in journal.calls()] == list(range(1, 41))
 
 
-def test_only_its_user_can_read_it_and_writes_are_synced(journal: Journal) -> None:
+def test_only_its_user_can_read_it_and_writes_are_synced(journal: Journal, tmp_path: Path) -> None:
     """Prompts hold sources; an answer is on disk before it is used."""
     journal.put(request(), PAID, started=NOW)
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in journal.path.parent.glob("journal.db*"))
-    with journal._transaction() as connection:
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in tmp_path.glob("journal.db*"))
+    with journal.transaction() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
-def test_a_journal_made_before_waits_were_kept_is_read_and_written(tmp_path: Path) -> None:
-    """A run that was begun by an older version can be resumed."""
+def test_a_half_made_journal_is_refused(tmp_path: Path) -> None:
+    """A column that a broken migration left out is named; nothing goes on as if it were there."""
     path = tmp_path / "journal.db"
-    Journal(path).close()
-    with sqlite3.connect(path) as old:
-        old.execute("ALTER TABLE attempts DROP COLUMN wait")
-    old.close()
-    opened = Journal(path)
-    opened.put(request(), PAID, started=NOW)
-    assert opened.get(request().key) == PAID
-    opened.close()
+    Journal.at(path, "run").close()
+    with sqlite3.connect(path) as broken:
+        broken.execute("ALTER TABLE attempts DROP COLUMN wait")
+    broken.close()
+    with pytest.raises(JournalUnusable, match="lacks the column wait of table attempts"):
+        Journal.at(path, "run")
 
 
 @pytest.mark.parametrize("broken", ["folder", "garbage", "absent"])
@@ -140,7 +138,7 @@ def test_a_journal_that_cannot_be_used_says_so(tmp_path: Path, broken: str) -> N
     else:
         path = tmp_path / "nowhere" / "journal.db"
     with pytest.raises(JournalUnusable, match=r"journal\.db"):
-        Journal(path)
+        Journal.at(path, "run")
 
 
 def test_the_key_is_of_what_is_asked_and_of_nothing_else() -> None:

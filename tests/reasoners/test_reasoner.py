@@ -14,7 +14,7 @@ import pytest
 
 from prompts.tasks.base import Role
 from prompts.tasks.ingestion import Matches, MatchInputs, MatchVerdict, Sameness
-from reasoners.errors import InvalidAnswer, LimitReached, Unanswered, Unconfigured
+from reasoners.errors import InvalidAnswer, Unanswered, Unconfigured
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
@@ -55,7 +55,7 @@ async def run(path: Path, kill_at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         print(request.key, flush=True)  # noqa: T201  # the parent reads it
 
-    journal = Journal(path)
+    journal = Journal.at(path, "run")
     _, reasoner = scripted(journal, before=before)
     for repeat in range(10):
         await ask(reasoner, repeat=repeat)
@@ -159,33 +159,3 @@ async def test_a_task_without_a_method_stops_the_run(journal: Journal) -> None:
     """It is named; nothing is made up."""
     with pytest.raises(Unconfigured, match="ingestion/match"):
         await ask(Reasoner(LocalAnswerer("empty", {}), journal, Meter(Limits(), NOTHING)))
-
-
-@pytest.mark.parametrize(
-    ("limits", "used", "word"),
-    [
-        (Limits(max_calls=3), Totals(3, 3, 0, 0, 0.0, 0, 0.0), "--max-calls"),
-        (Limits(max_usd=1.0), Totals(3, 3, 0, 0, 1.0, 0, 0.0), "--max-usd"),
-        (Limits(max_usd=1.0), Totals(3, 3, 9, 9, 0.0, 2, 0.0), "no known price"),
-        (Limits(max_minutes=2), Totals(0, 0, 0, 0, 0.0, 0, 120.0), "--max-minutes"),
-    ],
-)
-def test_a_limit_that_is_reached_is_named(limits: Limits, used: Totals, word: str) -> None:
-    """By what was used in all processes of the run; and money that can't be counted isn't taken as kept to."""
-    with pytest.raises(LimitReached, match=word):
-        Meter(limits, used).reserve()
-
-
-def test_calls_in_flight_count_and_come_back() -> None:
-    """A reservation is a call until it is released; one that came back costs what it cost."""
-    meter = Meter(Limits(max_calls=2, max_usd=1.0), NOTHING)
-    meter.reserve()
-    meter.reserve()
-    with pytest.raises(LimitReached):
-        meter.reserve()
-    meter.release()
-    meter.reserve()
-    meter.settle(0.4)
-    meter.settle(0.6)
-    with pytest.raises(LimitReached):
-        meter.reserve()

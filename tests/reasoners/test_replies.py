@@ -14,7 +14,8 @@ from prompts.tasks.critic import EXAMINE
 from prompts.tasks.cruxes import LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
 from prompts.tasks.structuring import BEAR, RELATE
-from reasoners.replies import Price, json_of, refusal_of, unusable, usage_of
+from reasoners.prices import Price, Prices
+from reasoners.replies import json_of, refusal_of, unusable, usage_of
 from reasoners.requests import Request
 from reasoners.validating import LONGEST_ANSWER, invalid
 from tests.prompts.examples import EXAMPLES
@@ -22,6 +23,8 @@ from tests.prompts.examples import EXAMPLES
 INPUTS: dict[str, Inputs] = {task.name: inputs for task, inputs in EXAMPLES}
 WHY = "a reason that is long enough"
 FENCED = '{"quotation": "he wrote ```x``` there"}'
+
+PRICED = Prices({"m": Price(input_usd=2.0, output_usd=8.0)})
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,9 @@ def test_a_filter_is_a_refusal(metadata: dict[str, str]) -> None:
 def test_cost_is_known_only_with_a_price_and_figures() -> None:
     """Otherwise it is unknown, never zero."""
     figures = AIMessage("", usage_metadata={"input_tokens": 1000, "output_tokens": 500, "total_tokens": 1500})
-    assert usage_of(figures, Price(2.0, 8.0)).cost_usd == pytest.approx(0.006)
-    assert usage_of(figures, None).cost_usd is None
-    assert usage_of(AIMessage(""), Price(2.0, 8.0)).cost_usd is None
+    assert usage_of(figures, "m", PRICED).cost_usd == pytest.approx(0.006)
+    assert usage_of(figures, "m", Prices()).cost_usd is None
+    assert usage_of(AIMessage(""), "m", PRICED).cost_usd is None
 
 
 def bearing(claim: int, answer: int) -> dict[str, Any]:

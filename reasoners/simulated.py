@@ -1,8 +1,9 @@
-"""A small server on loopback that speaks OpenAI's chat-completions protocol, with faults on demand."""
+"""A simulated provider, shipped so that users can test against it: a server on loopback that speaks OpenAI's protocol, with faults."""
 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,31 +24,49 @@ _LIKE: dict[Fault, tuple[int, str]] = {
 }
 
 
-class FakeOpenAI:
-    """Counts what it served. ``script``: faults for the next requests in order; then all is well. ``answer``: from request body to JSON."""
+class SimulatedProvider:
+    """Counts what it served.
 
-    def __init__(self, answer: Callable[[dict[str, Any]], str]) -> None:
-        self.answer = answer
+    ``answer``: from request body to JSON. ``script``: faults for the next requests in order; then ``faults`` decides from the body, and
+    without it all is well.
+    """
+
+    def __init__(self, answer: Callable[[dict[str, Any]], str], faults: Callable[[dict[str, Any]], Fault] | None = None) -> None:
+        self.answer, self.faults = answer, faults
         self.script: list[Fault] = []
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.input_tokens = self.output_tokens = 0
         self.refuses: set[str] = set()
         """What this server never takes: ``json_schema``, ``tools``, ``json_object``, ``temperature``."""
+        self.breaks_on = ""
+        """Words on which this server always fails."""
         self.now = self.peak = 0
         self.pause = 0.0
         """Seconds that each request takes. ``now`` and ``peak``: requests being answered, and the most at once."""
+        self.busy = threading.Event()
+        """Set once a request is being answered."""
+        self.retry_after = "7"
+        self.served: list[str] = []
+        """The contents of all answers that were sent whole."""
         self.lock = threading.Lock()
         self.url = ""
+
+    def _next_fault(self, body: dict[str, Any]) -> Fault:
+        if self.breaks_on and self.breaks_on in json.dumps(body):
+            return "500"
+        if self.script:
+            return self.script.pop(0)
+        return self.faults(body) if self.faults else "ok"
 
     def reply(self, body: dict[str, Any], key: str) -> tuple[int, dict[str, str], bytes, bool]:
         """Return status, headers, body, and whether to cut the connection half-way."""
         with self.lock:
             self.requests.append(body)
             self.keys.append(key)
-            fault = self.script.pop(0) if self.script else "ok"
+            fault = self._next_fault(body)
             if fault == "429":
-                return 429, {"Retry-After": "7"}, b'{"error": {"message": "slow down"}}', False
+                return 429, {"Retry-After": self.retry_after}, b'{"error": {"message": "slow down"}}', False
             if fault in {"500", "401"}:
                 return int(fault), {}, json.dumps({"error": {"message": f"fault for key {key}"}}).encode(), False
             unwanted = self.refuses & {*body, body.get("response_format", {}).get("type")}
@@ -82,13 +101,25 @@ class FakeOpenAI:
                 "choices": [{"index": 0, "message": message, "finish_reason": reason}],
                 "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
             }
+            if fault != "cut":
+                self.served.append(content)
             return 200, {}, json.dumps(whole).encode(), fault == "cut"
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that were killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
-def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]:
+def simulated_provider(
+    answer: Callable[[dict[str, Any]], str], faults: Callable[[dict[str, Any]], Fault] | None = None, *, retry_after: str = "7"
+) -> Iterator[SimulatedProvider]:
     """Serve on a free port of loopback."""
-    fake = FakeOpenAI(answer)
+    fake = SimulatedProvider(answer, faults)
+    fake.retry_after = retry_after
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -97,6 +128,7 @@ def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             with fake.lock:
                 fake.now += 1
+                fake.busy.set()
                 fake.peak = max(fake.peak, fake.now)
                 slow = fake.script[:1] == ["slow"]
                 del fake.script[:slow]
@@ -107,7 +139,7 @@ def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)
-            with suppress(BrokenPipeError):  # whoever waited for a slow answer may have gone
+            with suppress(ConnectionError):  # whoever waited for a slow answer may have gone
                 self.end_headers()
                 self.wfile.write(content[: len(content) // 2] if cut else content)
             if cut:
@@ -116,7 +148,7 @@ def fake_openai(answer: Callable[[dict[str, Any]], str]) -> Iterator[FakeOpenAI]
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     fake.url = f"http://127.0.0.1:{server.server_port}/v1"

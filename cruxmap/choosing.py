@@ -1,0 +1,68 @@
+"""Choosing who judges: models, a recording, people through the exchange, or without any of them the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from cruxmap.settings import Settings
+from graphs.fingerprints import changes
+from prompts.tasks.base import Role
+from reasoners.baseline.answering import baseline
+from reasoners.chat import ChatAnswerer
+from reasoners.errors import Unconfigured
+from reasoners.exchange import ExchangeAnswerer
+from reasoners.reasoner import Answerer
+from reasoners.recordings import Recording, RecordingAnswerer
+from sources.embedding import Embedder
+
+RECORDING: Final = "recording.jsonl.gz"
+"""The recording that a case may ship, beside its case.yaml."""
+
+
+def make_answerer(
+    settings: Settings, case_folder: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]
+) -> Answerer:
+    """Choose who judges. ``fingerprint``: the run's, without models; a case's recording is replayed only if it was made of the same.
+
+    Raises:
+        Unconfigured: what was asked for lacks a model or a file.
+    """
+    models = {role: settings.models.get(role) or settings.model for role in Role}
+    recording = settings.recording or case_folder / RECORDING
+    if settings.reasoner == "recording":
+        if not recording.is_file():
+            raise Unconfigured(f"there is no recording {recording}: make one with `cruxmap run CASE --record FILE`")
+        return RecordingAnswerer(recording)
+    if settings.reasoner == "exchange":
+        return ExchangeAnswerer(models, temperature=settings.temperature, max_output_tokens=settings.max_output_tokens)
+    if settings.reasoner == "baseline":
+        return baseline(embedder)
+    if settings.reasoner == "auto" and not any(models.values()):
+        return _without_models(recording, fingerprint, embedder, note)
+    missing = [role.value for role, model in models.items() if not model]
+    if missing:
+        raise Unconfigured(f"no model for {', '.join(missing)}: give --model PROVIDER:MODEL, or --model ROLE=PROVIDER:MODEL for each")
+    return ChatAnswerer(
+        models,
+        base_url=settings.base_url,
+        temperature=settings.temperature,
+        timeout=settings.timeout_seconds,
+        outage=60 * settings.outage_minutes,
+        concurrency=settings.concurrency,
+        prices=settings.prices,
+        max_output_tokens=settings.max_output_tokens,
+        note=note,
+    )
+
+
+def _without_models(recording: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]) -> Answerer:
+    if not recording.is_file():
+        return baseline(embedder)
+    recorded = {name: digest for name, digest in Recording.read(recording).header.fingerprint.items() if not name.startswith("model ")}
+    changed = changes(recorded, fingerprint)
+    if changed:
+        note(f"the recording {recording.name} is not replayed, it was made of something else: {'; '.join(changed[:3])}")
+        return baseline(embedder)
+    return RecordingAnswerer(recording)

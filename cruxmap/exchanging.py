@@ -1,0 +1,150 @@
+"""The exchange on the command line: questions out as a batch file, answers in, and watching for them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from cruxmap import investigating
+from cruxmap.errors import UsageError
+from cruxmap.opening import open_registry
+from cruxmap.printing import print_lines
+from cruxmap.registry import Registry, RunRecord, Status
+from cruxmap.reporting import Outcome
+from cruxmap.settings import resumed_settings
+from cruxmap.stopping import Note
+from reasoners.batches import Format, read_answers, request_lines
+from reasoners.importing import import_answers
+from reasoners.journal import Waiting
+from reasoners.prices import Prices
+
+POLL_S: Final = 1.0
+SHOWN: Final = 10
+app = typer.Typer(help="Put a waiting run's prompts into a batch file, and take the answers in.", no_args_is_help=True)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The file of a run's waiting prompts, how many there are of each task, and where answers are looked for."""
+
+    run: str
+    file: Path
+    answers: Path
+    tasks: Counter[str]
+    asked_again: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"file": str(self.file), "answers": str(self.answers), "prompts": dict(self.tasks), "asked_again": self.asked_again}
+
+    def lines(self) -> list[str]:
+        """Say what waits and what to do."""
+        counts = ", ".join(f"{count} {task}" for task, count in sorted(self.tasks.items()))
+        again = f" ({self.asked_again} of them again, with what was wrong)" if self.asked_again else ""
+        return [
+            f"{self.tasks.total()} prompts wait{again}: {counts}",
+            f"Prompts: {self.file}",
+            f"When they are answered: cruxmap exchange import {self.run} ANSWERS.jsonl --model NAME",
+        ]
+
+
+def export_waiting(registry: Registry, run: str, *, file: Path | None = None, form: Format = "openai") -> Exported:
+    """Write all prompts that wait into one batch file.
+
+    Raises:
+        UsageError: none wait.
+    """
+    journal = registry.open_journal(run)
+    try:
+        waiting = journal.waiting()
+    finally:
+        journal.close()
+    if not waiting:
+        raise UsageError(f"no prompts of {run} wait for answers")
+    folder = registry.folder(run) / "exchange"
+    target = file or folder / "requests.jsonl"
+    (folder / "answers").mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(target, waiting, form)
+    return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), sum(bool(one.refused) for one in waiting))
+
+
+def _write(target: Path, waiting: tuple[Waiting, ...], form: Format) -> None:
+    """Replace the file at once: whoever picks it up never gets half of it."""
+    aside = target.with_name(f"{target.name}.tmp")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in request_lines(waiting, form))
+    aside.replace(target)
+
+
+def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: str) -> list[str]:
+    """Take a file's answers into a run's journal, and say what became of them.
+
+    Raises:
+        BatchUnreadable: a line is no answer; nothing of the file was taken.
+    """
+    settings = resumed_settings(record.settings, None, {})
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        answers = list(read_answers(lines))
+    journal = registry.open_journal(record.run)
+    try:
+        came = import_answers(journal, answers, declared=declared, prices=Prices(settings.prices, settings.base_url))
+    finally:
+        journal.close()
+    told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} prompts still wait"]
+    return [*told, *_some("can't be used, asked again", came.wrong), *_some("not asked", came.strange)]
+
+
+def _some(what: str, lines: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    more = [f"  ... and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [f"{what} ({len(lines)}):", *(f"  {line}" for line in lines[:SHOWN]), *more]
+
+
+def wait_for_answers(registry: Registry, outcome: Outcome, note: Note) -> Outcome:
+    """Watch a run's folder for answer files, take each in, and go on until the run no longer waits."""
+    seen: set[tuple[str, int]] = set()
+    while outcome.record.status is Status.WAITING:
+        run = outcome.record.run
+        exported = export_waiting(registry, run)
+        note("exchange", f"{exported.tasks.total()} prompts in {exported.file}; waiting for *.jsonl in {exported.answers}")
+        for path in _arrived(exported.answers, seen):
+            for line in import_file(registry, outcome.record, path, declared=""):
+                note("exchange", f"{path.name}: {line}")
+        outcome = investigating.resume(run, registry, {}, accept=False, note=note)
+    return outcome
+
+
+def _arrived(folder: Path, seen: set[tuple[str, int]]) -> list[Path]:
+    """Wait until files that were not seen before stand still, and return them."""
+    sizes: dict[Path, int] = {}
+    while True:
+        now = {path: path.stat().st_size for path in sorted(folder.glob("*.jsonl")) if (path.name, path.stat().st_size) not in seen}
+        whole = [path for path, size in now.items() if sizes.get(path) == size and size]
+        if whole and len(whole) == len(now):
+            seen.update((path.name, now[path]) for path in whole)
+            return whole
+        sizes = now
+        time.sleep(POLL_S)
+
+
+@app.command()
+def export(
+    run: Annotated[str, typer.Argument(help="The run that waits.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; in the run's folder if left out.")] = None,
+    form: Annotated[str, typer.Option("--format", help="openai or anthropic: the batch request format.")] = "openai",
+) -> None:
+    """Write the prompts that wait into one batch file."""
+    if form not in {"openai", "anthropic"}:
+        raise UsageError(f"--format {form}: there are openai and anthropic")
+    registry = open_registry()
+    print_lines(
+        export_waiting(registry, registry.load(run).run, file=output, form="anthropic" if form == "anthropic" else "openai").lines()
+    )

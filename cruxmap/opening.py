@@ -1,0 +1,72 @@
+"""Opening runs from the command line: the registry of this home, a run's record as it stands now, its store and journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from cruxmap.errors import RunError
+from cruxmap.registry import Registry, RunRecord, Status
+from cruxmap.settings import load_settings
+from knowledge.store import KnowledgeStore
+from knowledge.views import View
+from reasoners.journal import Journal
+
+
+def open_registry() -> Registry:
+    """Open the registry of the configured home or database."""
+    settings = load_settings(None, {})
+    return Registry(settings.home, settings.database)
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run with everything that is known of it. The record's revision is the latest that its graph reached."""
+
+    registry: Registry
+    record: RunRecord
+    store: KnowledgeStore
+    journal: Journal
+
+    @property
+    def view(self) -> View:
+        """What the run has come to know.
+
+        Raises:
+            RunError: it has committed nothing yet.
+        """
+        if not self.record.revision:
+            raise RunError(f"the run {self.record.run} ({self.record.status.value}) has committed nothing yet")
+        return self.store.view(self.record.revision)
+
+
+@contextmanager
+def opened_run(run: str | None) -> Iterator[OpenRun]:
+    """Open a run, the latest if none is named.
+
+    Raises:
+        UsageError: there is none.
+    """
+    registry = open_registry()
+    record = registry.load(run or registry.latest())
+    store, journal = registry.open_store(), registry.open_journal(record.run)
+    try:
+        if record.status is not Status.DONE:
+            reached = asyncio.run(reached_state(registry, record.run)).get("revision", "")
+            record = record.model_copy(update={"revision": reached or record.revision})
+        yield OpenRun(registry, record, store, journal)
+    finally:
+        journal.close()
+        store.close()
+
+
+async def reached_state(registry: Registry, run: str) -> dict[str, Any]:
+    """Read a run's latest checkpoint: its state as plain values, empty before the first step."""
+    if not registry.has_checkpoints(run):
+        return {}
+    async with registry.open_checkpoints(run) as saver:
+        found = await saver.aget_tuple({"configurable": {"thread_id": run}})
+    return dict(found.checkpoint["channel_values"]) if found else {}

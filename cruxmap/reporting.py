@@ -1,0 +1,84 @@
+"""Reporting: from what a run has committed to its summary and its reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from credence.engine import assess
+from cruxmap.registry import Registry, RunRecord, Status
+from explorer.facts import RunFacts
+from explorer.reports import write_report
+from explorer.summaries import Summary, summarise
+from knowledge.store import KnowledgeStore
+from reasoners.baseline.answering import NAME as BASELINE
+from reasoners.journal import Journal, Totals
+
+_BASELINE_NOTE: Final = (
+    "Made by the offline baseline: no language model read these sources. Claims were found by cue phrases, links by connectives "
+    "and nearness of wording, strengths by fixed rules. It is a floor to compare with, not a judgment to rely on."
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run stands after this process: its record, and the summary and reports if anything is committed."""
+
+    record: RunRecord
+    summary: Summary | None
+    markdown: Path | None
+    html: Path | None
+
+
+def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal: Journal) -> Outcome:
+    """Summarise what is committed and write the reports."""
+    if not record.revision:
+        return Outcome(record, None, None, None)
+    summary = summary_of(record, store, journal)
+    markdown, html = write_report(registry.folder(record.run), summary, store.view(record.revision), store.text)
+    return Outcome(record, summary, markdown, html)
+
+
+def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Summary:
+    """Assess a run's revision and put it into words."""
+    view = store.view(record.revision)
+    totals = journal.totals()
+    is_baseline = record.reasoner == BASELINE
+    facts = RunFacts(
+        run=record.run,
+        case=record.case,
+        title=record.title,
+        status=record.status.value,
+        reasoner="Judged by the offline baseline (no language model)." if is_baseline else f"Judged by {record.reasoner}.",
+        models=record.models,
+        revision=record.revision,
+        digest=view.digest,
+        calls=totals.calls,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        cost_usd=totals.cost_usd,
+        unpriced_calls=totals.unpriced_calls,
+        started=record.started,
+        seconds=totals.seconds,
+        notes=tuple(_notes(record, totals, is_baseline=is_baseline)),
+    )
+    return summarise(view, assess(view), facts)
+
+
+def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool) -> list[str]:
+    """Say what a reader must know before the first number."""
+    notes = [_BASELINE_NOTE] if is_baseline else []
+    if record.reasoner.startswith("a recording of "):
+        notes.append(f"Replayed from {record.reasoner}: no model was asked now.")
+    if record.status is not Status.DONE:
+        notes.append(f"This run is {record.status.value}{f': {record.reason}' if record.reason else ''}.")
+    if record.origin:
+        notes.append(f"{record.origin}.")
+    if record.accepted:
+        notes.append(f"Resumed although this had changed: {'; '.join(record.accepted)}.")
+    if totals.lost_calls:
+        notes.append(
+            f"{totals.lost_calls} paid calls were in flight when a process died: they were asked again, and what they used is estimated."
+        )
+    return notes
