@@ -86,12 +86,12 @@ def lease(journal: Journal, *, expiry: float = EXPIRY_S, lost: Callable[[], None
 
 
 def _take(journal: Journal, token: str, expiry: float) -> None:
+    # Look before writing: an owner that was suspended in the middle of a write keeps a file locked, and who it is can still be read.
+    _refuse_if_held(journal.run, holder_of(journal), expiry)
     with journal.transaction() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE leases IN SHARE ROW EXCLUSIVE MODE"))
-        holder = _held(connection, journal.run)
-        if holder and not holder.gone(expiry):
-            raise RunHeld(f"the run {journal.run} is held by {holder}; it can be taken over {expiry:.0f} s after it was last heard of")
+        _refuse_if_held(journal.run, _held(connection, journal.run), expiry)
         now = _now(connection)
         row = {
             "run": journal.run,
@@ -104,6 +104,11 @@ def _take(journal: Journal, token: str, expiry: float) -> None:
         }
         taken = insert_into(connection, leases).values(row)
         connection.execute(taken.on_conflict_do_update(index_elements=["run"], set_={name: taken.excluded[name] for name in row}))
+
+
+def _refuse_if_held(run: str, holder: Holder | None, expiry: float) -> None:
+    if holder and not holder.gone(expiry):
+        raise RunHeld(f"the run {run} is held by {holder}; it can be taken over {expiry:.0f} s after it was last heard of")
 
 
 def _beat(journal: Journal, token: str, every: float, over: threading.Event, lost: Callable[[], None]) -> None:

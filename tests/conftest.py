@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.postgres import binaries, new_database, server
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -31,6 +34,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("CRUXMAP_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server for all tests: the URL of its first database."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: uv sync --extra postgres")
+    if binaries() is None:
+        pytest.skip("there is no PostgreSQL server here: apt-get install postgresql")
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def database(postgres: str) -> str:
+    """An empty PostgreSQL database that only this test uses."""
+    return new_database(postgres)
+
+
+BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+"""What a test over both kinds of database is run with."""
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,29 +19,9 @@ from reasoners.baseline.answering import NAME, baseline
 from reasoners.local import LocalAnswerer
 from reasoners.requests import Completion, Request
 from sources.embedding import Embedder
-from tests.conftest import ROOT
+from tests.cruxmap.processes import CASE, cruxmap, events, finish
 
-CASE = ROOT / "cases" / "eggs"
 POINTS = 25
-
-
-def cruxmap(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start the real program in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "cruxmap.cli", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "CRUXMAP_HOME": str(home), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Wait for a run that should end well, and return its result."""
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return json.loads(out)
 
 
 def journalled(home: Path, run: str) -> dict[str, str]:
@@ -60,12 +36,6 @@ def journalled(home: Path, run: str) -> dict[str, str]:
             rows = {}
     journal.close()
     return rows
-
-
-def events(home: Path, run: str) -> int:
-    """Count the steps that a run has told of so far."""
-    path = home / "runs" / run / "events.jsonl"
-    return len(path.read_text().splitlines()) if path.exists() else 0
 
 
 @dataclass(frozen=True)

@@ -21,21 +21,21 @@ from tests.knowledge.builders import LEAKS, TEXT, changeset
 from tests.knowledge.workers import commit_beyond_file_limit, open_as_nobody, together
 
 
-def test_a_full_disk_is_said_and_leaves_the_store_whole(store: KnowledgeStore) -> None:
+def test_a_full_disk_is_said_and_leaves_the_store_whole(file_store: KnowledgeStore) -> None:
     """When the database can't grow, the error says so and what to do, and the revision before stands."""
-    first = store.commit(changeset(*LEAKS))
+    first = file_store.commit(changeset(*LEAKS))
 
     def small(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA max_page_count=1")
 
-    store._engine.dispose()
-    event.listen(store._engine, "connect", small)
+    file_store._engine.dispose()
+    event.listen(file_store._engine, "connect", small)
     big = [Claim(text=f"{number} " + "x" * 2000) for number in range(400)]
     with pytest.raises(StoreUnusable, match="Free some space"):
-        store.commit(changeset(*big, parents=(first,)))
-    event.remove(store._engine, "connect", small)
-    store._engine.dispose()
-    assert set(store.view(first).records) == {record.id for record in LEAKS}
+        file_store.commit(changeset(*big, parents=(first,)))
+    event.remove(file_store._engine, "connect", small)
+    file_store._engine.dispose()
+    assert set(file_store.view(first).records) == {record.id for record in LEAKS}
 
 
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
@@ -47,15 +47,15 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     assert path.read_text().startswith("Dear diary")
 
 
-def test_a_file_that_cannot_grow_is_said_and_stays_whole(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_a_file_that_cannot_grow_is_said_and_stays_whole(file_store: KnowledgeStore, tmp_path: Path) -> None:
     """When the operating system refuses a write in the middle of a commit, the revision before stands and work goes on."""
-    first = store.commit(changeset(*LEAKS))
-    store.close()
+    first = file_store.commit(changeset(*LEAKS))
+    file_store.close()
     assert together(commit_beyond_file_limit, (tmp_path / "knowledge.db",)) == [0]
     with closing(sqlite3.connect(tmp_path / "knowledge.db")) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert set(store.view(first).records) == {record.id for record in LEAKS}
-    assert store.commit(changeset(Claim(text="There is room again."), parents=(first,)))
+    assert set(file_store.view(first).records) == {record.id for record in LEAKS}
+    assert file_store.commit(changeset(Claim(text="There is room again."), parents=(first,)))
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
@@ -76,9 +76,9 @@ def _edit(path: Path, statement: str) -> None:
         raw.commit()
 
 
-def test_another_version_is_refused_and_left_alone(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_another_version_is_refused_and_left_alone(file_store: KnowledgeStore, tmp_path: Path) -> None:
     """A store that another version wrote is named with both versions, and gets no tables of this one."""
-    store.close()
+    file_store.close()
     _edit(tmp_path / "knowledge.db", "UPDATE meta SET value = '2'")
     _edit(tmp_path / "knowledge.db", "DROP TABLE additions")
     with pytest.raises(StoreUnusable, match="schema version 2, this program writes 1: use another home"):
@@ -105,29 +105,29 @@ def test_a_store_whose_making_was_cut_off_is_made_whole(tmp_path: Path) -> None:
         "UPDATE records SET kind = 'rumour' WHERE kind = 'claim'",
     ],
 )
-def test_a_damaged_record_is_said(store: KnowledgeStore, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_record_is_said(file_store: KnowledgeStore, tmp_path: Path, damage: str) -> None:
     """A row that no longer gives the id under which it stands is never taken for the record."""
-    first = store.commit(changeset(*LEAKS))
-    store.close()
+    first = file_store.commit(changeset(*LEAKS))
+    file_store.close()
     _edit(tmp_path / "knowledge.db", damage)
     with closing(KnowledgeStore.at(tmp_path / "knowledge.db")) as reopened:
         with pytest.raises(KnowledgeError, match=f"{LEAKS[2].id} in the store is damaged"):
             reopened.view(first)
 
 
-def test_a_damaged_text_is_said(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_a_damaged_text_is_said(file_store: KnowledgeStore, tmp_path: Path) -> None:
     """A text that no longer has its digest is never quoted from."""
     _edit(tmp_path / "knowledge.db", "UPDATE blobs SET text = replace(text, 'leaks', 'holds')")
     with pytest.raises(KnowledgeError, match="is damaged"):
-        store.text(digest_of_text(TEXT))
+        file_store.text(digest_of_text(TEXT))
     with pytest.raises(KnowledgeError, match="is damaged"):
-        store.commit(changeset(*LEAKS))
+        file_store.commit(changeset(*LEAKS))
 
 
-def test_a_truncated_file_is_said(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_a_truncated_file_is_said(file_store: KnowledgeStore, tmp_path: Path) -> None:
     """Half a database is reported as damaged, with what to do."""
-    first = store.commit(changeset(*LEAKS))
-    store.close()
+    first = file_store.commit(changeset(*LEAKS))
+    file_store.close()
     path = tmp_path / "knowledge.db"
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(StoreUnusable, match="says what can be saved"):

@@ -23,7 +23,7 @@ from knowledge.records import (
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, passage
-from tests.knowledge.workers import AFTER, branch_step, commit_branch, commit_same, die_in_commit, open_at, together
+from tests.knowledge.workers import AFTER, branch_step, commit_branch, commit_same, die_in_commit, open_at, open_url, together
 
 
 def test_a_commit_can_be_read_back(store: KnowledgeStore) -> None:
@@ -132,18 +132,22 @@ def _whole_after_kill(path: Path, before: str) -> bool:
     return whole
 
 
-def _rows(path: Path, table: str) -> int:
-    with closing(sqlite3.connect(path)) as raw:
-        (found,) = raw.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
+def _url(store: KnowledgeStore) -> str:
+    return store._engine.url.render_as_string(hide_password=False)
+
+
+def _rows(store: KnowledgeStore, table: str) -> int:
+    with store._engine.connect() as raw:
+        found = raw.exec_driver_sql(f"SELECT COUNT(*) FROM {table}").scalar()
     assert isinstance(found, int)
     return found
 
 
-def test_processes_commit_side_by_side(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_processes_commit_side_by_side(store: KnowledgeStore) -> None:
     """Four processes share one store, none is told that it is locked, and their branches join to the union."""
     root = store.commit(changeset(*LEAKS))
-    assert together(commit_branch, *((tmp_path / "knowledge.db", worker) for worker in range(4))) == [0, 0, 0, 0]
-    assert _rows(tmp_path / "knowledge.db", "revisions") == 101
+    assert together(commit_branch, *((_url(store), worker) for worker in range(4))) == [0, 0, 0, 0]
+    assert _rows(store, "revisions") == 101
     tips = []
     for worker in range(4):
         tip = root
@@ -155,12 +159,20 @@ def test_processes_commit_side_by_side(store: KnowledgeStore, tmp_path: Path) ->
     assert joined.counts()["claim"] == 101
 
 
-def test_processes_that_commit_the_same_agree(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_processes_that_commit_the_same_agree(store: KnowledgeStore) -> None:
     """A changeset that several processes commit at once is committed once, and none of them is refused."""
     store.commit(changeset(*LEAKS))
-    assert together(commit_same, *((tmp_path / "knowledge.db", worker) for worker in range(3))) == [0, 0, 0]
-    assert _rows(tmp_path / "knowledge.db", "revisions") == 26
-    assert _rows(tmp_path / "knowledge.db", "additions") == 25 + len(LEAKS)
+    assert together(commit_same, *((_url(store), worker) for worker in range(3))) == [0, 0, 0]
+    assert _rows(store, "revisions") == 26
+    assert _rows(store, "additions") == 25 + len(LEAKS)
+
+
+@pytest.mark.postgres
+def test_processes_that_create_one_database_agree(database: str) -> None:
+    """Whoever comes first makes the tables; the others wait."""
+    assert together(open_url, *(((database, time.time() + 0.3),) * 4)) == [0, 0, 0, 0]
+    with closing(KnowledgeStore(database)) as made:
+        assert _rows(made, "meta") == 1
 
 
 def test_processes_that_create_one_store_agree(tmp_path: Path) -> None:
@@ -168,12 +180,13 @@ def test_processes_that_create_one_store_agree(tmp_path: Path) -> None:
     for number in range(8):
         path = tmp_path / f"{number}.db"
         assert together(open_at, *(((path, time.time() + 0.1),) * 4)) == [0, 0, 0, 0]
-        assert _rows(path, "meta") == 1
+        with closing(KnowledgeStore.at(path)) as made:
+            assert _rows(made, "meta") == 1
 
 
-def test_only_the_user_can_read_the_store(store: KnowledgeStore, tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_store(file_store: KnowledgeStore, tmp_path: Path) -> None:
     """Sources can be private: neither the database nor its log is anyone else's to read."""
-    store.commit(changeset(*LEAKS))
+    file_store.commit(changeset(*LEAKS))
     files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert files == dict.fromkeys(("knowledge.db", "knowledge.db-wal", "knowledge.db-shm"), 0o600)
 

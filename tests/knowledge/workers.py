@@ -59,9 +59,15 @@ def open_at(path: Path, moment: float) -> None:
     KnowledgeStore.at(path).close()
 
 
-def commit_branch(path: Path, worker: int) -> None:
+def open_url(url: str, moment: float) -> None:
+    """Open a store at a URL when the clock says so."""
+    time.sleep(max(0.0, moment - time.time()))
+    KnowledgeStore(url).close()
+
+
+def commit_branch(url: str, worker: int) -> None:
     """Commit a branch of 25 changesets, each on top of the one before."""
-    store = KnowledgeStore.at(path)
+    store = KnowledgeStore(url)
     tip = changeset(*LEAKS).revision
     for number in range(25):
         tip = store.commit(branch_step(worker, number, tip))
@@ -73,9 +79,9 @@ def branch_step(worker: int, number: int, tip: str) -> Changeset:
     return changeset(Claim(text=f"Worker {worker}, claim {number}."), parents=(tip,), reason=f"{worker}/{number}")
 
 
-def commit_same(path: Path, _worker: int) -> None:
+def commit_same(url: str, _worker: int) -> None:
     """Commit what every other worker commits too."""
-    commit_branch(path, 0)
+    commit_branch(url, 0)
 
 
 def commit_beyond_file_limit(path: Path) -> None:

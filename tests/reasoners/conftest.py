@@ -9,6 +9,7 @@ import pytest
 
 from reasoners.journal import Journal
 from reasoners.simulated import SimulatedProvider, simulated_provider
+from tests.conftest import BACKENDS
 from tests.reasoners.questions import GOOD, KEY
 
 
@@ -21,8 +22,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedProvider]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of its own."""
+def file_journal(tmp_path: Path) -> Iterator[Journal]:
+    """A journal in a file of its own."""
     opened = Journal.at(tmp_path / "journal.db", "run")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
+    """A journal of its own, on either database."""
+    postgres = request.param == "postgres"
+    opened = Journal(request.getfixturevalue("database"), "run") if postgres else Journal.at(tmp_path / "journal.db", "run")
     yield opened
     opened.close()

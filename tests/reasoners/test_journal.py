@@ -107,11 +107,11 @@ def test_threads_may_write_at_once(journal: Journal) -> None:
     assert [call.seq for call in journal.calls()] == list(range(1, 41))
 
 
-def test_only_its_user_can_read_it_and_writes_are_synced(journal: Journal, tmp_path: Path) -> None:
+def test_only_its_user_can_read_it_and_writes_are_synced(file_journal: Journal, tmp_path: Path) -> None:
     """Prompts hold sources; an answer is on disk before it is used."""
-    journal.put(request(), PAID, started=NOW)
+    file_journal.put(request(), PAID, started=NOW)
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in tmp_path.glob("journal.db*"))
-    with journal.transaction() as connection:
+    with file_journal.transaction() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 

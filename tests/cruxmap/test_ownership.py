@@ -1,0 +1,118 @@
+"""One process owns a run: others are refused, the dead and the silent are replaced, and whoever lost it notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cruxmap.processes import CASE, cruxmap, ended, finish, wait_for_events
+
+
+def stop_between_writes(process: subprocess.Popen[str], *databases: Path) -> None:
+    """Suspend a process while it holds no lock on its databases: a file's lock would outlast any lease."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        if not any(map(is_locked, databases)):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether somebody is writing to a database."""
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def digest(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of the uninterrupted run."""
+    return str(finish(cruxmap(tmp_path_factory.mktemp("whole"), "run", str(CASE), "--json"))["digest"])
+
+
+def test_a_silent_owner_is_replaced_and_notices(tmp_path: Path, digest: str) -> None:
+    """A process that stands still is refused nothing and replaced after the lease's time; when it wakes it stops and changes nothing."""
+    short = {"CRUXMAP_LEASE_SECONDS": "12"}
+    first = cruxmap(tmp_path, "run", str(CASE), "--run-id", "held", "--json", **short)
+    wait_for_events(tmp_path, "held", 3)
+    folder = tmp_path / "runs" / "held"
+    stop_between_writes(first, tmp_path / "knowledge.db", folder / "journal.db", folder / "checkpoints.db")
+    _, told = ended(cruxmap(tmp_path, "resume", "held"), code=1)
+    assert f"held by process {first.pid} on" in told
+    assert "can be taken over" in told
+    signal.alarm(60)
+    while True:
+        second = cruxmap(tmp_path, "resume", "held", "--json")
+        out, err = second.communicate(timeout=60)
+        if second.returncode == 0:
+            break
+        assert "held by process" in " ".join(err.split())
+    signal.alarm(0)
+    assert json.loads(out)["digest"] == digest
+    first.send_signal(signal.SIGCONT)
+    _, told = ended(first, code=1)
+    assert "taken over" in told
+    assert finish(cruxmap(tmp_path, "show", "held", "--json"))["digest"] == digest
+
+
+def test_a_dead_owner_is_replaced_at_once(tmp_path: Path, digest: str) -> None:
+    """After kill -9 nobody waits for the lease to expire."""
+    first = cruxmap(tmp_path, "run", str(CASE), "--run-id", "dead", CRUXMAP_LEASE_SECONDS="3600")
+    wait_for_events(tmp_path, "dead", 3)
+    first.kill()
+    first.communicate()
+    assert finish(cruxmap(tmp_path, "resume", "dead", "--json"))["digest"] == digest
+
+
+def test_two_runs_share_the_knowledge_store(tmp_path: Path, digest: str) -> None:
+    """Runs side by side in one home: neither is told that the database is locked, and both come to the same."""
+    both = [cruxmap(tmp_path, "run", str(CASE), "--run-id", f"side-{number}", "--json") for number in range(3)]
+    assert [finish(process)["digest"] for process in both] == [digest] * 3
+
+
+def test_show_tells_of_a_run_that_goes_on(tmp_path: Path) -> None:
+    """From another terminal: running, at which step, what is committed so far."""
+    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "live", "--json")
+    wait_for_events(tmp_path, "live", 6)
+    process.send_signal(signal.SIGSTOP)
+    shown = finish(cruxmap(tmp_path, "show", "live", "--json"))
+    process.send_signal(signal.SIGCONT)
+    assert shown["status"] == "running"
+    assert shown["revision"].startswith("revision-")
+    last = (tmp_path / "runs" / "live" / "events.jsonl").read_text().splitlines()[5]
+    assert shown["latest"]["at"] >= json.loads(last)["at"]
+    done = finish(process)
+    assert done["revision"] != shown["revision"]
+
+
+@pytest.mark.postgres
+def test_a_run_is_resumed_from_another_machine(tmp_path: Path, database: str, digest: str) -> None:
+    """Two processes that share nothing but a PostgreSQL server: one is killed, the other goes on to the same knowledge base."""
+    url = {"CRUXMAP_DATABASE": database}
+    first = cruxmap(tmp_path / "one", "run", str(CASE), "--run-id", "far", "--json", **url)
+    other = tmp_path / "two"
+    seen = 0
+    while seen < 5 and first.poll() is None:
+        listed = cruxmap(other, "trace", "far", "--json", **url).communicate()[0]
+        seen = len([line for line in listed.splitlines() if '"call"' in line])
+    first.kill()
+    first.communicate()
+    resumed = finish(cruxmap(other, "resume", "far", "--json", **url))
+    assert resumed["digest"] == digest
+    assert not (tmp_path / "one" / "knowledge.db").exists()
+    assert Path(resumed["report"]).is_relative_to(other)
+    assert finish(cruxmap(tmp_path / "three", "show", "far", "--json", **url))["digest"] == digest
