@@ -14,8 +14,8 @@ from explorer.addresses import Addresses, crux_page, speaker_page
 from explorer.charts import time_chart
 from explorer.comparisons import Comparison
 from explorer.drawings import drawing
-from explorer.entries import claim_entries
-from explorer.histories import History
+from explorer.entries import ClaimEntry, claim_entries
+from explorer.histories import History, Stage
 from explorer.maps import ArgumentMap, MapNode, Outline, argument_map
 from explorer.methods import Methods
 from explorer.networks import export_network
@@ -200,7 +200,6 @@ class Writer:
             crux_of.setdefault(crux.subject, []).append((question, crux))
         for claim in self._claims:
             parts = {claim.id, *(one.id for one in claim.quotations), *(step.id for step in claim.bears_on if step.home)}
-            at = self._in.history.first.get(claim.id)
             yield self._page(
                 "claim.html",
                 f"{claim.id}.html",
@@ -211,8 +210,24 @@ class Writer:
                 variants=[(one, word_differences(claim.text, one.text), variants[claim.id, one.claim]) for one in claim.variants],
                 findings=self._findings_about(parts | {member for member, _ in self._view.members[claim.id]}),
                 judgments=[judged(one, self._view) for record in sorted(parts) for one in judgments.get(record, ())],
-                stage=self._in.history.stages[at] if at is not None else None,
+                stages=self._stages_of(claim),
             )
+
+    def _stages_of(self, claim: ClaimEntry) -> list[tuple[Stage, str]]:
+        """Tell when the claim, what is said on it, its links and the findings on it first counted, the earliest first."""
+        findings = self._findings_about({claim.id, *(one.id for one in claim.quotations)})
+        groups = (
+            ("the claim", [claim.id]),
+            ("an assertion", [one.id for one in claim.quotations]),
+            ("a reason for or against it", [one.id for one in claim.reasons]),
+            ("a step from it", [one.id for one in claim.bears_on]),
+            ("a finding", [one.id for one in findings]),
+        )
+        at: dict[int, list[str]] = {}
+        for what, records in groups:
+            for number in sorted({self._in.history.first[one] for one in records if one in self._in.history.first}):
+                at.setdefault(number, []).append(what)
+        return [(self._in.history.stages[number], ", ".join(what)) for number, what in sorted(at.items())]
 
     def _source(self, page: SourcePage) -> str:
         return self._page("source.html", f"{page.source.id}.html", page=page)

@@ -13,7 +13,9 @@ import pytest
 
 from cruxmap.exploring import Served
 from cruxmap.registry import Registry, Status
+from tests.conftest import ROOT
 from tests.cruxmap.test_cli import DOE, SMITH, case_with, cruxmap  # noqa: F401  # a fixture
+from tests.explorer.browsing import CHROMIUM, Watched, launched
 from tests.explorer.sites import Page, dead_links
 
 
@@ -117,3 +119,20 @@ def test_a_run_that_has_committed_nothing_asks_to_wait(cruxmap, home: Path, tmp_
     served.look()
     with answering(served) as port:
         assert "committed nothing yet" in get(port, "/")[1]
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
+@pytest.mark.parametrize("name", ["eggs", "covid-origins", "lhc-black-holes"])
+def test_the_site_of_each_shipped_case_opens_quietly(cruxmap, tmp_path: Path, name: str) -> None:  # noqa: F811
+    """Every page of a shipped case opens from its file without a message, no link is dead, and the site is under 5 MB."""
+    cruxmap("run", ROOT / "cases" / name, "--run-id", name, "--reasoner", "baseline")
+    assert cruxmap("site", name, "-o", tmp_path / "site")[0] == 0
+    assert list(dead_links(tmp_path / "site")) == []
+    assert sum(path.stat().st_size for path in (tmp_path / "site").rglob("*") if path.is_file()) < 5e6
+    with launched() as browser, Watched(browser) as watched:
+        for path in sorted((tmp_path / "site").glob("*.html")):
+            page = watched.open(path)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path.name
+        assert watched.complaints == []

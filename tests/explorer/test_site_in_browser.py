@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,61 +12,36 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from credence.engine import assess, main_question
 from explorer.networks import export_network
 from explorer.rendering import ASSETS
+from explorer.reports import write_report
+from explorer.summaries import summarise
 from knowledge.records import Answer, Link
-from tests.explorer.conftest import small_case
+from tests.explorer.browsing import CHROMIUM, Watched, launched
+from tests.explorer.conftest import FACTS, small_case
 from tests.explorer.sites import dead_links, large_case, site_of
 from tests.explorer.test_sites import hostile_case
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield launched
-        launched.close()
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the small case."""
     return site_of(small_case(), tmp_path_factory.mktemp("site"))
-
-
-class Watched:
-    """A page whose complaints are kept."""
-
-    def __init__(self, browser: Browser, **context: Any) -> None:
-        self.context = browser.new_context(**context)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        self.page.on("request", self._requested)
-
-    def _requested(self, request: Any) -> None:
-        if not request.url.startswith(("file:", "data:", "blob:")):
-            self.complaints.append(f"asked for {request.url}")
-
-    def __enter__(self) -> Watched:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-
-    def open(self, path: Path, anchor: str = "") -> Page:
-        """Open a page from its file."""
-        self.page.goto(f"{path.as_uri()}{anchor}")
-        return self.page
 
 
 def kinds_of_pages(site: Path) -> list[Path]:
@@ -83,13 +56,25 @@ def kinds_of_pages(site: Path) -> list[Path]:
 @pytest.mark.parametrize("width", [380, 1280])
 def test_every_kind_of_page_is_quiet_fits_and_passes_axe(browser: Browser, site: Path, scheme: Any, width: int) -> None:
     """No console message, no request beyond the folder, nothing wider than the window, and WCAG 2.2 AA as far as axe can tell."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as watched:
         for path in kinds_of_pages(site):
             page = watched.open(path)
-            found = Axe().run(page, options={"runOnly": tags, "preload": False}).response["violations"]
+            found = Axe().run(page, options={"runOnly": WCAG, "preload": False}).response["violations"]
             assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == [], path.name
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        assert watched.complaints == []
+
+
+def test_the_report_passes_axe(browser: Browser, tmp_path: Path) -> None:
+    """The one-page report is quiet, fits narrow windows and passes the same checks, with all of it opened."""
+    view = small_case().view()
+    _, path = write_report(tmp_path, summarise(view, assess(view), FACTS), view, small_case().texts.__getitem__)
+    with Watched(browser, viewport={"width": 380, "height": 900}) as watched:
+        page = watched.open(path)
+        page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+        found = Axe().run(page, options={"runOnly": WCAG, "preload": False}).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 380
         assert watched.complaints == []
 
 
