@@ -15,6 +15,7 @@ from typing import Final
 
 from explorer.entries import ClaimEntry
 from explorer.summaries import Summary
+from explorer.wording import named
 from knowledge.records import UNKNOWN, Link, Relation
 from knowledge.views import View
 
@@ -36,6 +37,7 @@ class MapNode:
     x: float
     y: float
     credence: float | None = None
+    name: str = ""
     crux: bool = False
     finding: bool = False
     sources: tuple[str, ...] = ()
@@ -231,7 +233,7 @@ def _nodes(
     cruxes = {crux.subject for question in summary.questions for crux in question.cruxes[:3]}
     flagged = {finding.about for finding in summary.findings}
     nodes = [
-        MapNode(answer.id, "answer", answer.text, addresses[answer.id], *places[answer.id], answer.probability)
+        MapNode(answer.id, "answer", answer.text, addresses[answer.id], *places[answer.id], answer.probability, named(answer.name))
         for question in summary.questions
         for answer in question.answers
     ]

@@ -6,6 +6,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from credence.testimony import voice
 from explorer.entries import ClaimEntry, Quotation, Step
@@ -199,3 +200,16 @@ def word_differences(here: str, there: str) -> tuple[Word, ...]:
             continue
         found += [Word(" ".join(words), where) for words, where in ((left[a:b], "here"), (right[c:d], "there")) if words]
     return tuple(found)
+
+
+MOSTLY: Final = 0.5
+"""Share of two wordings' words that must be common for their differences to be worth marking."""
+
+
+def spelled_out(here: str, there: str) -> tuple[Word, ...]:
+    """Return the other wording with its differences from this one marked, or plain where nearly everything differs."""
+    words = word_differences(here, there)
+    common = sum(len(word.text.split()) for word in words if word.where == "both")
+    if common < MOSTLY * max(len(here.split()), len(there.split())):
+        return (Word(there, "both"),)
+    return words

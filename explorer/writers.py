@@ -19,7 +19,7 @@ from explorer.histories import History, Stage
 from explorer.maps import ArgumentMap, MapNode, Outline, argument_map
 from explorer.methods import Methods
 from explorer.networks import export_network
-from explorer.pages import Said, SourcePage, SpeakerPage, source_pages, speaker_pages, users_of_origins, word_differences
+from explorer.pages import Said, SourcePage, SpeakerPage, source_pages, speaker_pages, spelled_out, users_of_origins
 from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
 from explorer.summaries import CruxSummary, FindingSummary, QuestionSummary, Summary
@@ -207,7 +207,7 @@ class Writer:
                 credence=self._credences.get(claim.id),
                 crux_of=crux_of.get(claim.id, ()),
                 members=[_member(self._view, one) for one in equivalences.get(claim.id, ())],
-                variants=[(one, word_differences(claim.text, one.text), variants[claim.id, one.claim]) for one in claim.variants],
+                variants=[(one, spelled_out(claim.text, one.text), variants[claim.id, one.claim]) for one in claim.variants],
                 findings=self._findings_about(parts | {member for member, _ in self._view.members[claim.id]}),
                 judgments=[judged(one, self._view) for record in sorted(parts) for one in judgments.get(record, ())],
                 stages=self._stages_of(claim),

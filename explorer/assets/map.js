@@ -10,6 +10,7 @@
   const style = () => [
     { selector: "node", style: { shape: "round-rectangle", width: 206, height: 88, "background-color": colour("card"), "border-width": 1.5, "border-color": colour("soft"), label: "data(label)", color: colour("ink"), "font-family": "system-ui, sans-serif", "font-size": 13, "text-wrap": "wrap", "text-max-width": 190, "text-valign": "center", "text-halign": "center", "min-zoomed-font-size": 6 } },
     { selector: "node[kind='answer']", style: { shape: "cut-rectangle", width: 218, height: 104, "background-color": colour("rail"), "border-width": 3, "border-color": colour("ink"), "font-size": 14.5, "font-weight": 600, "min-zoomed-font-size": 4 } },
+    { selector: "node.far", style: { label: "data(name)", "font-size": 34, "text-max-width": 230, "min-zoomed-font-size": 5 } },
     { selector: "node[kind='question']", style: { width: 640, height: 60, "background-opacity": 0, "border-width": 0, "font-size": 26, "font-weight": 700, "text-max-width": 1100, "min-zoomed-font-size": 0, events: "no" } },
     { selector: "node[kind='step']", style: { shape: "diamond", width: 22, height: 22, "background-color": colour("soft") } },
     { selector: "node[kind='origin']", style: { shape: "hexagon", width: 216, height: 80, "background-color": colour("mark"), color: colour("mark-ink"), display: "none" } },
@@ -20,7 +21,7 @@
     { selector: "edge[relation='undercuts']", style: { "line-color": "#d0314d", "target-arrow-color": "#d0314d", "target-arrow-shape": "tee", "line-style": "dotted", width: 3 } },
     { selector: "edge[?crosses]", style: { opacity: 0.16, width: 1.5 } },
     { selector: "edge[relation='joins']", style: { "line-color": colour("soft"), "target-arrow-shape": "none" } },
-    { selector: "edge[relation='leans']", style: { "line-color": colour("soft"), "target-arrow-shape": "circle", "line-style": "dotted", display: "none" } },
+    { selector: "edge[relation='leans']", style: { "line-color": colour("soft"), "target-arrow-shape": "circle", "line-style": "dotted", width: 1.5, opacity: 0.2, display: "none" } },
     { selector: ".origins", style: { display: "element" } },
     { selector: ".faint", style: { opacity: 0.12 } },
     { selector: ".near", style: { opacity: 1, "z-index": 8 } },
@@ -44,6 +45,9 @@
     pixelRatio: many ? 1 : "auto",
   });
   window.CRUXMAP_MAP = map;
+  // From afar an answer shows its short name, which can still be read.
+  const far = () => map.nodes("[kind='answer']").toggleClass("far", map.zoom() < 0.4);
+  map.on("zoom", far);
   const byId = (id) => map.getElementById(id);
   const nodesOf = (ids) => map.collection(ids.map(byId).filter((one) => one.length));
   // All of the inquiry if it can be read so; on a narrow screen its first answer, at a size that can be.
@@ -142,4 +146,5 @@
 
   const asked = decodeURIComponent(location.hash.slice(1));
   if (asked && byId(asked).length) { pick(byId(asked), true); } else showFirst();
+  far();
 })();
