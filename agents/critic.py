@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from agents.proposals import Proposal, batches, unanswered
+from agents.proposals import Proposal, batches
+from agents.splitting import ask_in_parts, unanswered
 from agents.structuring import AGAINST, assertions_in
 from credence.engine import answers_of, main_question
 from knowledge.records import (
@@ -57,29 +59,25 @@ async def examine(view: View, question: Question, text_of: TextOf, reasoner: Rea
         RunStops: the run can't go on now.
     """
     jobs = [
-        _examine(view, source, question, batch, text_of(source.text), reasoner)
+        ask_in_parts(partial(_examine, view, source, question, text_of(source.text), reasoner), batch, stage=STAGE, subject=source.title)
         for source in view.all(Source)
         for batch in batches(assertions_in(view, source), EXAMINED_AT_ONCE)
     ]
-    return Proposal.joined(await asyncio.gather(*jobs))
+    return Proposal.of(await asyncio.gather(*jobs))
 
 
 async def _examine(
-    view: View, source: Source, question: Question, assertions: Sequence[Assertion], text: str, reasoner: Reasoner
-) -> Proposal:
+    view: View, source: Source, question: Question, text: str, reasoner: Reasoner, assertions: Sequence[Assertion]
+) -> list[Record]:
     examined = tuple(_examined(number, view, assertion, text) for number, assertion in enumerate(assertions, 1))
-    try:
-        critiques = await reasoner.answer(
-            EXAMINE, ExamineInputs(question=question.text, title=source.title, assertions=examined), step=STAGE
-        )
-    except Unanswered as problem:
-        return Proposal((unanswered(STAGE, source.title, problem),))
+    inputs = ExamineInputs(question=question.text, title=source.title, assertions=examined)
+    critiques = await reasoner.answer(EXAMINE, inputs, step=STAGE)
     records = []
     for critique in critiques.critiques:
         if critique.flawed:
             seen = examined[critique.number - 1]
             records.append(_finding(critique, assertions[critique.number - 1], source, f"{seen.passage}\n{seen.surroundings}"))
-    return Proposal(tuple(records))
+    return records
 
 
 def _examined(number: int, view: View, assertion: Assertion, text: str) -> ExaminedAssertion:

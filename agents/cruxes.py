@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from agents.proposals import Proposal, batches, unanswered
+from agents.proposals import Proposal, batches
+from agents.splitting import ask_in_parts
 from credence.engine import answers_of
 from knowledge.records import (
     Answer,
@@ -27,7 +29,6 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
-from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
 
 STAGE: Final = "find_cruxes"
@@ -46,9 +47,11 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Pro
     assertions = sorted(
         {assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged}.items()
     )
-    jobs = [_weigh(view, perspective, [assertion for _, assertion in batch], reasoner) for batch in batches(assertions, AT_ONCE)]
-    jobs += [_judge(view, perspective, batch, reasoner) for batch in batches(links, AT_ONCE)]
-    return Proposal.joined(await asyncio.gather(*jobs))
+    weigh, weighed = partial(_weigh, view, perspective, reasoner), [assertion for _, assertion in assertions]
+    jobs = [ask_in_parts(weigh, batch, stage=STAGE, subject="the weight of testimonies") for batch in batches(weighed, AT_ONCE)]
+    judged_by = partial(_judge, view, perspective, reasoner)
+    jobs += [ask_in_parts(judged_by, batch, stage=STAGE, subject="the strength of links") for batch in batches(links, AT_ONCE)]
+    return Proposal.of(await asyncio.gather(*jobs))
 
 
 def relevant_links(view: View) -> list[Link]:
@@ -70,7 +73,7 @@ def relevant_links(view: View) -> list[Link]:
             reached |= {link.id, *(view.representative(claim)[0] for claim in link.premises)}
 
 
-async def _weigh(view: View, perspective: Perspective, assertions: Sequence[Assertion], reasoner: Reasoner) -> Proposal:
+async def _weigh(view: View, perspective: Perspective, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:
     inputs = TestimonyInputs(
         testimonies=tuple(
             WeighedTestimony(
@@ -85,23 +88,18 @@ async def _weigh(view: View, perspective: Perspective, assertions: Sequence[Asse
             for number, assertion in enumerate(assertions, 1)
         )
     )
-    try:
-        answer = await reasoner.answer(TESTIMONY, inputs, step=STAGE)
-    except Unanswered as problem:
-        return Proposal((unanswered(STAGE, f"the weight of {len(assertions)} testimonies", problem),))
-    return Proposal(
-        tuple(
-            Judgment(
-                record=assertions[weight.number - 1].id,
-                quantity=Quantity.EVIDENCE,
-                value=math.log(weight.odds),
-                perspective=perspective.id,
-                judge=reasoner.answerer.model_for(TESTIMONY.role),
-                reason=weight.reason,
-            )
-            for weight in answer.weights
+    answer = await reasoner.answer(TESTIMONY, inputs, step=STAGE)
+    return [
+        Judgment(
+            record=assertions[weight.number - 1].id,
+            quantity=Quantity.EVIDENCE,
+            value=math.log(weight.odds),
+            perspective=perspective.id,
+            judge=reasoner.answerer.model_for(TESTIMONY.role),
+            reason=weight.reason,
         )
-    )
+        for weight in answer.weights
+    ]
 
 
 def kind_of(view: View, assertion: Assertion) -> SourceKind:
@@ -112,7 +110,7 @@ def kind_of(view: View, assertion: Assertion) -> SourceKind:
     return SourceKind(kinds[0]) if source.kind is SourceKind.BRIEF and kinds else source.kind
 
 
-async def _judge(view: View, perspective: Perspective, links: Sequence[Link], reasoner: Reasoner) -> Proposal:
+async def _judge(view: View, perspective: Perspective, reasoner: Reasoner, links: Sequence[Link]) -> list[Record]:
     worlds = [_worlds(view, link) for link in links]
     inputs = LinksInputs(
         links=tuple(
@@ -126,10 +124,7 @@ async def _judge(view: View, perspective: Perspective, links: Sequence[Link], re
             for number, (link, alternatives) in enumerate(zip(links, worlds, strict=True), 1)
         )
     )
-    try:
-        answer = await reasoner.answer(LINKS, inputs, step=STAGE)
-    except Unanswered as problem:
-        return Proposal((unanswered(STAGE, f"the strength of {len(links)} links", problem),))
+    answer = await reasoner.answer(LINKS, inputs, step=STAGE)
     records: list[Record] = []
     for judged in answer.judgments:
         link, alternatives = links[judged.number - 1], worlds[judged.number - 1]
@@ -154,7 +149,7 @@ async def _judge(view: View, perspective: Perspective, links: Sequence[Link], re
         records += [
             judgment(Quantity.EXPECTEDNESS, value, given) for (given, _), value in zip(alternatives, judged.expectedness, strict=True)
         ]
-    return Proposal(tuple(records))
+    return records
 
 
 def _worlds(view: View, link: Link) -> list[tuple[str | None, str]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.citations import cited_works, entry_of, work_of
-from agents.proposals import Proposal, unanswered
+from agents.proposals import Proposal
+from agents.splitting import unanswered
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
     UNKNOWN,
@@ -26,16 +27,18 @@ from knowledge.records import (
     UpstreamKind,
 )
 from prompts.tasks.ingestion import EXTRACT, ExtractedAssertion, ExtractInputs, Extraction
-from reasoners.errors import Unanswered
+from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.locating import locate
-from sources.segmenting import Part, parts
+from sources.segmenting import Part, halved, parts
 
 STAGE: Final = "ingest"
 PART_SIZE: Final = 12_000
 """Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
+SMALLEST_PART: Final = 600
+"""Characters below which a part is not halved again: a paragraph."""
 
 
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
@@ -46,11 +49,10 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     """
     entry = entry_of(document, case)
     source = _source(document, entry)
-    text_parts = parts(document.text, PART_SIZE)
-    extractions = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in text_parts))
+    extracted = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in parts(document.text, PART_SIZE)))
     records: list[Record] = [source, *_provenance(source, document, entry)]
     reader = _Reader(source, document.text, entry, case)
-    for part, extraction in zip(text_parts, extractions, strict=True):
+    for part, extraction in (one for several in extracted for one in several):
         if isinstance(extraction, Incident):
             records.append(extraction)
             continue
@@ -62,7 +64,8 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
 
 async def _extract(
     part: Part, document: Document, entry: BibliographyEntry | None, case: Case, reasoner: Reasoner
-) -> Extraction | Incident:
+) -> list[tuple[Part, Extraction | Incident]]:
+    """Ask for a part's assertions; where the part or its answer is too long for the model, for those of each half."""
     own = entry.authors if entry and "reports" not in document.metadata else document.authors
     inputs = ExtractInputs(
         question=case.question.text,
@@ -75,9 +78,13 @@ async def _extract(
         text=document.text[part.start : part.end],
     )
     try:
-        return await reasoner.answer(EXTRACT, inputs, step=STAGE)
+        return [(part, await reasoner.answer(EXTRACT, inputs, step=STAGE))]
     except Unanswered as problem:
-        return unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem)
+        halves = halved(document.text, part) if isinstance(problem, ContextOverflow | Truncated) else (part,)
+        if len(halves) == 1 or part.end - part.start <= SMALLEST_PART:
+            return [(part, unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem))]
+    answered = await asyncio.gather(*(_extract(half, document, entry, case, reasoner) for half in halves))
+    return [one for half in answered for one in half]
 
 
 def _described(entry: BibliographyEntry) -> str:

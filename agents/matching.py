@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from agents.proposals import Proposal, batches, unanswered
+from agents.proposals import Proposal, batches
+from agents.splitting import ask_in_parts
 from knowledge.records import Claim, Difference, Equivalence, Incident, Record, Variant
 from knowledge.views import View
 from prompts.tasks.ingestion import MATCH, ClaimPair, MatchInputs, MatchVerdict, Sameness
-from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder, similar_pairs
 
@@ -34,23 +35,18 @@ async def match_claims(view: View, question: str, reasoner: Reasoner, embedder: 
     near = await asyncio.to_thread(similar_pairs, vectors, ALIKE, most=NEIGHBOURS)
     known = {variant.claims for variant in view.all(Variant)}
     pairs = [(claims[i].id, claims[j].id, cosine) for i, j, cosine in near if (claims[i].id, claims[j].id) not in known]
-    jobs = [_compare(view, question, batch, reasoner) for batch in batches(pairs, PAIRS_AT_ONCE)]
-    incidents: list[Record] = []
-    verdicts: list[tuple[Pair, MatchVerdict]] = []
-    for batch, answer in zip(batches(pairs, PAIRS_AT_ONCE), await asyncio.gather(*jobs), strict=True):
-        if isinstance(answer, Incident):
-            incidents.append(answer)
-        else:
-            verdicts += zip(batch, answer, strict=True)
+    ask = partial(_compare, view, question, reasoner)
+    jobs = [ask_in_parts(ask, batch, stage=STAGE, subject="pairs of claims") for batch in batches(pairs, PAIRS_AT_ONCE)]
+    answers = [one for answer in await asyncio.gather(*jobs) for one in answer]
+    incidents = [one for one in answers if isinstance(one, Incident)]
+    verdicts = [one for one in answers if not isinstance(one, Incident)]
     return Proposal((*incidents, *_equivalences(view, verdicts), *_variants(verdicts)))
 
 
-async def _compare(view: View, question: str, pairs: Sequence[Pair], reasoner: Reasoner) -> Sequence[MatchVerdict] | Incident:
+async def _compare(view: View, question: str, reasoner: Reasoner, pairs: Sequence[Pair]) -> list[tuple[Pair, MatchVerdict]]:
     asked = tuple(ClaimPair(first=view.get(one, Claim).text, second=view.get(other, Claim).text) for one, other, _ in pairs)
-    try:
-        return (await reasoner.answer(MATCH, MatchInputs(question=question, pairs=asked), step=STAGE)).verdicts
-    except Unanswered as problem:
-        return unanswered(STAGE, f"{len(pairs)} pairs of claims", problem)
+    matches = await reasoner.answer(MATCH, MatchInputs(question=question, pairs=asked), step=STAGE)
+    return list(zip(pairs, matches.verdicts, strict=True))
 
 
 def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:

@@ -10,7 +10,6 @@ from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
 from knowledge.records import Incident, Record
 from knowledge.store import KnowledgeStore
-from reasoners.errors import Unanswered
 
 T = TypeVar("T")
 
@@ -21,6 +20,11 @@ class Proposal:
 
     records: tuple[Record, ...] = ()
     texts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answers: Iterable[Iterable[Record]]) -> Proposal:
+        """Put the records of several answers together, each once."""
+        return cls.joined([cls(tuple(answer)) for answer in answers])
 
     @classmethod
     def joined(cls, proposals: Iterable[Proposal]) -> Proposal:
@@ -63,13 +67,3 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """Cut a sequence into pieces of at most ``size``, in order."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def unanswered(stage: str, subject: str, problem: Unanswered) -> Incident:
-    """Record a question to which no usable answer came."""
-    return Incident(
-        stage=stage,
-        subject=subject,
-        problem=f"no usable answer: {problem}",
-        advice="What the answer would have added is missing from the result; see the trace, then fork the run from this step.",
-    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 
-from agents.proposals import Proposal, batches, unanswered
+from agents.proposals import Proposal, batches
+from agents.splitting import ask_in_parts
 from credence.engine import answers_of
 from knowledge.records import (
     Answer,
@@ -29,7 +31,6 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.structuring import BEAR, RELATE, BearInputs, NumberedAnswer, NumberedClaim, PlacedClaim, RelateInputs, Relations
-from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder
 
@@ -48,12 +49,12 @@ async def relate_claims(view: View, question: Question, reasoner: Reasoner) -> P
         RunStops: the run can't go on now.
     """
     jobs = [
-        _relate(view, source, question, batch, reasoner)
+        ask_in_parts(partial(_relate, view, source, question, reasoner), batch, stage=STAGE, subject=source.title, least=2)
         for source in view.all(Source)
         for batch in batches(assertions_in(view, source), CLAIMS_RELATED)
         if len(batch) > 1
     ]
-    return Proposal.joined(await asyncio.gather(*jobs))
+    return Proposal.of(await asyncio.gather(*jobs))
 
 
 def assertions_in(view: View, source: Source) -> list[Assertion]:
@@ -63,7 +64,7 @@ def assertions_in(view: View, source: Source) -> list[Assertion]:
     return [assertion for _, _, assertion in sorted(here, key=lambda item: item[:2])]
 
 
-async def _relate(view: View, source: Source, question: Question, assertions: Sequence[Assertion], reasoner: Reasoner) -> Proposal:
+async def _relate(view: View, source: Source, question: Question, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:
     placed = tuple(
         PlacedClaim(
             number=number,
@@ -74,11 +75,8 @@ async def _relate(view: View, source: Source, question: Question, assertions: Se
         )
         for number, assertion in enumerate(assertions, 1)
     )
-    try:
-        relations = await reasoner.answer(RELATE, RelateInputs(question=question.text, title=source.title, claims=placed), step=STAGE)
-    except Unanswered as problem:
-        return Proposal((unanswered(STAGE, source.title, problem),))
-    return Proposal(tuple(_links(relations, assertions)))
+    inputs = RelateInputs(question=question.text, title=source.title, claims=placed)
+    return _links(await reasoner.answer(RELATE, inputs, step=STAGE), assertions)
 
 
 def _links(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
@@ -125,8 +123,9 @@ async def weigh_bearings(view: View, reasoner: Reasoner, embedder: Embedder) -> 
     for question in view.all(Question):
         answers = [answer for answer in answers_of(view, question.id) if not answer.something_else]
         claims = await asyncio.to_thread(_nearest_claims, view, question, answers, embedder)
-        jobs += [_bear(question, answers, batch, reasoner) for batch in batches(claims, CLAIMS_WEIGHED)]
-    return Proposal.joined(await asyncio.gather(*jobs))
+        ask = partial(_bear, question, answers, reasoner)
+        jobs += [ask_in_parts(ask, batch, stage=STAGE, subject=question.name) for batch in batches(claims, CLAIMS_WEIGHED)]
+    return Proposal.of(await asyncio.gather(*jobs))
 
 
 def _nearest_claims(view: View, question: Question, answers: Sequence[Answer], embedder: Embedder) -> list[Claim]:
@@ -142,16 +141,13 @@ def _nearest_claims(view: View, question: Question, answers: Sequence[Answer], e
     return sorted((claims[at] for at in order[:MOST_BEARING]), key=lambda claim: claim.id)
 
 
-async def _bear(question: Question, answers: Sequence[Answer], claims: Sequence[Claim], reasoner: Reasoner) -> Proposal:
+async def _bear(question: Question, answers: Sequence[Answer], reasoner: Reasoner, claims: Sequence[Claim]) -> list[Record]:
     inputs = BearInputs(
         question=question.text,
         answers=tuple(NumberedAnswer(number=at, text=answer.text, also_called=answer.also_called) for at, answer in enumerate(answers, 1)),
         claims=tuple(NumberedClaim(number=at, claim=claim.text) for at, claim in enumerate(claims, 1)),
     )
-    try:
-        bearings = await reasoner.answer(BEAR, inputs, step=STAGE)
-    except Unanswered as problem:
-        return Proposal((unanswered(STAGE, question.name, problem),))
+    bearings = await reasoner.answer(BEAR, inputs, step=STAGE)
     records: list[Record] = []
     for bearing in bearings.bearings:
         if bearing.relation is Relation.UNDERCUTS:
@@ -162,7 +158,7 @@ async def _bear(question: Question, answers: Sequence[Answer], claims: Sequence[
             warrant,
             Link(premises=(claims[bearing.claim - 1].id,), target=target, relation=bearing.relation, warrant=warrant.id),
         ]
-    return Proposal(tuple(records))
+    return records
 
 
 def repairs(view: View) -> Proposal:

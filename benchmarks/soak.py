@@ -50,7 +50,7 @@ def soak(case: Path, minutes: float, *, seed: int, between: tuple[float, float],
                 lost=int(result["lost"]),
                 answered=int(result["answered"]),
             )
-            print(f"{dict(sums)}", flush=True)  # noqa: T201  # the benchmark's output
+            print(f"{dict(sums)}", flush=True)
             shutil.rmtree(home)
 
 

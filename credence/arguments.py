@@ -1,34 +1,42 @@
-"""From links to the argument about one question: which claims and links can matter to it, in what order."""
+"""From links to the argument about one question: which claims and links can matter to it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from credence import defaults
+from credence.circles import Ancestry
 from credence.judgments import Judgments, logit
 from credence.results import LeftOut
 from credence.testimony import Evidence, evidence_for
-from knowledge.records import Answer, Link, Relation
+from credence.wording import Event, Wording
+from knowledge.records import Answer, Claim, Link, Relation, Tag
 from knowledge.views import View
 
-QUESTION = "question"
-"""The network's name for the question's own variable."""
+QUESTION: Final = "question"
+"""The map's name for the question's own variable."""
+ANY_SUFFICES: Final = ("premises", "any")
+"""A tag on a link with several premises: any one of them is enough. Without it all are needed."""
+QUALIFIES: Final = "qualifies"
+"""A tag on a claim that narrows another, whose id is the value: what the wider one bears on, it bears on through the narrower."""
 
 
 @dataclass(frozen=True)
 class Bond:
-    """A link between variables: premises (representative, negated) and P(all premises | state) for each state of the target.
+    """A link between variables: premises and P(premises hold | state) for each state of the target.
 
-    ``target`` is a representative claim or `QUESTION`; the states of a claim are false, true.
+    ``target`` is a representative claim (states: false, true), a sub-question, or `QUESTION`. ``warrant`` 1 has no gate.
     """
 
     link: str
-    premises: tuple[tuple[str, bool], ...]
+    premises: tuple[Event, ...]
     target: str
     expected: tuple[float, ...]
     warrant: float
+    any_suffices: bool = False
 
     @property
     def strength(self) -> float:
@@ -36,74 +44,91 @@ class Bond:
         odds = [logit(value) for value in self.expected]
         return self.warrant * (max(odds) - min(odds))
 
+    @property
+    def variables(self) -> list[str]:
+        """The variables of the premises."""
+        return [event.variable for event in self.premises]
+
 
 @dataclass(frozen=True)
 class Undercutting:
-    """Claims (representative, negated) that attack a bond's warrant, and how completely."""
+    """Claims that attack a bond's warrant, and how completely."""
 
     link: str
-    premises: tuple[tuple[str, bool], ...]
+    premises: tuple[Event, ...]
     attacked: str
     defeat: float
+
+    @property
+    def variables(self) -> list[str]:
+        """The variables of the premises."""
+        return [event.variable for event in self.premises]
 
 
 @dataclass
 class ArgumentMap:
-    """What bears on one question, ready to be compiled; acyclic, nothing barren, all in the order of ids."""
+    """What bears on one question, ready to be compiled; acyclic, nothing barren; ``order`` has targets before premises."""
 
     answers: tuple[Answer, ...]
     bonds: list[Bond]
     undercuts: list[Undercutting]
-    evidence: dict[str, Evidence]
+    testimony: list[tuple[Event, Evidence]]
+    wording: Wording
+    priors: dict[str, list[float]] = field(default_factory=dict)
+    """Of the sub-questions among the variables."""
+    order: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
-    def claims(self) -> list[str]:
-        """The representative claims of the map, in order."""
-        named = {claim for bond in self.bonds for claim, _ in bond.premises}
-        named |= {bond.target for bond in self.bonds if bond.target != QUESTION}
-        named |= {claim for undercut in self.undercuts for claim, _ in undercut.premises}
-        return sorted(named)
+    def variables(self) -> list[str]:
+        """All variables but the question's own, in the order of names."""
+        return sorted(_named(self.bonds, self.undercuts))
+
+    def states(self, variable: str) -> int:
+        """Return how many states a variable has."""
+        return len(self.answers) if variable == QUESTION else self.wording.states(variable)
 
 
 def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -> ArgumentMap:
     """Gather the links that lead to a question's answers and drop what can't matter (facts/credence.md 2.11)."""
-    reaching, undercutting = _reaching(view, {answer.id for answer in answers})
+    wording = Wording(view, answers)
+    reaching, undercutting = _reaching(view, answers, wording)
+    any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
     left_out: list[LeftOut] = []
-    bonds = _unlike([_bond(link, view, answers, judgments) for link in reaching], left_out)
+    bonds = [_bond(link, view, answers, judgments, wording) for link in reaching]
+    bonds = [replace(bond, any_suffices=True) if bond.link in any_of else bond for bond in bonds]
+    bonds = _unlike(_qualified(view, bonds, wording), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
-    undercuts = [_undercutting(link, view, judgments) for link in undercutting if link.target in kept]
-    evidence = {
-        claim: evidence_for(claim, view, judgments)
-        for claim in sorted(
-            {claim for bond in bonds for claim, _ in bond.premises}
-            | {bond.target for bond in bonds if bond.target != QUESTION}
-            | {claim for undercut in undercuts for claim, _ in undercut.premises}
-        )
-    }
-    bonds, undercuts = _fruitful(bonds, undercuts, evidence)
-    if len(bonds) > defaults.MOST_BONDS:
-        bonds, undercuts = _fruitful(_weightiest(bonds, evidence, left_out), undercuts, evidence)
-    argument_map = ArgumentMap(tuple(answers), bonds, undercuts, evidence, left_out)
-    _cut_cycles(argument_map)
+    undercuts = _at_most_undercuts([_undercutting(link, judgments, wording) for link in undercutting if link.target in kept], left_out)
+    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(_named(bonds, undercuts))]
+    argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    _cut_circles(argument_map)
+    argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony)
+    variables = set(argument_map.variables)
+    argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
+    argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     return argument_map
 
 
-def _reaching(view: View, answers: set[str]) -> tuple[list[Link], list[Link]]:
+def _named(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> set[str]:
+    named = {variable for bond in bonds for variable in (*bond.variables, bond.target)}
+    return (named | {variable for undercut in undercuts for variable in undercut.variables}) - {QUESTION}
+
+
+def _reaching(view: View, answers: Sequence[Answer], wording: Wording) -> tuple[list[Link], list[Link]]:
     """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
+    own = {answer.id for answer in answers}
     by_target: dict[str, list[Link]] = defaultdict(list)
     for link in view.all(Link):
-        target = view.representative(link.target)[0] if link.target.startswith("claim-") else link.target
-        by_target[target].append(link)
+        by_target[QUESTION if link.target in own else link.target if link.target.startswith("link-") else wording.target(link)].append(link)
     seen: dict[str, Link] = {}
-    frontier = sorted(answers)
+    frontier = [QUESTION]
     visited = set(frontier)
     while frontier:
-        target = frontier.pop()
-        for link in by_target[target]:
+        for link in by_target[frontier.pop()]:
             seen[link.id] = link
-            following = [view.representative(claim)[0] for claim in link.premises] + [link.id]
+            following = [*(wording.event(claim).variable for claim in link.premises), link.id]
             frontier += [place for place in following if place not in visited]
             visited.update(following)
     links = [seen[key] for key in sorted(seen)]
@@ -111,25 +136,54 @@ def _reaching(view: View, answers: set[str]) -> tuple[list[Link], list[Link]]:
     return [link for link in links if link.relation is not Relation.UNDERCUTS], undercuts
 
 
-def _bond(link: Link, view: View, answers: Sequence[Answer], judgments: Judgments) -> Bond:
-    premises = tuple(view.representative(claim) for claim in link.premises)
-    if not link.target.startswith("claim-"):
-        return Bond(link.id, premises, QUESTION, tuple(judgments.expected_under(link, answers)), judgments.warrant(link))
-    target, negated = view.representative(link.target)
-    expected = judgments.expected_if(link)
-    return Bond(link.id, premises, target, tuple(reversed(expected) if negated else expected), judgments.warrant(link))
+def _bond(link: Link, view: View, answers: Sequence[Answer], judgments: Judgments, wording: Wording) -> Bond:
+    premises = tuple(wording.event(claim) for claim in link.premises)
+    warrant = judgments.warrant(link)
+    if link.target.startswith("answer-"):
+        question = view.get(link.target, Answer).question
+        if question == answers[0].question:
+            return Bond(link.id, premises, QUESTION, tuple(judgments.expected_under(link, answers)), warrant)
+        return Bond(link.id, premises, question, tuple(judgments.expected_under(link, wording.answers(question))), warrant)
+    event = wording.event(link.target)
+    unless, if_true = judgments.expected_if(link)
+    expected = tuple(if_true if state in event.states else unless for state in range(wording.states(event.variable)))
+    return Bond(link.id, premises, event.variable, expected, warrant)
 
 
-def _undercutting(link: Link, view: View, judgments: Judgments) -> Undercutting:
-    return Undercutting(link.id, tuple(view.representative(claim) for claim in link.premises), link.target, judgments.defeat(link))
+def _undercutting(link: Link, judgments: Judgments, wording: Wording) -> Undercutting:
+    return Undercutting(link.id, tuple(wording.event(claim) for claim in link.premises), link.target, judgments.defeat(link))
+
+
+def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
+    """Send what a qualified claim bears on through the narrower claim (facts/credence.md 2.1): the wider one speaks for the narrower."""
+    narrower: dict[Event, tuple[Event, str]] = {}
+    for tag in view.all(Tag):
+        if tag.name == QUALIFIES and isinstance(view.records.get(tag.value), Claim) and tag.record.startswith("claim-"):
+            narrower.setdefault(wording.event(tag.value), (wording.event(tag.record), tag.id))
+    found, used = [], {}
+    for bond in bonds:
+        if len(bond.premises) == 1 and bond.premises[0] in narrower and bond.target != narrower[bond.premises[0]][0].variable:
+            wide = bond.premises[0]
+            narrow, tag_id = narrower[wide]
+            used[tag_id] = (wide, narrow)
+            found.append(replace(bond, premises=(narrow,)))
+        else:
+            found.append(bond)
+    for tag_id, (wide, narrow) in sorted(used.items()):
+        rates = [defaults.WIDE_IF_NARROW if state in narrow.states else defaults.WIDE_UNLESS_NARROW for state in range(2)]
+        found.append(Bond(tag_id, (wide,), narrow.variable, tuple(rates), 1.0))
+    return found
 
 
 def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
     """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
     strongest: dict[tuple[object, ...], Bond] = {}
     for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
-        if any(claim == bond.target for claim, _ in bond.premises):
+        if bond.target in bond.variables:
             left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
+            continue
+        if len(set(bond.variables)) < len(bond.variables):
+            left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
         favoured = bond.expected.index(max(bond.expected))
         first = strongest.setdefault((frozenset(bond.premises), bond.target, favoured), bond)
@@ -139,102 +193,92 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
 
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
-    """Keep each premise's strongest bonds."""
+    """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
     for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
-        if any(taken[claim] >= most for claim, _ in bond.premises):
+        if any(taken[variable] >= most for variable in bond.variables):
             left_out.append(LeftOut(bond.link, f"its premise has {most} stronger links"))
-            continue
-        for claim, _ in bond.premises:
-            taken[claim] += 1
-        kept.append(bond)
+        elif len(bond.premises) > defaults.MOST_PREMISES:
+            left_out.append(LeftOut(bond.link, f"it has more than {defaults.MOST_PREMISES} premises"))
+        else:
+            for variable in bond.variables:
+                taken[variable] += 1
+            kept.append(bond)
     return sorted(kept, key=lambda bond: bond.link)
 
 
-def _weightiest(bonds: list[Bond], evidence: dict[str, Evidence], left_out: list[LeftOut]) -> list[Bond]:
-    """Keep the bonds that can carry most: those to the question first, then by strength times what is known of the premises."""
-
-    def weight(bond: Bond) -> tuple[bool, float, str]:
-        known = max(abs(evidence[claim].weight) for claim, _ in bond.premises)
-        return bond.target != QUESTION, -bond.strength * (0.1 + known), bond.link
-
-    ordered = sorted(bonds, key=weight)
-    why = f"the {defaults.MOST_BONDS} weightiest links on this question count"
-    left_out += [LeftOut(bond.link, why) for bond in ordered[defaults.MOST_BONDS :]]
-    return sorted(ordered[: defaults.MOST_BONDS], key=lambda bond: bond.link)
-
-
-def _fruitful(bonds: list[Bond], undercuts: list[Undercutting], evidence: dict[str, Evidence]) -> tuple[list[Bond], list[Undercutting]]:
-    """Drop, until nothing more falls, bonds and undercuts from claims with no evidence of their own or below them."""
-    while True:
-        fed = {claim for claim, found in evidence.items() if found.pieces}
-        fed |= {bond.target for bond in bonds if bond.target != QUESTION}
-        kept = [bond for bond in bonds if any(claim in fed for claim, _ in bond.premises)]
-        alive = {bond.link for bond in kept}
-        kept_undercuts = [
-            undercut for undercut in undercuts if undercut.attacked in alive and any(claim in fed for claim, _ in undercut.premises)
-        ]
-        reached = _reached(kept, kept_undercuts)
-        kept = [bond for bond in kept if bond.target in reached]
-        if len(kept) == len(bonds) and len(kept_undercuts) == len(undercuts):
-            return kept, kept_undercuts
-        bonds, undercuts = kept, kept_undercuts
+def _at_most_undercuts(undercuts: list[Undercutting], left_out: list[LeftOut]) -> list[Undercutting]:
+    """Keep each link's strongest undercuts, as many premises in all as a table can hold."""
+    taken: dict[str, int] = defaultdict(int)
+    kept = []
+    for undercut in sorted(undercuts, key=lambda undercut: (-undercut.defeat, undercut.link)):
+        if taken[undercut.attacked] + len(undercut.premises) > defaults.MOST_PREMISES:
+            left_out.append(LeftOut(undercut.link, "the link that it attacks has enough stronger undercuts"))
+            continue
+        taken[undercut.attacked] += len(undercut.premises)
+        kept.append(undercut)
+    return sorted(kept, key=lambda undercut: undercut.link)
 
 
-def _reached(bonds: list[Bond], undercuts: list[Undercutting]) -> set[str]:
-    """Return the variables from which the question can still be reached."""
-    reached = {QUESTION}
-    while True:
-        more = {claim for bond in bonds if bond.target in reached for claim, _ in bond.premises}
-        alive = {bond.link for bond in bonds if bond.target in reached}
-        more |= {claim for undercut in undercuts if undercut.attacked in alive for claim, _ in undercut.premises}
-        if more <= reached:
-            return reached
-        reached |= more
+def _fruitful(
+    bonds: list[Bond], undercuts: list[Undercutting], testimony: list[tuple[Event, Evidence]]
+) -> tuple[list[Bond], list[Undercutting]]:
+    """Drop bonds and undercuts from what has no evidence of its own or below it, and what the question then can't reach."""
+    fed = _closure(
+        {event.variable for event, found in testimony if found.pieces},
+        lambda: ((variable, bond.target) for bond in bonds for variable in bond.variables),
+    )
+    bonds = [bond for bond in bonds if any(variable in fed for variable in bond.variables)]
+    undercuts = [undercut for undercut in undercuts if any(variable in fed for variable in undercut.variables)]
+    reached = _closure({QUESTION}, lambda: _downward(bonds, undercuts))
+    bonds = [bond for bond in bonds if bond.target in reached]
+    alive = {bond.link for bond in bonds}
+    return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
 
 
-class _Ancestry:
-    """Who stands above whom so far, to see a circle before it closes."""
-
-    def __init__(self) -> None:
-        self._children: dict[str, set[str]] = defaultdict(set)
-
-    def would_close(self, parent: str, children: Sequence[str]) -> bool:
-        """Say whether the parent can be reached from one of the children."""
-        stack, seen = list(children), set(children)
-        while stack:
-            node = stack.pop()
-            if node == parent:
-                return True
-            fresh = self._children[node] - seen
-            seen |= fresh
-            stack += fresh
-        return False
-
-    def add(self, parent: str, children: Sequence[str]) -> None:
-        """Note children of a parent."""
-        self._children[parent].update(children)
+def _downward(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
+    """Yield (parent, child) for every arc along which the question reaches variables."""
+    by_link: dict[str, Bond] = {}
+    for bond in bonds:
+        by_link[bond.link] = bond
+        yield from ((bond.target, variable) for variable in bond.variables)
+    for undercut in undercuts:
+        if undercut.attacked in by_link:
+            yield from ((by_link[undercut.attacked].target, variable) for variable in undercut.variables)
 
 
-def _cut_cycles(argument_map: ArgumentMap) -> None:
-    """Take bonds strongest first and leave out each that would close a circle; undercuts after them."""
-    ancestry = _Ancestry()
+def _closure(start: set[str], arcs: Callable[[], Iterable[tuple[str, str]]]) -> set[str]:
+    steps: dict[str, list[str]] = defaultdict(list)
+    for one, other in arcs():
+        steps[one].append(other)
+    found, stack = set(start), sorted(start)
+    while stack:
+        for other in steps[stack.pop()]:
+            if other not in found:
+                found.add(other)
+                stack.append(other)
+    return found
+
+
+def _cut_circles(argument_map: ArgumentMap) -> None:
+    """Take bonds strongest first and leave out each that would close a circle; undercuts after them.
+
+    Of two links that lean on each other the stronger stays, and is the one symmetric coupling that facts/credence.md 2.5 asks for.
+    """
+    ancestry = Ancestry([QUESTION, *argument_map.variables])
     kept: dict[str, Bond] = {}
     for bond in sorted(argument_map.bonds, key=lambda bond: (-bond.strength, bond.link)):
-        premises = [claim for claim, _ in bond.premises]
-        if ancestry.would_close(bond.target, premises):
-            argument_map.left_out.append(LeftOut(bond.link, "it closes a circle of reasons; the circle's stronger links count"))
-        else:
-            ancestry.add(bond.target, premises)
+        if ancestry.add_all((bond.target, variable) for variable in bond.variables):
             kept[bond.link] = bond
+        else:
+            argument_map.left_out.append(LeftOut(bond.link, "it closes a circle of reasons; the circle's stronger links count"))
     undercuts = []
     for undercut in argument_map.undercuts:
-        moved = [claim for claim, _ in kept[undercut.attacked].premises] if undercut.attacked in kept else []
-        if any(ancestry.would_close(claim, moved) for claim, _ in undercut.premises):
-            argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-        elif moved:
-            for claim, _ in undercut.premises:
-                ancestry.add(claim, moved)
+        moved = kept[undercut.attacked].variables if undercut.attacked in kept else []
+        if moved and ancestry.add_all((attacker, variable) for attacker in undercut.variables for variable in moved):
             undercuts.append(undercut)
+        elif moved:
+            argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
     argument_map.bonds, argument_map.undercuts = [kept[link] for link in sorted(kept)], undercuts
+    argument_map.order = ancestry.in_order()

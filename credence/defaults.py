@@ -34,12 +34,20 @@ STRONGEST_EVIDENCE: Final = 20.0
 """Nats; keeps likelihoods inside what doubles hold."""
 SETTLED_SHIFT: Final = 0.01
 SETTLED_CREDENCE: Final = 0.95
-MOST_TARGETS: Final = 3
-"""A claim's strongest links that count: its table doubles with each."""
-MOST_BONDS: Final = 300
-"""Links of one question's network; 400 take about a second, and the time grows with the square."""
-WIDEST_CLIQUE: Final = 18
-"""log2 of the largest table of the junction tree; beyond it exact inference takes more memory than a laptop has."""
+MOST_TARGETS: Final = 6
+"""A claim's strongest links that count: its table doubles with each, and while it is made quadruples."""
+MOST_PREMISES: Final = 6
+"""Premises of one link, and of all undercuts of one link."""
+UPSTREAM_SOUND: Final = 0.9
+"""P(a data set, witness or work on which several claims lean can be relied on)."""
+MOST_UPSTREAMS: Final = 8
+"""Shared upstreams that can fail as one, those that carry most; each can tie distant parts of the argument together."""
+WIDE_IF_NARROW: Final = 0.9
+WIDE_UNLESS_NARROW: Final = 0.4
+"""P(a claim | a narrower form of it is true), and false."""
+ALL_TRUE: Final = 0.999
+"""How surely linked premises do their work if they hold, beside what is expected anyway: P(J | not so) = 0.001 P(J), and so for not J.
+In proportion, so that it drowns nothing however small; not 1, so that nothing becomes impossible."""
 
 
 def expectedness(relation: Relation, *, favoured: bool) -> float:

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from credence import defaults
-from credence.arguments import QUESTION, map_arguments
+from credence.arguments import ArgumentMap, map_arguments
+from credence.coherence import accepted, refuse
+from credence.factors import Array
+from credence.inference import Inferred, infer
 from credence.judgments import Judgments
-from credence.network import Array, Network, compile_network
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment
+from credence.network import Network, compile_network, true_given
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
+from credence.scores import Publication, score
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Perspective, Question
+from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
 
 MOST_CRUXES: Final = 50
+NOT_EVIDENTIAL: Final = {"definitional": "words", "normative": "values"}
+"""Kinds of claims (tags) about which people differ otherwise than about facts, and what they differ about."""
 
 
-def assess(view: View, *, perspective: str | None = None) -> Assessment:
+def assess(view: View, *, perspective: str | None = None, temperature: float = 1.0) -> Assessment:
     """Work out the credences and cruxes of every question, the inquiry first, under one perspective (None: the first).
 
-    The same live records give the same numbers and ranking, whatever their history (but for rounding in the last place).
+    The same live records give the same numbers and ranking, whatever their history (but for rounding in the last place). ``temperature``
+    is what `credence.calibration.fit_temperature` found on resolved questions; below 1 it takes overconfidence out.
 
     Raises:
         UnknownRecord: there is no such perspective.
     """
     if perspective is not None:
         view.get(perspective, Perspective)
-    judgments = Judgments(view, perspective)
-    questions = sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
+    judgments, refused = coherent_judgments(view, perspective)
     return Assessment(
-        judgments.perspective, tuple(_assess_question(view, question, judgments) for question in questions), judgments.assumed
+        judgments.perspective,
+        tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view)),
+        judgments.assumed,
+        refused,
     )
+
+
+def questions_of(view: View) -> list[Question]:
+    """Return the inquiry and its sub-questions, the inquiry first."""
+    return sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
+
+
+def coherent_judgments(view: View, perspective: str | None) -> tuple[Judgments, tuple[Refusal, ...]]:
+    """Return one perspective's judgments as the engine uses them, and those that it refuses to use as they are."""
+    judgments = Judgments(view, perspective)
+    refused = refuse(view, judgments)
+    return accepted(judgments, refused), refused
 
 
 def answers_of(view: View, question: str) -> tuple[Answer, ...]:
@@ -54,73 +74,72 @@ def main_question(view: View) -> Question:
     return found[0]
 
 
-def _assess_question(view: View, question: Question, judgments: Judgments) -> QuestionAssessment:
+@dataclass(frozen=True)
+class Modelled:
+    """One question's argument, compiled and inferred: what all that follows reads."""
+
+    question: str
+    answers: tuple[Answer, ...]
+    argument_map: ArgumentMap
+    network: Network
+    inferred: Inferred
+    publication: Publication
+
+    @property
+    def published(self) -> Array:
+        """P(answers), as published."""
+        return self.publication.publish(self.inferred.beliefs.answers)
+
+
+def model_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0, check: bool = True) -> Modelled:
+    """Map, compile and infer one question's argument; ``check`` False leaves the Gibbs check of approximate inference out."""
     answers = answers_of(view, question.id)
     prior = judgments.priors(answers)
-    error = judgments.model_error(question.id)
+    publication = Publication(tuple(judgments.unsound(answers, question.id, prior)), judgments.model_error(question.id), temperature)
     argument_map = map_arguments(view, answers, judgments)
-    network = compile_network(argument_map, prior)
-    now = network.posteriors()
-    given = [network.posteriors(answer) for answer in range(len(answers))]
-    modelled = now[QUESTION]
-    apart = compile_network(argument_map, prior, independent=True).posteriors()[QUESTION]
-    cruxes = _cruxes(network, modelled, given, error)
+    network = compile_network(argument_map, prior, judgments)
+    return Modelled(question.id, answers, argument_map, network, infer(network.graph, check=check), publication)
+
+
+def assess_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0) -> QuestionAssessment:
+    """Work out one question's credences and cruxes."""
+    one = model_question(view, question, judgments, temperature=temperature)
+    beliefs, publication = one.inferred.beliefs, one.publication
+    apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
+    independent = publication.publish(apart)
+    unnumbered = _unnumbered(view, one.network.claims)
+    without = {dispute.claim for dispute in unnumbered}
+    scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]
+    cruxes = [crux for crux in scored if crux.kind is not SubjectKind.UPSTREAM]
+    testimony = [found for _, found in one.argument_map.testimony]
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
-            AnswerCredence(
-                answer=answer.id,
-                prior=prior[at],
-                modelled=float(modelled[at]),
-                probability=float(_published(modelled, prior, error)[at]),
-                independent=float(_published(apart, prior, error)[at]),
+            AnswerCredence(answer.id, one.network.prior[at], float(modelled), publication.unsound[at], float(published), float(alone))
+            for at, (answer, modelled, published, alone) in enumerate(
+                zip(one.answers, publication.temper(beliefs.answers), one.published, independent, strict=True)
             )
-            for at, answer in enumerate(answers)
         ),
-        cruxes=cruxes[:MOST_CRUXES],
-        settled=_settled(cruxes, _published(modelled, prior, error)),
-        model_error=error,
-        credences={record: float(now[variable][1]) for variable, record in network.subjects},
-        pieces=sum(found.pieces for found in argument_map.evidence.values()),
-        effective_pieces=sum(found.effective for found in argument_map.evidence.values()),
-        method="exact: junction tree (lazy propagation)",
-        left_out=tuple(sorted(argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        cruxes=tuple(cruxes[:MOST_CRUXES]),
+        upstreams=tuple(crux for crux in scored if crux.kind is SubjectKind.UPSTREAM),
+        unnumbered=unnumbered,
+        settled=_settled(cruxes, one.published),
+        model_error=publication.error,
+        credences={record: float(true_given(beliefs, place) @ beliefs.answers) for record, _, place in one.network.subjects()},
+        pieces=sum(found.pieces for found in testimony),
+        effective_pieces=sum(found.effective for found in testimony),
+        method=str(one.inferred),
+        error=one.inferred.error,
+        left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
     )
 
 
-def _published(modelled: Array, prior: Sequence[float], error: float) -> Array:
-    """Mix in what remains if the model is unsound: the prior (facts/credence.md 2.6)."""
-    return (1 - error) * modelled + error * np.array(prior)
+def _unnumbered(view: View, claims: Mapping[str, int]) -> tuple[Unnumbered, ...]:
+    """Name the claims that are about words or values."""
+    kinds = {tag.record: NOT_EVIDENTIAL[tag.value] for tag in view.all(Tag) if tag.name == "kind" and tag.value in NOT_EVIDENTIAL}
+    return tuple(Unnumbered(claim, kinds[claim]) for claim in sorted(claims) if claim in kinds)
 
 
 def _settled(cruxes: Sequence[Crux], published: Array) -> bool:
     shift = max((crux.expected_shift for crux in cruxes), default=0.0)
     return bool(cruxes) and shift < defaults.SETTLED_SHIFT and float(published.max()) > defaults.SETTLED_CREDENCE
-
-
-def _cruxes(network: Network, modelled: Array, given: Sequence[dict[str, Array]], error: float) -> tuple[Crux, ...]:
-    """Score every subject from the clamped runs alone: P(A=k | c=v) = P(c=v | A=k) P(A=k) / P(c=v) (facts/credence.md 2.7)."""
-    found = []
-    prior = np.array(network.prior)
-    for variable, record in network.subjects:
-        true_if = np.array([run[variable][1] for run in given])
-        chance = float(true_if @ modelled)
-        if not 0 < chance < 1:
-            continue
-        if_true = true_if * modelled / chance
-        if_false = (1 - true_if) * modelled / (1 - chance)
-        moves = [0.5 * float(np.abs(outcome - modelled).sum()) * (1 - error) for outcome in (if_true, if_false)]
-        ratios = np.concatenate([if_true, if_false]) / np.maximum(np.concatenate([modelled, modelled]), 1e-300)
-        found.append(
-            Crux(
-                subject=record,
-                is_warrant=variable != record,
-                probability=chance,
-                if_true=tuple(((1 - error) * if_true + error * prior).tolist()),
-                if_false=tuple(((1 - error) * if_false + error * prior).tolist()),
-                expected_shift=chance * moves[0] + (1 - chance) * moves[1],
-                worst_case=max(moves),
-                risk_ratio=float(ratios.max()),
-            )
-        )
-    return tuple(sorted(found, key=lambda crux: (-round(crux.expected_shift, 12), crux.subject)))

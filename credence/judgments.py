@@ -1,37 +1,79 @@
-"""Judgments of one perspective, pooled, with the defaults where there are none."""
+"""Judgments of one perspective, pooled and made coherent, with the defaults where there are none."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from credence import defaults
 from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation
 from knowledge.views import View
 
-_NEVER_CERTAIN = 1e-9
+NEVER_CERTAIN: Final = 1e-9
+DEFAULT_NOISE: Final = 0.7
+"""Standard deviation, in nats, of a number that nobody judged."""
+
+
+class Key(NamedTuple):
+    """What a judgment is about: see `knowledge.records.Judgment`."""
+
+    record: str
+    quantity: Quantity
+    given: str | None
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """The value used for a key, its standard deviation in nats, and how many judgments it was pooled from (0: a default)."""
+
+    value: float
+    noise: float
+    judged: int
 
 
 class Judgments:
-    """Looks local numbers up. ``assumed`` counts those for which no judgment stood."""
+    """Looks local numbers up, and remembers in ``used`` what was asked for.
 
-    def __init__(self, view: View, perspective: str | None) -> None:
+    ``instead`` replaces the values of some keys, whatever was judged: what-if questions, noise and swaps of perspectives are made with it.
+    """
+
+    def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
         perspectives = view.all(Perspective)
         self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        self.assumed = 0
-        pooled: dict[tuple[str, Quantity, str | None], list[float]] = defaultdict(list)
+        pooled: dict[Key, list[Judgment]] = defaultdict(list)
         for judgment in view.all(Judgment):
             if judgment.perspective == self.perspective:
-                pooled[judgment.record, judgment.quantity, judgment.given].append(judgment.value)
-        self._values = {key: _pooled(key[1], values) for key, values in pooled.items()}
+                pooled[Key(judgment.record, judgment.quantity, judgment.given)].append(judgment)
+        self._values = {key: _pool(key.quantity, judgments) for key, judgments in pooled.items()}
+        self._instead = dict(instead or {})
+        self.used: dict[Key, Pooled] = {}
+
+    def otherwise(self, instead: Mapping[Key, float]) -> Judgments:
+        """Return the same judgments with some values replaced, beside those replaced already."""
+        other = Judgments.__new__(Judgments)
+        other.perspective, other._values, other.used = self.perspective, self._values, {}
+        other._instead = {**self._instead, **instead}
+        return other
+
+    def judged(self) -> dict[Key, float]:
+        """Return every judged value, pooled."""
+        return {key: self._instead.get(key, pooled.value) for key, pooled in self._values.items()}
+
+    @property
+    def assumed(self) -> int:
+        """How many of the numbers used nobody judged."""
+        return sum(pooled.judged == 0 for pooled in self.used.values())
 
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
-        found = self._values.get((record, quantity, given))
-        if found is None:
-            self.assumed += 1
-            return default
-        return found
+        key = Key(record, quantity, given)
+        found = self._values.get(key) or Pooled(default, DEFAULT_NOISE, 0)
+        if key in self._instead:
+            found = Pooled(self._instead[key], found.noise, found.judged)
+        self.used[key] = found
+        return found.value
 
     def evidence(self, assertion: Assertion) -> float:
         """Return an assertion's weight for its claim, in nats."""
@@ -39,15 +81,11 @@ class Judgments:
 
     def priors(self, answers: Sequence[Answer]) -> list[float]:
         """Return the answers' prior probabilities, summing to 1."""
-        named = [answer for answer in answers if not answer.something_else]
-        others = len(answers) - len(named)
-        even = (1 - others * defaults.SOMETHING_ELSE_PRIOR) / max(len(named), 1)
-        raw = [
-            self._value(answer.id, Quantity.PRIOR, None, defaults.SOMETHING_ELSE_PRIOR if answer.something_else else even)
-            for answer in answers
-        ]
-        total = math.fsum(raw)
-        return [value / total for value in raw]
+        return _scaled([self._value(answer.id, Quantity.PRIOR, None, even) for answer, even in _even(answers)])
+
+    def unsound(self, answers: Sequence[Answer], question: str, priors: Sequence[float]) -> list[float]:
+        """Return P(answer | the modelled argument is unsound), summing to 1: as judged (a prior given the question), else the prior."""
+        return _scaled([self._value(answer.id, Quantity.PRIOR, question, prior) for answer, prior in zip(answers, priors, strict=True)])
 
     def expected_under(self, link: Link, answers: Sequence[Answer]) -> list[float]:
         """Return P(premises | answer) for each answer of the question that the link's target answers."""
@@ -72,6 +110,10 @@ class Judgments:
         """Return P(the premises bear on the target as stated)."""
         return self._value(link.id, Quantity.WARRANT, None, defaults.WARRANT)
 
+    def sound(self, upstream: str) -> float:
+        """Return P(an upstream can be relied on)."""
+        return self._value(upstream, Quantity.WARRANT, None, defaults.UPSTREAM_SOUND)
+
     def defeat(self, undercut: Link) -> float:
         """Return how completely an undercut defeats its link if it is true."""
         assert undercut.relation is Relation.UNDERCUTS
@@ -82,17 +124,37 @@ class Judgments:
         return self._value(question, Quantity.MODEL_ERROR, None, defaults.MODEL_ERROR)
 
 
-def _pooled(quantity: Quantity, values: list[float]) -> float:
-    """Average repeated judgments: ratios in nats, probabilities in log-odds."""
+def _even(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
+    """Return each answer with the prior that it has where nobody judged: "something else" its own, the others the rest evenly."""
+    named = sum(not answer.something_else for answer in answers)
+    even = (1 - (len(answers) - named) * defaults.SOMETHING_ELSE_PRIOR) / max(named, 1)
+    return [(answer, defaults.SOMETHING_ELSE_PRIOR if answer.something_else else even) for answer in answers]
+
+
+def _scaled(raw: Sequence[float]) -> list[float]:
+    kept = [max(value, NEVER_CERTAIN) for value in raw]
+    total = math.fsum(kept)
+    return [value / total for value in kept]
+
+
+def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
+    """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
+    values = [judgment.value for judgment in judgments]
+    noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))
     if quantity is Quantity.EVIDENCE:
-        return math.fsum(sorted(values)) / len(values)
+        return Pooled(math.fsum(sorted(values)) / len(values), noise, len(values))
     if len(values) == 1:
-        return values[0]
+        return Pooled(values[0], noise, 1)
     mean = math.fsum(sorted(logit(value) for value in values)) / len(values)
-    return 1 / (1 + math.exp(-mean))
+    return Pooled(expit(mean), noise, len(values))
 
 
 def logit(probability: float) -> float:
     """Return the log-odds, in nats, of a probability kept a billionth away from 0 and 1."""
-    bounded = min(max(probability, _NEVER_CERTAIN), 1 - _NEVER_CERTAIN)
+    bounded = min(max(probability, NEVER_CERTAIN), 1 - NEVER_CERTAIN)
     return math.log(bounded / (1 - bounded))
+
+
+def expit(odds: float) -> float:
+    """Return the probability of log-odds, without overflow."""
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))

@@ -4,36 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """What can be settled."""
+
+    CLAIM = "claim"
+    WARRANT = "warrant"
+    UPSTREAM = "upstream"
 
 
 @dataclass(frozen=True)
 class AnswerCredence:
-    """One answer's share. ``modelled`` is before the mixture with model error; ``independent``: if every testimony counted apart."""
+    """One answer's share.
+
+    ``modelled`` is what the argument gives, tempered if asked; ``if_unsound`` is what stands if the argument as modelled is unsound;
+    ``probability`` mixes the two by the question's model error; ``independent`` is the probability if every testimony counted apart.
+    """
 
     answer: str
     prior: float
     modelled: float
+    if_unsound: float
     probability: float
     independent: float
 
 
 @dataclass(frozen=True)
 class Crux:
-    """A claim, or a link's warrant, and what settling it would do to the answers (all tuples in the order of the question's answers).
+    """A claim, a link's warrant or an upstream's soundness, and what settling it would do (tuples in the order of the question's answers).
 
-    Settling means learning, not making it so: P(answer | subject true) and P(answer | subject false).
-    ``expected_shift``: sum over both outcomes of P(outcome) x total variation (facts/credence.md 2.7). ``worst_case``: the larger of the
-    two total variations. ``risk_ratio``: the largest P(answer | outcome) / P(answer), for cases where all shifts are tiny.
+    Settling means learning, not making it so: P(answer | subject true) and P(answer | subject false). Scores of facts/credence.md 2.7:
+    ``expected_shift``: sum over both outcomes of P(outcome) x total variation. ``worst_case``: the larger of the two total variations.
+    ``information``: mutual information with the answer, bits. ``log_odds_shift``: expected |change of log-odds|, nats, of the answer that
+    it moves most. ``risk_ratio``: the largest P(answer | outcome) / P(answer), for cases where all shifts are tiny. ``achievement`` (RAW)
+    and ``reduction`` (RRW): per answer, P(answer | its worse outcome) / P(answer) and P(answer) / P(answer | its better outcome), the worse
+    outcome being the one that makes the answer likelier. ``sensitivity``: per answer, d logit P(answer) / d evidence on the subject
+    = P(subject | answer) - P(subject | not the answer). The last five are of the modelled part alone.
     """
 
     subject: str
-    is_warrant: bool
+    kind: SubjectKind
     probability: float
     if_true: tuple[float, ...]
     if_false: tuple[float, ...]
     expected_shift: float
     worst_case: float
+    information: float
+    log_odds_shift: float
     risk_ratio: float
+    achievement: tuple[float, ...]
+    reduction: tuple[float, ...]
+    sensitivity: tuple[float, ...]
+
+    @property
+    def is_warrant(self) -> bool:
+        """Whether it is a link's warrant."""
+        return self.kind is SubjectKind.WARRANT
 
 
 @dataclass(frozen=True)
@@ -45,22 +73,47 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class QuestionAssessment:
-    """A question's answers and cruxes. ``settled``: no subject could move any answer by more than a few percent.
+class Refusal:
+    """A judgment that can't be as it is, why, and the nearest value that can, which the engine uses (None: it is left aside)."""
 
-    ``model_error`` is P(the modelled argument is unsound); ``credences`` maps every claim and link in the network to P(true) or
-    P(warrant holds); ``pieces`` counts testimonies as given and ``effective_pieces`` after copies and shared upstreams.
+    record: str
+    quantity: str
+    given: str | None
+    value: float
+    nearest: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unnumbered:
+    """A claim in the argument that is about words or values: settling it is no matter of evidence, so it gets no number as a crux."""
+
+    claim: str
+    dispute: str
+
+
+@dataclass(frozen=True)
+class QuestionAssessment:
+    """A question's answers and cruxes.
+
+    ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
+    shift; ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
+    claim, link and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and
+    ``effective_pieces`` after copies and shared upstreams. ``error`` is the largest known error of a modelled probability (0: exact).
     """
 
     question: str
     answers: tuple[AnswerCredence, ...]
     cruxes: tuple[Crux, ...]
+    upstreams: tuple[Crux, ...]
+    unnumbered: tuple[Unnumbered, ...]
     settled: bool
     model_error: float
     credences: Mapping[str, float]
     pieces: int
     effective_pieces: float
     method: str
+    error: float
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -71,3 +124,4 @@ class Assessment:
     perspective: str
     questions: tuple[QuestionAssessment, ...]
     assumed: int
+    refused: tuple[Refusal, ...] = ()

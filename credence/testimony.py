@@ -9,28 +9,50 @@ from dataclasses import dataclass, replace
 
 from credence.defaults import DATUM_IF_FALSE, DATUM_IF_TRUE, STRONGEST_EVIDENCE
 from credence.judgments import Judgments
+from credence.overlaps import joint_weight, overlap_of_sets
 from knowledge.records import UNKNOWN, Assertion, Passage, UpstreamKind
 from knowledge.views import View
 
 
 @dataclass(frozen=True)
 class Testimony:
-    """One assertion's weight: log likelihood ratio in nats for the representative claim, who gives it, and what it leans on."""
+    """One assertion's weight: log likelihood ratio in nats for the representative claim, who gives it, and what it leans on.
+
+    ``upstreams`` make testimonies for one claim one piece of evidence; those of them that the assertion itself names (``named``) can also
+    fail together for several claims.
+    """
 
     weight: float
     voice: str
     words: str
     upstreams: frozenset[str]
+    named: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Testimony for one claim that counts once: its weight in nats, and the upstreams that it leans on by name."""
+
+    weight: float
+    named: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A claim's direct evidence in nats: ``weight`` with every piece once, ``independent`` as if all were apart."""
+    """A claim's direct evidence: its ``parts``; in nats, as if all testimonies were apart, ``independent``.
 
-    weight: float = 0.0
+    ``pieces`` counts the testimonies, ``effective`` what they amount to in pieces as heavy as the heaviest of each group.
+    """
+
+    parts: tuple[Piece, ...] = ()
     independent: float = 0.0
     pieces: int = 0
     effective: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        """Log likelihood ratio in nats with every piece once."""
+        return bounded(math.fsum(part.weight for part in self.parts))
 
 
 def evidence_for(claim: str, view: View, judgments: Judgments) -> Evidence:
@@ -38,26 +60,23 @@ def evidence_for(claim: str, view: View, judgments: Judgments) -> Evidence:
     testimonies = [_testimony(assertion, view, judgments, negated=negated) for assertion, negated in view.assertions_of(claim)]
     spoken = [testimony for testimony in testimonies if testimony.weight != 0]
     groups = _connected(_without_copies(spoken), lambda one: set(one.upstreams))
-    weights = [_joint_weight(group) for group in groups]
-    effective = sum(max(1.0, abs(weight) / max(abs(one.weight) for one in group)) for group, weight in zip(groups, weights, strict=True))
-    return Evidence(_bounded(math.fsum(weights)), _bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
+    parts = tuple(Piece(_joint_weight(group), frozenset().union(*(one.named for one in group))) for group in groups)
+    effective = sum(max(1.0, abs(part.weight) / max(abs(one.weight) for one in group)) for group, part in zip(groups, parts, strict=True))
+    return Evidence(parts, bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
 
 
-def _bounded(weight: float) -> float:
+def bounded(weight: float) -> float:
+    """Keep a weight inside what doubles hold as a ratio."""
     return max(-STRONGEST_EVIDENCE, min(STRONGEST_EVIDENCE, weight))
 
 
 def _testimony(assertion: Assertion, view: View, judgments: Judgments, *, negated: bool) -> Testimony:
     weight = judgments.evidence(assertion)
     source = view.source_of(assertion)
-    leans_on = {
-        upstream.id
-        for record in (assertion.id, source.id)
-        for upstream, _ in view.upstreams_of(record)
-        if record == assertion.id or upstream.kind is UpstreamKind.WORK
-    }
+    named = frozenset(upstream.id for upstream, _ in view.upstreams_of(assertion.id))
+    reported = {upstream.id for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK}
     words = " ".join(re.findall(r"\w+", view.get(assertion.passage, Passage).text.casefold()))
-    return Testimony(-weight if negated else weight, voice(assertion.speaker), words, frozenset(leans_on))
+    return Testimony(-weight if negated else weight, voice(assertion.speaker), words, named | reported, named)
 
 
 def voice(speaker: str) -> str:
@@ -78,7 +97,13 @@ def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
     kept = []
     for copies in _connected(testimonies, marks):
         strongest = min(copies, key=lambda one: (-abs(one.weight), one.voice, one.words))
-        kept.append(replace(strongest, upstreams=frozenset().union(*(one.upstreams for one in copies))))
+        kept.append(
+            replace(
+                strongest,
+                upstreams=frozenset().union(*(one.upstreams for one in copies)),
+                named=frozenset().union(*(one.named for one in copies)),
+            )
+        )
     return kept
 
 
@@ -94,15 +119,19 @@ def _connected(testimonies: Sequence[Testimony], marks: Callable[[Testimony], se
 
 
 def _joint_weight(group: Sequence[Testimony]) -> float:
-    """Weigh a group through its one datum: claim -> datum -> reports, never less than the best single piece where all agree.
+    """Weigh testimonies that share upstreams, by the first rung of the ladder that fits (facts/credence.md 2.4).
 
-    The message of facts/credence.md 2.2: log((a L + 1 - a) / (b L + 1 - b)) with a, b the datum's rates and L the reports' joint ratio.
+    Where they agree and lean on sets of upstreams that overlap only in part, the overlap says how correlated they are (generalised least
+    squares). Else they pass through one datum: claim -> datum -> reports, by the message of 2.2, never less than the best single piece
+    where all agree: log((a L + 1 - a) / (b L + 1 - b)) with a, b the datum's rates and L the reports' joint ratio.
     """
     weights = [one.weight for one in group]
     if len(weights) == 1:
         return weights[0]
-    joint = math.exp(_bounded(math.fsum(weights)))
+    agree = all(weight > 0 for weight in weights) or all(weight < 0 for weight in weights)
+    if agree and len({one.upstreams for one in group}) > 1 and all(one.upstreams for one in group):
+        return bounded(joint_weight(weights, overlap_of_sets([one.upstreams for one in group])))
+    joint = math.exp(bounded(math.fsum(weights)))
     through = math.log((DATUM_IF_TRUE * joint + 1 - DATUM_IF_TRUE) / (DATUM_IF_FALSE * joint + 1 - DATUM_IF_FALSE))
     strongest = max(weights, key=abs)
-    agree = all(weight > 0 for weight in weights) or all(weight < 0 for weight in weights)
     return max(through, strongest, key=abs) if agree else through

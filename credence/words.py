@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from credence.results import Crux
 
@@ -34,3 +36,27 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     return (
         f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."
     )
+
+
+def decibans(nats: float) -> str:
+    """Write a weight of evidence in decibans: 10 log10 of the ratio; 3 double the odds, 10 make them tenfold."""
+    return f"{10 * nats / math.log(10):+.1f} dB"
+
+
+def frequency(probability: float) -> str:
+    """Write a probability as a natural frequency that most people read right: "7 in 10", "3 in 1,000"."""
+    if not 0 < probability < 1:
+        return "never" if probability <= 0 else "always"
+    if probability > 0.5:
+        few = 1 - probability
+        return f"all but {frequency(few)}" if few < 0.05 else _in(probability)
+    return _in(probability)
+
+
+def _in(probability: float) -> str:
+    if probability >= 0.05:
+        near = Fraction(probability).limit_denominator(10)
+        if near and abs(float(near) - probability) < 0.004:
+            return f"{near.numerator} in {near.denominator}"
+        return f"{round(100 * probability)} in 100"
+    return f"1 in {float(f'{1 / probability:.2g}'):,.0f}"

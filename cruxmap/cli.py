@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from credence.engine import questions_of
 from cruxmap import checking, exchanging, exploring, investigating, keeping
 from cruxmap.errors import RunError, UsageError
+from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines, diff_lines, log_lines
 from cruxmap.opening import open_registry, opened_run
@@ -206,9 +208,16 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
+def cruxes(
+    run: RunArgument = None,
+    why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
+    as_json: Json = False,
+) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
+        if why is not None:
+            print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
+            return
         assert opened.view is not None
         summary = summary_of(opened.record, opened.store, opened.journal)
     if as_json:
@@ -219,6 +228,21 @@ def cruxes(run: RunArgument = None, as_json: Json = False) -> None:
         return
     for question in summary.questions:
         print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+
+
+@app.command(name="what-if")
+def what_if(
+    given: Annotated[
+        list[str], typer.Argument(metavar="[RUN] CLAIM=P...", help="The run (the latest if left out), then what to take as how likely.")
+    ],
+) -> None:
+    """Show what the answers would be if some claims or steps were as likely as you say."""
+    run = None if "=" in given[0] else given[0]
+    if given[-1] == run:
+        raise UsageError(f"what if what? Write a claim's id, or its beginning, and a probability: cruxmap what-if {run} claim-1a2b=0.2")
+    with opened_run(run) as opened:
+        things = supposed(opened.store, opened.view, given if run is None else given[1:])
+        print_lines(what_if_lines(opened.view, questions_of(opened.view), things))
 
 
 @app.command()

@@ -156,7 +156,7 @@ class Writer:
 
     def _network(self, question: QuestionSummary) -> dict[str, Any]:
         if question.id not in self._networks:
-            self._networks[question.id] = export_network(self._view, question.id)
+            self._networks[question.id] = export_network(self._view, question.id, settle=[crux.subject for crux in question.cruxes])
         return self._networks[question.id]
 
     def _crux(self, question: QuestionSummary, crux: CruxSummary) -> str:

@@ -155,4 +155,6 @@ def _in_words(problem: ValidationError) -> str:
 def _meant(location: tuple[Any, ...]) -> str:
     known = {name for part in (Case, MainQuestion, QuestionEntry, AnswerEntry, BibliographyEntry) for name in part.model_fields}
     close = difflib.get_close_matches(str(location[-1]), sorted(known), n=1)
+    if close and close[0] == location[-1]:
+        return " (known, but not in this place)"
     return f" (did you mean {close[0]!r}?)" if close else ""

@@ -153,3 +153,9 @@ def parts(text: str, size: int) -> tuple[Part, ...]:
             context.append(heading)
     ends = [*cuts[1:], len(text)]
     return tuple(Part(start, end, where) for start, end, where in zip(cuts, ends, context, strict=True) if text[start:end].strip())
+
+
+def halved(text: str, part: Part) -> tuple[Part, ...]:
+    """Cut a part of a document into two or three of at most half its size."""
+    inner = parts(text[part.start : part.end], (part.end - part.start + 1) // 2)
+    return tuple(Part(part.start + one.start, part.start + one.end, one.context or part.context) for one in inner)

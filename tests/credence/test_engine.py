@@ -4,120 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import answers_of, assess
-from credence.results import QuestionAssessment
-from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Equivalence,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Question,
-    Record,
-    Relation,
-    Reliance,
-    RelianceKind,
-    Source,
-    Stance,
-    Upstream,
-    UpstreamKind,
-    Warrant,
-)
+from credence.engine import answers_of
+from knowledge.records import Claim, Equivalence, Judgment, Link, Quantity, Record, Relation, Upstream, UpstreamKind
 from knowledge.views import View
-
-READER = Perspective(name="reader", description="of tests")
-QUESTION = Question(name="dam", text="Does the dam leak?")
-YES = Answer(question=QUESTION.id, name="a-yes", text="It leaks.")
-NO = Answer(question=QUESTION.id, name="b-no", text="It holds.")
-ELSE = Answer(question=QUESTION.id, name="else", text="Something else.", something_else=True)
-WARRANT = Warrant(text="It bears on it.")
-BASE: tuple[Record, ...] = (READER, QUESTION, YES, NO, ELSE, WARRANT)
-
-
-@dataclass
-class Argument:
-    """A knowledge base in the making, with numbers of its own for everything."""
-
-    records: list[Record] = field(default_factory=lambda: list(BASE))
-
-    def judged(self, record: str, quantity: Quantity, value: float, given: str | None = None) -> None:
-        """Add a judgment."""
-        self.records.append(
-            Judgment(record=record, quantity=quantity, value=value, given=given, perspective=READER.id, judge="test", reason="test")
-        )
-
-    def claim(
-        self, name: str, weight: float | None = None, *, speaker: str = "", upstream: Upstream | None = None, words: str = ""
-    ) -> Claim:
-        """Add a claim, and if it has weight a testimony for it."""
-        claim = Claim(text=name)
-        self.records.append(claim)
-        if weight is not None:
-            text = words or f"Somebody says {name} to {speaker}."
-            source = Source(title=f"on {name} by {speaker}", text=digest_of_text(text))
-            passage = Passage(source=source.id, start=0, end=len(text), text=text)
-            assertion = Assertion(claim=claim.id, passage=passage.id, speaker=speaker or f"Witness{name}", stance=Stance.ASSERTS)
-            self.records += [source, passage, assertion]
-            self.judged(assertion.id, Quantity.EVIDENCE, weight)
-            if upstream is not None:
-                self.records += [upstream, Reliance(record=assertion.id, upstream=upstream.id, how=RelianceKind.USES)]
-        return claim
-
-    def bears(
-        self, claim: Claim, target: Answer | Claim, high: float, low: float, *, warrant: float = 0.8, relation: Relation = Relation.SUPPORTS
-    ) -> Link:
-        """Add a link with P(claim | target) = high and low otherwise."""
-        link = Link(premises=(claim.id,), target=target.id, relation=relation, warrant=WARRANT.id)
-        self.records.append(link)
-        self.judged(link.id, Quantity.WARRANT, warrant)
-        if isinstance(target, Answer):
-            for answer in (YES, NO, ELSE):
-                self.judged(link.id, Quantity.EXPECTEDNESS, high if answer == target else low, answer.id)
-        else:
-            self.judged(link.id, Quantity.EXPECTEDNESS, high, target.id)
-            self.judged(link.id, Quantity.EXPECTEDNESS, low, None)
-        return link
-
-    def result(self, records: list[Record] | None = None) -> QuestionAssessment:
-        """Assess it."""
-        return assess(View.of(records or self.records)).questions[0]
-
-
-def modelled(result: QuestionAssessment) -> list[float]:
-    """The modelled credences."""
-    return [answer.modelled for answer in result.answers]
-
-
-chance = st.floats(0.05, 0.95)
-nats = st.floats(-3, 3).filter(lambda value: abs(value) > 0.05)
-
-
-@st.composite
-def arguments(draw: st.DrawFn) -> Argument:
-    """Up to five claims, each bearing on an answer or on an earlier claim."""
-    argument = Argument()
-    claims: list[Claim] = []
-    for number in range(draw(st.integers(1, 5))):
-        claim = argument.claim(f"c{number}", draw(nats))
-        target = draw(st.sampled_from([YES, NO, *claims]))
-        argument.bears(claim, target, draw(chance), draw(chance), warrant=draw(chance))
-        claims.append(claim)
-    return argument
-
-
-quick = settings(max_examples=25, deadline=None)
+from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, arguments, chance, modelled, nats, quick
 
 
 @quick

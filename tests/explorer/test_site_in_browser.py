@@ -143,7 +143,7 @@ def test_the_page_agrees_with_the_engine(engine: Page) -> None:
     view = small_case().view()
     question = main_question(view)
     assessed = next(one for one in assess(view).questions if one.question == question.id)
-    network = export_network(view, question.id)
+    network = export_network(view, question.id, settle=[crux.subject for crux in assessed.cruxes])
     ask = "([network, supposed]) => CRUXMAP_ENGINE.answers(network, supposed)"
     assert engine.evaluate(ask, [network, {}]) == pytest.approx([answer.probability for answer in assessed.answers], abs=1e-6)
     assert assessed.cruxes
@@ -160,7 +160,8 @@ def test_moving_the_sliders_shows_what_python_computes(browser: Browser, site: P
     """Two sliders moved by keyboard show the answers of the network in which both claims are that probable."""
     view = small_case().view()
     question = main_question(view)
-    network = export_network(view, question.id)
+    assessed = next(one for one in assess(view).questions if one.question == question.id)
+    network = export_network(view, question.id, settle=[crux.subject for crux in assessed.cruxes])
     with Watched(browser) as watched:
         page = watched.open(site / "cruxes.html")
         names = page.eval_on_selector_all(".what-if input[type=range]", "all => all.map((one) => one.name)")[:2]

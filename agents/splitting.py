@@ -1,0 +1,44 @@
+"""Splitting: what is too long for a model is asked about in halves, and what stays unanswered becomes an incident."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from knowledge.records import Incident
+from reasoners.errors import ContextOverflow, Truncated, Unanswered
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+async def ask_in_parts(
+    ask: Callable[[Sequence[T]], Awaitable[Sequence[R]]], items: Sequence[T], *, stage: str, subject: str, least: int = 1
+) -> list[R | Incident]:
+    """Ask about all items at once; where the prompt or the answer is too long for the model, about each half, down to ``least`` items.
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    try:
+        return list(await ask(items))
+    except (ContextOverflow, Truncated) as problem:
+        middle = (len(items) + 1) // 2
+        if middle < least or middle == len(items):
+            return [unanswered(stage, subject, problem)]
+        halves = (items[:middle], items[middle:])
+        answered = await asyncio.gather(*(ask_in_parts(ask, half, stage=stage, subject=subject, least=least) for half in halves))
+        return [one for half in answered for one in half]
+    except Unanswered as problem:
+        return [unanswered(stage, subject, problem)]
+
+
+def unanswered(stage: str, subject: str, problem: Unanswered) -> Incident:
+    """Record a question to which no usable answer came."""
+    return Incident(
+        stage=stage,
+        subject=subject,
+        problem=f"no usable answer: {problem}",
+        advice="What the answer would have added is missing from the result; see the trace, then fork the run from this step.",
+    )

@@ -1,0 +1,191 @@
+"""Mutation test of the credence engine: break it in one place at a time and see whether the tests notice.
+
+    uv run python benchmarks/credence_mutants.py            # all, two at a time
+    uv run python benchmarks/credence_mutants.py --only gate
+
+Each mutant is made in a copy of the repository, where `pytest tests/credence -x` must fail. Exits with 1 if one survives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+COPIED: Final = ("credence", "knowledge", "tests/credence", "tests/conftest.py", "benchmarks", "pyproject.toml")
+PATIENCE: Final = 300
+"""Seconds; a mutant that makes the tests run longer is killed by that."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One break: in a file of credence/, what stands and what stands instead."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+
+
+MUTANTS: Final = (
+    Mutant("drop the downward pass (trees)", "trees.py", "+= np.log(told)", "+= 0 * np.log(told)"),
+    Mutant("send a message back to its sender (trees)", "trees.py", "softmax(above - message)", "softmax(above)"),
+    Mutant("drop the division on the way back (cliques)", "cliques.py", "(above / up.sent[at])[:, None]", "above[:, None]"),
+    Mutant("forget to clamp (propagation)", "loops.py", "self.fixed[0, 1:, : graph.answers] = graph.clamps()", "pass"),
+    Mutant("sample the wrong way round (Gibbs)", "sampling.py", "draws > np.cumsum", "draws < np.cumsum"),
+    Mutant(
+        "take links in the forward direction", "tables.py", "np.log(expected / reference)", "np.log(expected / expected.sum() / reference)"
+    ),
+    Mutant(
+        "sum reciprocal links",
+        "circles.py",
+        "            if parent in below:\n                return False\n",
+        "            if parent in below:\n                return True\n",
+    ),
+    Mutant("count the same step twice", "arguments.py", "        if first is not bond:", "        if False:"),
+    Mutant(
+        "ignore a gate that was summed out",
+        "tables.py",
+        "chance = _along(warrants[link], full.ndim)",
+        "chance = _along(warrants[link], full.ndim) * 0 + 1",
+    ),
+    Mutant(
+        "ignore a gate that is a variable",
+        "compiling.py",
+        "np.stack([1 - holds, holds], axis=-1)",
+        "np.stack([0 * holds + 1e-9, 0 * holds + 1], axis=-1)",
+    ),
+    Mutant("ignore undercuts", "compiling.py", "holds * (1 - undercut.defeat)", "holds"),
+    Mutant("let unknown objections weaken a warrant", "compiling.py", "warrant / expected_loss", "warrant"),
+    Mutant("count copies", "testimony.py", "_connected(_without_copies(spoken), ", "_connected(spoken, "),
+    Mutant(
+        "add up what shares an upstream", "testimony.py", "Piece(_joint_weight(group), ", "Piece(math.fsum(one.weight for one in group), "
+    ),
+    Mutant("let no upstream fail", "upstreams.py", "[:MOST_UPSTREAMS]", "[:0]"),
+    Mutant("let a failed upstream still speak", "compiling.py", "reference * math.exp(weight) + 1 - reference)", "1.0)"),
+    Mutant("take an opposite for the claim", "testimony.py", "-weight if negated else weight", "weight"),
+    Mutant("drop the floor under overlapping pieces", "overlaps.py", "abs(strongest)), abs(total)", "0.0), abs(total)"),
+    Mutant("take any premise for all", "tables.py", "held.any(axis=0) if any_suffices else held.all(axis=0)", "held.all(axis=0)"),
+    Mutant("take all premises for any", "tables.py", "held.any(axis=0) if any_suffices else held.all(axis=0)", "held.any(axis=0)"),
+    Mutant(
+        "forget that a wide claim speaks through a narrower",
+        "arguments.py",
+        "_unlike(_qualified(view, bonds, wording), left_out)",
+        "_unlike(bonds, left_out)",
+    ),
+    Mutant(
+        "keep sub-questions apart", "wording.py", "variable, state = said or (representative, 1)", "variable, state = (representative, 1)"
+    ),
+    Mutant("invert Bayes' rule without the prior", "scores.py", "(1 - true_if) * answers", "(1 - true_if)"),
+    Mutant("double the shift", "scores.py", "moves = [0.5 * np.abs", "moves = [np.abs"),
+    Mutant(
+        "publish without model error",
+        "scores.py",
+        "(1 - self.error) * self.temper(modelled) + self.error * np.array(self.unsound)",
+        "self.temper(modelled)",
+    ),
+    Mutant("temper the wrong way", "scores.py", "** self.temperature", "** (1 / self.temperature)"),
+    Mutant("use the prior where the model is unsound", "judgments.py", "self._value(answer.id, Quantity.PRIOR, question, prior)", "prior"),
+    Mutant(
+        "choose sets by what each does alone",
+        "settling.py",
+        "weight * crux.expected_shift",
+        "weight * bench.candidates[crux.subject].expected_shift",
+    ),
+    Mutant(
+        "take any story for the cheapest",
+        "settling.py",
+        "return min(found, key=lambda story: (round(story.cost, 9),",
+        "return max(found, key=lambda story: (round(story.cost, 9),",
+    ),
+    Mutant("forget specificity", "observations.py", "(1 - test.specificity) * (1 - given)", "0 * given"),
+    Mutant(
+        "swap credences with oneself",
+        "perspectives.py",
+        "first = theirs * mine_true + (1 - theirs) * mine_false",
+        "first = mine * mine_true + (1 - mine) * mine_false",
+    ),
+    Mutant(
+        "weigh all subsets alike (Shapley)",
+        "perspectives.py",
+        "weight = math.factorial(size) * math.factorial(len(others) - size) / math.factorial(len(players))",
+        "weight = 0.5 ** len(others)",
+    ),
+    Mutant("turn what-if round", "explaining.py", "return against / top, in_favour / top", "return in_favour / top, against / top"),
+    Mutant(
+        "accept incoherent priors",
+        "coherence.py",
+        "found = [*_out_of_range(values), *_priors(view, values)]",
+        "found = [*_out_of_range(values)]",
+    ),
+    Mutant("fit no temperature", "calibration.py", "return math.exp((low + high) / 2)", "return 1.0"),
+    Mutant("bins of one width", "calibration.py", 'order = np.argsort(forecasts, kind="stable")', "order = np.arange(len(forecasts))"),
+)
+
+
+def copy(origin: Path, folder: Path) -> None:
+    """Copy what the tests need."""
+    for part in COPIED:
+        source, target = origin / part, folder / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+
+
+def break_it(mutant: Mutant, folder: Path) -> None:
+    """Make one mutant."""
+    path = folder / "credence" / mutant.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutant.before) != 1:
+        raise SystemExit(f"{mutant.name}: {mutant.file} holds {mutant.before!r} {text.count(mutant.before)} times, not once; mend the list")
+    path.write_text(text.replace(mutant.before, mutant.after), encoding="utf-8")
+
+
+def killed_by(mutant: Mutant, origin: Path) -> tuple[str, float]:
+    """Return the first test that fails under a mutant ("" if none does) and the seconds it took."""
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        folder = Path(name)
+        copy(origin, folder)
+        break_it(mutant, folder)
+        command = [sys.executable, "-m", "pytest", "tests/credence", "-x", "-q", "-p", "no:cacheprovider", "--tb=no"]
+        environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
+        try:
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            return f"no end within {PATIENCE} s", time.perf_counter() - begun
+    failed = [line.split("::")[-1].split(" ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return (failed or ["" if done.returncode == 0 else done.stdout[-200:]])[0], time.perf_counter() - begun
+
+
+def main() -> None:
+    """Try all mutants and say which survive."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="mutants whose name contains this")
+    parser.add_argument("--at-once", type=int, default=2)
+    arguments = parser.parse_args()
+    chosen = [mutant for mutant in MUTANTS if arguments.only in mutant.name]
+    survived = 0
+    with tempfile.TemporaryDirectory(prefix="origin-") as name, ThreadPoolExecutor(arguments.at_once) as pool:
+        origin = Path(name)
+        copy(ROOT, origin)
+        for mutant, (test, seconds) in zip(chosen, pool.map(lambda one: killed_by(one, origin), chosen), strict=True):
+            print(f"{'killed  ' if test else 'SURVIVED'}  {mutant.name:<52} {seconds:5.1f} s  {test}", flush=True)
+            survived += not test
+    print(f"{len(chosen) - survived} of {len(chosen)} killed")
+    raise SystemExit(1 if survived else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Judgments that can't all be true together: refused with the reason and the nearest value that can stand (facts/credence.md 2.1)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from credence.defaults import STRONGEST_EVIDENCE
+from credence.judgments import NEVER_CERTAIN, Judgments, Key
+from credence.results import Refusal
+from knowledge.records import Answer, Link, Quantity
+from knowledge.views import View
+
+SLACK: Final = 0.02
+"""Differences of probabilities that rounding explains."""
+
+
+class IncoherentRatios(ValueError):
+    """Log likelihood ratios that no pair of probabilities has; ``nearest`` is the closest pair of ratios that some pair has."""
+
+    def __init__(self, reason: str, nearest: tuple[float, float]) -> None:
+        super().__init__(f"{reason}; the nearest coherent pair is {nearest[0]:+.3f}, {nearest[1]:+.3f} nats")
+        self.nearest = nearest
+
+
+def rates_of(if_true: float, if_false: float) -> tuple[float, float]:
+    """Return P(s | t) and P(s | not t) from the log likelihood ratios for t, in nats, of s being true and of s being false.
+
+    P(s | not t) = (1 - e^w-) / (e^w+ - e^w-), P(s | t) = e^w+ P(s | not t) (facts/credence.md 2.1).
+
+    Raises:
+        IncoherentRatios: both have the same sign; what speaks for t whether s is true or false can't be.
+    """
+    if if_true == 0 and if_false == 0:
+        return 0.5, 0.5
+    if if_true * if_false >= 0:
+        nearest = (if_true, 0.0) if abs(if_true) > abs(if_false) else (0.0, if_false)
+        raise IncoherentRatios(f"ratios of {if_true:+.3f} and {if_false:+.3f} nats speak for the same side whatever is found", nearest)
+    unless = -math.expm1(if_false) / (math.exp(if_true) - math.exp(if_false))
+    return math.exp(if_true) * unless, unless
+
+
+def ratios_of(if_true: float, if_false: float) -> tuple[float, float]:
+    """Return the log likelihood ratios for t, in nats, of s true and s false, from P(s | t) and P(s | not t)."""
+    return math.log(if_true / if_false), math.log((1 - if_true) / (1 - if_false))
+
+
+def refuse(view: View, judgments: Judgments) -> tuple[Refusal, ...]:
+    """Find what can't stand among one perspective's judgments, each with the nearest value that can (None: it is about nothing)."""
+    values = judgments.judged()
+    by_record: dict[str, dict[Key, float]] = defaultdict(dict)
+    for key, value in values.items():
+        by_record[key.record][key] = value
+    found = [*_out_of_range(values), *_priors(view, values)]
+    for link in view.all(Link):
+        found += _link(view, link, by_record[link.id])
+    found += _conjunctions(view, by_record)
+    return tuple({(one.record, one.quantity, one.given): one for one in found}.values())
+
+
+def accepted(judgments: Judgments, refused: Sequence[Refusal]) -> Judgments:
+    """Return the judgments with the nearest coherent values in place of the refused ones."""
+    return judgments.otherwise(
+        {Key(one.record, Quantity(one.quantity), one.given): one.nearest for one in refused if one.nearest is not None}
+    )
+
+
+def _refusal(key: Key, value: float, nearest: float | None, reason: str) -> Refusal:
+    return Refusal(key.record, key.quantity.value, key.given, value, nearest, reason)
+
+
+def _out_of_range(values: Mapping[Key, float]) -> Iterator[Refusal]:
+    """Refuse what no evidence could ever outweigh."""
+    for key, value in values.items():
+        if key.quantity is Quantity.EVIDENCE and abs(value) > STRONGEST_EVIDENCE:
+            nearest = math.copysign(STRONGEST_EVIDENCE, value)
+            yield _refusal(key, value, nearest, f"one testimony can't carry more than {STRONGEST_EVIDENCE:.0f} nats")
+        if key.quantity in {Quantity.PRIOR, Quantity.EXPECTEDNESS} and value in {0.0, 1.0}:
+            nearest = min(max(value, NEVER_CERTAIN), 1 - NEVER_CERTAIN)
+            yield _refusal(key, value, nearest, "certainty that no evidence could move")
+
+
+def _priors(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
+    """Refuse priors of one question's answers that don't sum to 1."""
+    keys: dict[str, list[Key]] = defaultdict(list)
+    counts: dict[str, int] = defaultdict(int)
+    for answer in view.all(Answer):
+        counts[answer.question] += 1
+        key = Key(answer.id, Quantity.PRIOR, None)
+        if key in values:
+            keys[answer.question].append(key)
+    for question, judged in keys.items():
+        total = math.fsum(values[key] for key in judged)
+        complete = len(judged) == counts[question]
+        if (complete and abs(total - 1) > SLACK) or total > 1 + SLACK:
+            why = f"the priors of this question's answers sum to {total:.3g}"
+            yield from (_refusal(key, values[key], values[key] / total, why) for key in judged)
+
+
+def _link(view: View, link: Link, values: Mapping[Key, float]) -> Iterator[Refusal]:
+    """Refuse expectednesses given states that the link's target doesn't have.
+
+    That a premise is offered for a target and judged to speak against it is no incoherence: on that perspectives may differ.
+    """
+    states = _states(view, link)
+    for key, value in values.items():
+        if key.quantity is Quantity.EXPECTEDNESS and key.given not in states:
+            yield _refusal(key, value, None, "it is given something that the link's target can't be")
+
+
+def _states(view: View, link: Link) -> set[str | None]:
+    """Return what an expectedness of this link can be given."""
+    target = view.records[link.target]
+    if isinstance(target, Answer):
+        return {answer.id for answer in view.all(Answer) if answer.question == target.question}
+    return {link.target, None}
+
+
+def _conjunctions(view: View, by_record: Mapping[str, Mapping[Key, float]]) -> Iterator[Refusal]:
+    """Refuse that several premises together are expected more than one of them alone, given the same."""
+    single: dict[tuple[str, str, str | None], float] = {}
+    for link in view.all(Link):
+        if len(link.premises) == 1:
+            for key, value in by_record[link.id].items():
+                if key.quantity is Quantity.EXPECTEDNESS:
+                    place = (link.premises[0], link.target, key.given)
+                    single[place] = min(single.get(place, 1.0), value)
+    for link in view.all(Link):
+        if len(link.premises) > 1:
+            for key, value in by_record[link.id].items():
+                most = min((single.get((claim, link.target, key.given), 1.0) for claim in link.premises), default=1.0)
+                if key.quantity is Quantity.EXPECTEDNESS and value > most + SLACK:
+                    yield _refusal(key, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")

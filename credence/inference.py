@@ -1,0 +1,100 @@
+"""Inference: exact where that is possible, belief propagation with its error where it is not (facts/credence.md 2.11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from credence.cliques import calibrate, plan
+from credence.factors import Array, Beliefs, Graph, Numbers
+from credence.loops import Messages, propagate
+from credence.sampling import affordable, sample
+from credence.trees import levels, two_pass
+
+CHECKED: Final = 20
+"""Variables, those whose answers-given marginals differ most, that Gibbs sampling checks after belief propagation."""
+
+
+class Method(StrEnum):
+    """How the numbers were found."""
+
+    TREE = "exact: two passes over a tree"
+    CLIQUES = "exact: bucket tree"
+    LOOPY = "approximate: damped belief propagation"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What Gibbs sampling said of the leading variables: the largest difference of P(variable | answer), and the sampling's own error."""
+
+    difference: float
+    sampling_error: float
+    sweeps: int
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """Beliefs and how good they are. ``gauge`` and ``check`` are differences of probabilities; both 0 and None in exact methods."""
+
+    beliefs: Beliefs
+    method: Method
+    gauge: float = 0.0
+    converged: bool = True
+    sweeps: int = 0
+    check: Check | None = None
+
+    @property
+    def error(self) -> float:
+        """The largest known error of a probability: of the gauge and, where it was made, the check."""
+        return max(self.gauge, self.check.difference if self.check else 0.0)
+
+    def __str__(self) -> str:
+        if self.method is not Method.LOOPY:
+            return self.method.value
+        checked = f", Gibbs check of the top {CHECKED} {self.check.difference:.3f}" if self.check else ", too large for a Gibbs check"
+        stopped = "" if self.converged else ", stopped before it settled"
+        return f"{self.method.value} ({self.sweeps} sweeps{stopped}; error gauge {self.gauge:.3f}{checked})"
+
+
+def infer(graph: Graph, *, check: bool = True) -> Inferred:
+    """Infer P(answers) and P(every variable and gate | each answer). ``check`` False leaves Gibbs sampling out."""
+    tree = levels(graph)
+    if tree is not None:
+        return Inferred(two_pass(graph, tree), Method.TREE)
+    buckets = plan(graph)
+    if buckets is not None:
+        return Inferred(calibrate(graph, buckets), Method.CLIQUES)
+    beliefs, messages = propagate(graph)
+    return _loopy(graph, beliefs, messages, check=check)
+
+
+def _loopy(graph: Graph, beliefs: Beliefs, messages: Messages, *, check: bool) -> Inferred:
+    found = Inferred(beliefs, Method.LOOPY, beliefs.gauge, messages.converged, messages.sweeps)
+    if not check or not affordable(graph):
+        return found
+    leading = _leading(beliefs)
+    sampled = sample(graph, leading)
+    difference = float(np.abs(sampled.given[:, leading] - beliefs.given[:, leading]).max())
+    given = beliefs.given.copy()
+    given[:, leading] = sampled.given[:, leading]
+    checked = Check(difference, float(sampled.error[:, leading].max()), sampled.sweeps)
+    return replace(found, beliefs=replace(beliefs, given=given), check=checked)
+
+
+def _leading(beliefs: Beliefs) -> Numbers:
+    """Return the variables that tell the answers apart most: expected total variation of the answers, over their outcomes."""
+    return np.argsort(-expected_shifts(beliefs), kind="stable")[:CHECKED]
+
+
+def expected_shifts(beliefs: Beliefs) -> Array:
+    """Return [V]: sum over outcomes v of P(v) TV(P(answer | v), P(answer)) for every variable but the question, whose place holds -1.
+
+    P(v) P(A=k | v) = P(v | A=k) P(A=k), so it is half the sum over v and k of P(A=k) |P(v | A=k) - P(v)|: one sweep over all claims.
+    """
+    apart = np.abs(beliefs.given - beliefs.mixed())
+    found = 0.5 * np.tensordot(beliefs.answers, apart, axes=1).sum(axis=1)
+    found[0] = -1.0
+    return np.asarray(found)

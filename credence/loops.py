@@ -1,0 +1,162 @@
+"""Damped loopy belief propagation, for graphs too tightly woven to be exact (facts/credence.md 2.11).
+
+All runs (each answer clamped, and none) travel together as one array axis. After the first sweeps only factors whose surroundings still
+change are worked on, which also makes a run after an edit cheap: it starts from the messages of the run before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from credence.factors import Array, Beliefs, Block, Graph, Numbers, add_at, largest, softmax
+
+DAMPING: Final = 0.35
+"""Part of the old message kept, in log space. Undamped, strong loops oscillate; more only costs sweeps."""
+TOLERANCE: Final = 1e-5
+"""Largest change of a message, as a probability, that still travels on."""
+MOST_SWEEPS: Final = 300
+_FAINTEST: Final = 1e-30
+_AT_ONCE: Final = 2048
+"""Factors in one array operation: larger ones leave the processor's cache."""
+
+
+@dataclass
+class Messages:
+    """Log-messages from factors to variables: per block [F, runs, sum of states over positions], as they stood after ``sweeps``."""
+
+    blocks: list[Array]
+    sweeps: int = 0
+    residual: float = np.inf
+
+    @property
+    def converged(self) -> bool:
+        """Whether the last sweep changed no message by more than the tolerance."""
+        return self.residual <= TOLERANCE
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where each position's states stand in a block's rows, and which table entries hold each of them."""
+
+    columns: tuple[slice, ...]
+    marks: Array
+    """[entries of a table, sum of states]: 1 where the entry has that state at that position."""
+
+    @classmethod
+    def of(cls, block: Block) -> _Layout:
+        ends = np.cumsum([0, *block.shape])
+        columns = tuple(slice(start, end) for start, end in pairwise(ends.tolist()))
+        places = np.indices(block.shape).reshape(len(block.shape), -1)
+        marks = np.zeros((places.shape[1], int(ends[-1])))
+        for position, start in enumerate(ends[:-1]):
+            marks[np.arange(len(marks)), start + places[position]] = 1.0
+        return cls(columns, marks)
+
+
+class Propagation:
+    """One graph being propagated: totals per variable and run, and the messages that make them."""
+
+    def __init__(self, graph: Graph, start: Messages | None) -> None:
+        self.graph = graph
+        self.layouts = [_Layout.of(block) for block in graph.blocks]
+        runs = graph.answers + 1
+        self.fixed = np.repeat(graph.evidence[:, None], runs, axis=1)
+        self.fixed[0, 1:, : graph.answers] = graph.clamps()
+        shapes = [(len(block), runs, layout.marks.shape[1]) for block, layout in zip(graph.blocks, self.layouts, strict=True)]
+        if start is not None and [old.shape for old in start.blocks] != shapes:
+            raise ValueError("the messages to start from belong to a graph of another shape")
+        self.messages = start if start is not None else Messages([np.zeros(shape) for shape in shapes])
+        self.totals = self.fixed.copy()
+        for number, block in enumerate(graph.blocks):
+            for position, columns in enumerate(self.layouts[number].columns):
+                self._add(block.scope[:, position], self.messages.blocks[number][:, :, columns])
+
+    def _add(self, variables: Numbers, change: Array) -> None:
+        add_at(self.totals, (variables, slice(None), slice(0, change.shape[2])), change)
+
+    def sweep(self, restless: Array) -> Array:
+        """Renew the messages of all factors next to a restless variable [V] (bool); return which variables they stirred."""
+        stirred = np.zeros(len(restless), dtype=bool)
+        residual = 0.0
+        changes: list[tuple[Numbers, Array]] = []
+        for number, block in enumerate(self.graph.blocks):
+            busy = np.flatnonzero(restless[block.scope].any(axis=1))
+            for start in range(0, len(busy), _AT_ONCE):
+                members = busy[start : start + _AT_ONCE]
+                old = self.messages.blocks[number][members]
+                fresh = self._fresh(number, members, old)
+                mixed = DAMPING * old + (1 - DAMPING) * fresh
+                self.messages.blocks[number][members] = mixed
+                for position, columns in enumerate(self.layouts[number].columns):
+                    moved = np.abs(softmax(fresh[:, :, columns]) - softmax(old[:, :, columns])).max(axis=(1, 2))
+                    stirred[block.scope[members[moved > TOLERANCE], position]] = True
+                    residual = max(residual, float(moved.max(initial=0.0)))
+                    changes.append((block.scope[members, position], (mixed - old)[:, :, columns]))
+        for variables, change in changes:
+            self._add(variables, change)
+        self.messages.sweeps += 1
+        self.messages.residual = residual
+        return stirred
+
+    def incoming(self, number: int, members: Numbers) -> tuple[list[Array], Array]:
+        """Return what the variables tell some factors, per position [F, runs, states], and all as one row each."""
+        block, layout = self.graph.blocks[number], self.layouts[number]
+        sent = self.messages.blocks[number][members]
+        heard = []
+        for position, columns in enumerate(layout.columns):
+            count = block.shape[position]
+            heard.append(softmax(self.totals[block.scope[members, position], :, :count] - sent[:, :, columns]))
+        return heard, np.concatenate(heard, axis=2)
+
+    def joint(self, number: int, members: Numbers, heard: list[Array]) -> Array:
+        """Return the factors' beliefs [F, runs, entries], unscaled."""
+        product = heard[0]
+        for weights in heard[1:]:
+            product = (product[:, :, :, None] * weights[:, :, None, :]).reshape(*product.shape[:2], -1)
+        return product * self.graph.blocks[number].tables[members].reshape(len(members), 1, -1)
+
+    def _fresh(self, number: int, members: Numbers, old: Array) -> Array:
+        """Compute new log-messages; towards a state that its variable rules out a message changes nothing, so it stays as it is."""
+        heard, row = self.incoming(number, members)
+        summed = self.joint(number, members, heard) @ self.layouts[number].marks
+        fresh = np.where(row > _FAINTEST, np.log(np.maximum(summed, 1e-300)) - np.log(np.maximum(row, _FAINTEST)), old)
+        for columns in self.layouts[number].columns:
+            fresh[:, :, columns] -= largest(fresh[:, :, columns])
+        return fresh
+
+    def beliefs(self) -> Beliefs:
+        """Read the beliefs off the totals."""
+        graph = self.graph
+        now = softmax(self.totals)
+        now[0, 1:, : graph.answers] = np.eye(graph.answers)
+        return Beliefs(now[0, 0, : graph.answers], now[:, 1:].transpose(1, 0, 2), tuple(self._gates()), now[:, 0], exact=False)
+
+    def _gates(self) -> list[Array]:
+        found = []
+        for number, block in enumerate(self.graph.blocks):
+            weights = np.zeros((self.graph.answers, *block.open.shape))
+            for start in range(0, len(block) if block.open.shape[1] else 0, _AT_ONCE):
+                members = np.arange(start, min(start + _AT_ONCE, len(block)))
+                joint = self.joint(number, members, self.incoming(number, members)[0])[:, 1:]
+                joint /= joint.sum(axis=2, keepdims=True)
+                ratios = (block.gated[members] / block.tables[members][:, None]).reshape(len(members), block.open.shape[1], -1)
+                weights[:, members] = np.einsum("fke,fge->kfg", joint, ratios)
+            found.append(weights)
+        return found
+
+
+def propagate(graph: Graph, *, start: Messages | None = None, changed: Array | None = None) -> tuple[Beliefs, Messages]:
+    """Propagate until nothing stirs. With ``start`` go on from another run's messages, ``changed`` [V] (bool) being what an edit touched.
+
+    The messages given are used up.
+    """
+    run = Propagation(graph, start)
+    restless = np.ones(len(graph.states), dtype=bool) if changed is None else changed
+    run.messages.sweeps = 0
+    while restless.any() and run.messages.sweeps < MOST_SWEEPS:
+        restless = run.sweep(restless)
+    return run.beliefs(), run.messages

@@ -1,0 +1,164 @@
+"""What the judgments' own uncertainty does: bands, stability of ranks, tornado, robustness radius (facts/credence.md 2.10, 4.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from credence.engine import Modelled, model_question
+from credence.judgments import Judgments, Key, Pooled, expit, logit
+from credence.results import Crux
+from credence.scores import score
+from knowledge.records import Assertion, Link, Quantity, Question
+from knowledge.views import View
+
+SEED: Final = 20_191_210
+SAMPLES: Final = 100
+TOP: Final = 3
+BAND: Final = (0.05, 0.95)
+SUBJECTS_VARIED: Final = 12
+"""Leading cruxes whose judgments the tornado and the radius vary: over all judgments, bounds at corners say nothing (2.10)."""
+WIDEST_RADIUS: Final = 3.0
+"""Nats; an answer that survives every judgment being off by a factor of 20 is not worth distinguishing further."""
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What repeated elicitation would do, by Monte Carlo over every judgment's noise.
+
+    ``bands`` are the 5% and 95% quantiles of each answer's published probability; ``in_top`` maps subjects to how often they are among the
+    first three cruxes, ``first`` to how often they lead; ``same_leader`` is how often the same answer leads.
+    """
+
+    bands: tuple[tuple[float, float], ...]
+    in_top: Mapping[str, float]
+    first: Mapping[str, float]
+    same_leader: float
+    samples: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One judgment of a tornado chart: P(the leading answer) with it one standard deviation (``noise``, nats) lower, and higher."""
+
+    key: Key
+    value: float
+    noise: float
+    if_lower: float
+    if_higher: float
+
+    @property
+    def width(self) -> float:
+        """How far the answer moves between the two."""
+        return abs(self.if_higher - self.if_lower)
+
+
+def moved(key: Key, value: float, nats: float) -> float:
+    """Move a judgment's value on its own scale: log ratios as they are, probabilities in log-odds."""
+    return value + nats if key.quantity is Quantity.EVIDENCE else expit(logit(value) + nats)
+
+
+class Varied:
+    """One question, modelled again and again under other values of its judgments."""
+
+    def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
+        self.view, self.question, self.judgments = view, question, judgments
+        fresh = judgments.otherwise({})
+        self.modelled = model_question(view, question, fresh, check=False)
+        self.used: dict[Key, Pooled] = dict(
+            sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
+        )
+        self.leader = int(self.modelled.published.argmax())
+
+    def under(self, instead: Mapping[Key, float]) -> Modelled:
+        """Model the question with some values replaced."""
+        return model_question(self.view, self.question, self.judgments.otherwise(instead), check=False)
+
+    def leading(self, instead: Mapping[Key, float]) -> float:
+        """Return P(the answer that leads now), as published, with some values replaced."""
+        return float(self.under(instead).published[self.leader])
+
+    def keys_of(self, cruxes: Iterable[Crux]) -> list[Key]:
+        """Return the judgments on which cruxes rest directly: their testimonies, links, warrants and upstreams, and the answers' priors."""
+        subjects = {crux.subject for crux in cruxes}
+        records = set(subjects)
+        for link in self.view.all(Link):
+            if any(self.view.representative(claim)[0] in subjects for claim in link.premises):
+                records.add(link.id)
+        for key in self.used:
+            record = self.view.records.get(key.record)
+            if isinstance(record, Assertion) and self.view.representative(record.claim)[0] in subjects:
+                records.add(key.record)
+        records |= {answer.id for answer in self.modelled.answers}
+        return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
+
+    def cruxes(self) -> list[Crux]:
+        """Return the cruxes as they stand."""
+        return score(self.modelled.network, self.modelled.inferred.beliefs, self.modelled.publication)
+
+
+def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
+    """Vary every judgment by its own noise and see what stays."""
+    generator = np.random.default_rng(seed)
+    drawn, in_top, first, same = [], Counter[str](), Counter[str](), 0
+    for _ in range(samples):
+        steps = generator.normal(size=len(varied.used))
+        modelled = varied.under(
+            {
+                key: moved(key, pooled.value, step * pooled.noise)
+                for (key, pooled), step in zip(varied.used.items(), steps.tolist(), strict=True)
+            }
+        )
+        drawn.append(modelled.published)
+        ranked = [crux.subject for crux in score(modelled.network, modelled.inferred.beliefs, modelled.publication)[:TOP]]
+        in_top.update(ranked)
+        first.update(ranked[:1])
+        same += int(modelled.published.argmax()) == varied.leader
+    low, high = np.quantile(np.stack(drawn), BAND, axis=0)
+    return Stability(
+        tuple(zip(low.tolist(), high.tolist(), strict=True)),
+        {subject: count / samples for subject, count in in_top.most_common()},
+        {subject: count / samples for subject, count in first.most_common()},
+        same / samples,
+        samples,
+    )
+
+
+def tornado(varied: Varied, *, bars: int = 12) -> tuple[Bar, ...]:
+    """Move each judgment behind the leading cruxes by its noise, one at a time, the widest bar first."""
+    found = []
+    for key in varied.keys_of(varied.cruxes()[:SUBJECTS_VARIED]):
+        value, noise = varied.used[key].value, varied.used[key].noise
+        ends = [varied.leading({key: moved(key, value, step)}) for step in (-noise, noise)]
+        found.append(Bar(key, value, noise, *ends))
+    return tuple(sorted(found, key=lambda bar: (-round(bar.width, 12), bar.key.record, bar.key.quantity, bar.key.given or ""))[:bars])
+
+
+def robustness_radius(varied: Varied, *, precision: float = 0.02) -> float | None:
+    """Return the smallest step, in nats, that overturns the answer when every judgment behind the leading cruxes takes it for the worse.
+
+    The worse direction of each is found at the judgments as they stand and kept, so the radius is an upper bound; None beyond
+    `WIDEST_RADIUS`.
+    """
+    now = varied.leading({})
+    worse: dict[Key, float] = {}
+    for key in varied.keys_of(varied.cruxes()[:SUBJECTS_VARIED]):
+        change = varied.leading({key: moved(key, varied.used[key].value, 0.25)}) - now
+        if change:
+            worse[key] = -1.0 if change > 0 else 1.0
+
+    def overturned(delta: float) -> bool:
+        published = varied.under({key: moved(key, varied.used[key].value, sign * delta) for key, sign in worse.items()}).published
+        return int(published.argmax()) != varied.leader
+
+    if not overturned(WIDEST_RADIUS):
+        return None
+    low, high = 0.0, WIDEST_RADIUS
+    while high - low > precision:
+        middle = (low + high) / 2
+        low, high = (low, middle) if overturned(middle) else (middle, high)
+    return high

@@ -1,0 +1,74 @@
+"""Where a question stands: open with cruxes, open without any, or settled and resting on what (facts/credence.md 0, 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from credence import defaults
+from credence.engine import coherent_judgments
+from credence.noise import Varied, robustness_radius
+from credence.results import Crux
+from credence.scores import by_risk
+from credence.settling import SetMember, Story, Workbench, cheapest_story, crux_set
+from knowledge.records import Question
+from knowledge.views import View
+
+RESTING_ON: Final = 5
+
+
+class Verdict(StrEnum):
+    """How a question stands."""
+
+    CRUXES = "open, with cruxes"
+    NO_CRUX = "open, but nothing by itself would move it"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A verdict and what is behind it.
+
+    ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up. ``cruxes`` are
+    chosen for what each adds to those before. ``resting_on`` orders subjects by how many times likelier the challenger becomes if they
+    fail: the order that matters where all shifts are tiny. ``story`` is the cheapest that overturns the answer, ``radius`` how many nats
+    all leading judgments would have to be off together to do so; None: nothing found does.
+    """
+
+    question: str
+    verdict: Verdict
+    leading: str
+    challenger: str
+    cruxes: tuple[SetMember, ...]
+    resting_on: tuple[Crux, ...]
+    story: Story | None
+    radius: float | None
+
+
+def standing(view: View, question: Question, *, perspective: str | None = None) -> Standing:
+    """Say where a question stands under one perspective. Takes some hundred propagations: about a second for 50 claims.
+
+    Raises:
+        UnknownRecord: there is no such perspective.
+    """
+    judgments, _ = coherent_judgments(view, perspective)
+    varied = Varied(view, question, judgments)
+    published = varied.modelled.published
+    order = sorted(range(len(published)), key=lambda at: (-published[at], at))
+    scored = varied.cruxes()
+    bench = Workbench(varied.modelled, judgments)
+    largest = max((crux.expected_shift for crux in scored), default=0.0)
+    settled = largest < defaults.SETTLED_SHIFT and float(published.max()) > defaults.SETTLED_CREDENCE
+    verdict = Verdict.SETTLED if settled else Verdict.CRUXES if largest >= defaults.SETTLED_SHIFT else Verdict.NO_CRUX
+    answers = varied.modelled.answers
+    return Standing(
+        question.id,
+        verdict,
+        answers[order[0]].id,
+        answers[order[1]].id if len(order) > 1 else "",
+        crux_set(bench) if verdict is Verdict.CRUXES else (),
+        tuple(by_risk(scored, order[1])[:RESTING_ON]) if len(order) > 1 else (),
+        cheapest_story(bench),
+        robustness_radius(varied),
+    )

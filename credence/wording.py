@@ -1,0 +1,90 @@
+"""What a claim is in the network: a variable of its own, or a state of a sub-question whose answer it words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.records import Answer, Claim, Link, Question
+from knowledge.views import View
+
+
+@dataclass(frozen=True, order=True)
+class Event:
+    """Some states of a variable: what a premise says. A claim is state 1 of its representative, or 0 of its opposite's."""
+
+    variable: str
+    states: tuple[int, ...]
+
+
+class Wording:
+    """Maps claims to events for one question.
+
+    A claim that says just what an answer to a sub-question says is that answer: so a sub-question's argument feeds its parent's wherever
+    the claim does (facts/credence.md 2.1).
+    """
+
+    def __init__(self, view: View, answers: Sequence[Answer]) -> None:
+        self._view = view
+        below = _descendants(view, answers[0].question) if answers else set()
+        found = [answer for answer in view.all(Answer) if answer.question in below]
+        found.sort(key=lambda answer: (answer.something_else, answer.name, answer.id))
+        self._answers: dict[str, tuple[Answer, ...]] = {
+            question: tuple(answer for answer in found if answer.question == question) for question in sorted(below)
+        }
+        self._said = {
+            _bare(answer.text): (question, at)
+            for question, its in self._answers.items()
+            for at, answer in enumerate(its)
+            if not answer.something_else
+        }
+        self._events: dict[str, Event] = {}
+
+    def event(self, claim: str) -> Event:
+        """Return what a claim says."""
+        if claim not in self._events:
+            representative, negated = self._view.representative(claim)
+            said = self._said.get(_bare(self._view.get(representative, Claim).text)) if self._said else None
+            variable, state = said or (representative, 1)
+            others = tuple(other for other in range(self.states(variable)) if other != state)
+            self._events[claim] = Event(variable, others if negated else (state,))
+        return self._events[claim]
+
+    def target(self, link: Link) -> str:
+        """Return the variable of a link's target, a claim or an answer."""
+        if link.target.startswith("claim-"):
+            return self.event(link.target).variable
+        return self._view.get(link.target, Answer).question
+
+    def answers(self, question: str) -> tuple[Answer, ...]:
+        """Return a sub-question's answers, "something else" last."""
+        return self._answers[question]
+
+    def states(self, variable: str) -> int:
+        """Return how many states a variable has."""
+        return len(self._answers[variable]) if variable in self._answers else 2
+
+    def worded(self, variables: Iterable[str]) -> Iterator[tuple[Event, str]]:
+        """Yield (event, representative claim) for each claim that speaks of some variables."""
+        for variable in sorted(variables):
+            if variable not in self._answers:
+                yield Event(variable, (1,)), variable
+        wanted = {variable for variable in variables if variable in self._answers}
+        for claim in self._view.all(Claim) if wanted else ():
+            if self._view.representative(claim.id)[0] == claim.id and self.event(claim.id).variable in wanted:
+                yield self.event(claim.id), claim.id
+
+
+def _descendants(view: View, question: str) -> set[str]:
+    """Return the sub-questions of a question, at any depth."""
+    found: set[str] = set()
+    while True:
+        more = {one.id for one in view.all(Question) if one.parent == question or one.parent in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

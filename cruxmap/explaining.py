@@ -1,0 +1,146 @@
+"""Opening one crux, and asking what if, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from credence.engine import answers_of
+from credence.explaining import Why, what_if, why
+from credence.judgments import Key
+from credence.words import crux_sentence, decibans, frequency, percent
+from cruxmap.errors import UsageError
+from explorer.summaries import step_words
+from knowledge.errors import UnknownRecord
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Quantity, Question, Record
+from knowledge.store import KnowledgeStore
+from knowledge.views import View
+
+SHOWN = 5
+_WORDS = {
+    Quantity.EVIDENCE: "what this testimony says",
+    Quantity.EXPECTEDNESS: "how expected it is",
+    Quantity.WARRANT: "whether the step holds",
+    Quantity.DEFEAT: "how far an objection defeats the step",
+}
+
+
+def subject_of(store: KnowledgeStore, view: View, beginning: str) -> str:
+    """Return the id of the claim or link of a view that begins so.
+
+    Raises:
+        UnknownRecord: none does, or several do.
+    """
+    whole = beginning if beginning.startswith(("claim-", "link-")) else f"claim-{beginning}"
+    found = store.find_starting(whole)
+    if found.id not in view.records or not isinstance(found, Claim | Link):
+        raise UnknownRecord(beginning, "no live claim or link of this run")
+    return found.id
+
+
+def why_lines(view: View, questions: Sequence[Question], subject: str) -> Iterator[str]:
+    """Tell, for each question whose argument holds a subject, what its number rests on.
+
+    Raises:
+        UnknownRecord: no question's argument holds it.
+    """
+    told = False
+    for question in questions:
+        try:
+            found = why(view, question, subject)
+        except UnknownRecord:
+            continue
+        told = True
+        yield from _opened(view, question, found)
+    if not told:
+        raise UnknownRecord(subject, "no question's argument rests on it: nothing leads from it to an answer, or nothing is said on it")
+
+
+def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
+    answers = answers_of(view, question.id)
+    names = [answer.name for answer in answers]
+    leading = next(answer.name for answer in answers if answer.id == found.leading)
+    crux = found.crux
+    yield f"\n{question.text}"
+    yield f"  {_named(view, crux.subject)}  [{crux.subject}]"
+    yield f"  {crux_sentence(_named(view, crux.subject), crux, names, found.answers)}"
+    yield (
+        f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); expected shift {crux.expected_shift:.3f}, worst case "
+        f"{crux.worst_case:.3f}, {crux.information:.3f} bits, risk ratio {crux.risk_ratio:.2f}"
+    )
+    carried = decibans(abs(found.carried)).lstrip("+")
+    without, change = "it" if crux.is_warrant else "what is said on it", "lose" if found.carried >= 0 else "gain"
+    yield f"  without {without}, “{leading}” would {change} {carried}"
+    if found.said:
+        yield f"  what is said on it: {decibans(found.weight)} together, of {len(found.said)}"
+        for one in found.said[:SHOWN]:
+            assertion = view.get(one.assertion, Assertion)
+            words = " ".join(view.get(assertion.passage, Passage).text.split())
+            assumed = "" if one.judged else " (assumed)"
+            yield f"    {decibans(one.weight)}{assumed}  {assertion.speaker} {assertion.stance.value}: “{words[:160]}”"
+    for path in found.paths:
+        yield "  how it bears: " + "; then ".join(step_words(view, view.get(link, Link)) for link in path if link in view.records)
+    for bar in found.rests_on[:SHOWN]:
+        low, high = percent(min(bar.if_lower, bar.if_higher)), percent(max(bar.if_lower, bar.if_higher))
+        if low != high:
+            off = decibans(bar.noise).lstrip("+")
+            yield f"  if {_judged(view, bar.key)} were off by {off} either way, “{leading}” would be {low} to {high}  [{bar.key.record}]"
+    yield from (f"  left out: {left.record}, {left.reason}" for left in found.left_out)
+
+
+def _judged(view: View, key: Key) -> str:
+    words = _WORDS.get(key.quantity, key.quantity.value)
+    if key.quantity is not Quantity.EXPECTEDNESS:
+        return words
+    given = view.records.get(key.given or "")
+    state = f"under “{given.name}”" if isinstance(given, Answer) else "if the target is true" if given else "if the target is false"
+    return f"{words} {state}"
+
+
+def _named(view: View, subject: str) -> str:
+    record: Record = view.records[subject]
+    return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
+
+
+def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:
+    """Read ``CLAIM=0.2`` arguments.
+
+    Raises:
+        UsageError: one is none, or its number is no probability.
+        UnknownRecord: a claim isn't there.
+    """
+    found: dict[str, float] = {}
+    for one in given:
+        name, equals, number = one.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = -1.0
+        if not equals or not 0 <= value <= 1:
+            raise UsageError(f"{one}: write a claim's or link's id, or its beginning, and a probability, such as claim-1a2b=0.2")
+        found[subject_of(store, view, name)] = value
+    return found
+
+
+def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str, float]) -> Iterator[str]:
+    """Tell what each question's answers would become.
+
+    Raises:
+        UsageError: the credences can't all hold at once.
+    """
+    for record, value in credences.items():
+        yield f"taking as {percent(value)}: {_named(view, record)}"
+    for question in questions:
+        try:
+            found = what_if(view, question, credences)
+        except ValueError as problem:
+            raise UsageError(str(problem)) from problem
+        if len(found.missing) == len(credences):
+            continue
+        answers = answers_of(view, question.id)
+        yield f"\n{question.text}"
+        for answer, before, after in zip(answers, found.before, found.after, strict=True):
+            yield f"  {percent(before):>8} -> {percent(after):<8} {answer.text}"
+        if found.cruxes:
+            crux = found.cruxes[0]
+            names = [answer.name for answer in answers]
+            yield f"  then the first crux: {crux_sentence(_named(view, crux.subject), crux, names, found.after)}"

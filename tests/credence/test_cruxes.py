@@ -1,0 +1,359 @@
+"""Crux scores, sets, stories, stability and the worth of finding out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credence.engine import Modelled, coherent_judgments, model_question
+from credence.explaining import what_if, why
+from credence.inference import infer
+from credence.judgments import Key
+from credence.network import true_given
+from credence.noise import Varied, moved, robustness_radius, stability, tornado
+from credence.observations import Test, decision_value, find_out, next_steps, perfect_value
+from credence.results import SubjectKind
+from credence.scores import score
+from credence.settling import Workbench, cheapest_story, crux_set
+from credence.standing import Verdict, standing
+from knowledge.errors import UnknownRecord
+from knowledge.records import Quantity
+from tests.credence.builders import NO, QUESTION, YES, Argument, arguments, chance, crux_of, modelled, nats, quick
+
+
+def model(argument: Argument) -> Modelled:
+    """The argument's question, modelled."""
+    judgments, _ = coherent_judgments(argument.view, None)
+    return model_question(argument.view, QUESTION, judgments)
+
+
+def varied(argument: Argument) -> Varied:
+    """The argument's question, ready to be varied."""
+    judgments, _ = coherent_judgments(argument.view, None)
+    return Varied(argument.view, QUESTION, judgments)
+
+
+def three_claims() -> Argument:
+    """Two near copies that move the answer most, and a third claim that moves it less."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    root = argument.claim("root", 0.01)
+    argument.bears(root, YES, 0.85, 0.15, warrant=0.99)
+    copy = argument.claim("copy", 0.01)
+    argument.bears(copy, root, 0.99, 0.01, warrant=0.99)
+    argument.bears(argument.claim("third", 0.01), YES, 0.75, 0.3, warrant=0.9)
+    return argument
+
+
+@quick
+@given(arguments())
+def test_the_sensitivity_to_evidence_is_a_difference_of_clamped_marginals(argument: Argument) -> None:
+    """D logit P(answer) / d evidence on a claim = P(claim | answer) - P(claim | not the answer), by finite differences."""
+    question = model(argument)
+    beliefs = question.inferred.beliefs
+    claim = next(iter(question.network.claims))
+    crux = next(one for one in score(question.network, beliefs, question.publication) if one.subject == claim)
+    step = 1e-5
+    odds = []
+    for nats_more in (-step, step):
+        graph = question.network.graph.with_evidence(question.network.claims[claim], (1.0, math.exp(nats_more)))
+        answers = infer(graph).beliefs.answers
+        odds.append(np.log(answers) - np.log1p(-answers))
+    assert crux.sensitivity == pytest.approx(((odds[1] - odds[0]) / (2 * step)).tolist(), abs=1e-5)
+
+
+@quick
+@given(arguments())
+def test_once_settled_a_crux_is_none(argument: Argument) -> None:
+    """Conditioned on itself a claim moves nothing any more, and the answers are those that its score foretold."""
+    question = model(argument)
+    bench = Workbench(question, coherent_judgments(argument.view, None)[0])
+    subject, crux = next(iter(bench.candidates.items()))
+    answers, left = bench.examine(bench.settle(bench.network.graph, subject, true=True))
+    assert subject not in {one.subject for one in left}
+    assert question.publication.publish(answers) == pytest.approx(crux.if_true, abs=1e-9)
+
+
+@quick
+@given(arguments(), st.floats(0.05, 0.95))
+def test_a_link_that_says_nothing_changes_nothing(argument: Argument, rate: float) -> None:
+    """A premise as expected under every answer moves none, whatever is known of it."""
+    before = modelled(argument.result())
+    argument.bears(argument.claim("silent", 2.5), YES, rate, rate)
+    assert modelled(argument.result()) == pytest.approx(before, abs=1e-9)
+
+
+def test_every_score_of_a_small_case_by_hand() -> None:
+    """One claim, two answers with weight: all scores from the four joint probabilities."""
+    argument = Argument()
+    argument.priors(0.3, 0.7 - 1e-9, 1e-9)
+    claim = argument.claim("s", 1e-12)
+    argument.bears(claim, YES, 0.8, 0.2, warrant=1.0)
+    crux = crux_of(argument.result(), claim)
+    p = 0.3 * 0.8 + 0.7 * 0.2
+    true, false = 0.24 / p, 0.06 / (1 - p)
+    assert crux.probability == pytest.approx(p, abs=1e-6)
+    assert (crux.if_true[0], crux.if_false[0]) == pytest.approx((true, false), abs=1e-6)
+    assert crux.expected_shift == pytest.approx(p * (true - 0.3) + (1 - p) * (0.3 - false), abs=1e-6)
+    assert crux.expected_shift == pytest.approx(2 * abs(p * true - p * 0.3), abs=1e-6), "twice the covariance"
+    assert crux.worst_case == pytest.approx(true - 0.3, abs=1e-6)
+    bits = sum(q * (r * math.log2(r / 0.3) + (1 - r) * math.log2((1 - r) / 0.7)) for q, r in ((p, true), (1 - p, false)))
+    assert crux.information == pytest.approx(bits, abs=1e-5)
+    assert crux.achievement[0] == pytest.approx(true / 0.3, abs=1e-6)
+    assert crux.reduction[0] == pytest.approx(0.3 / false, abs=1e-5)
+    assert crux.sensitivity[0] == pytest.approx(0.8 - 0.2, abs=1e-6)
+
+
+def test_a_gate_is_scored_as_if_it_were_a_variable() -> None:
+    """A warrant that was summed out of its table has the credence and the shift that it has as a variable of its own."""
+    argument = Argument()
+    claim = argument.claim("s", 2.0)
+    link = argument.bears(claim, YES, 0.9, 0.1, warrant=0.6)
+    argument.bears(claim, NO, 0.6, 0.4, warrant=0.5)
+    question = model(argument)
+    bench = Workbench(question, coherent_judgments(argument.view, None)[0])
+    _, apart = bench.examine(bench.network.graph)
+    together = score(question.network, question.inferred.beliefs, question.publication)
+    for scored in (together, apart):
+        assert {one.subject for one in scored} >= {link.id, claim.id}
+    for one in together:
+        other = next(crux for crux in apart if crux.subject == one.subject)
+        assert (one.probability, *one.if_true, one.expected_shift) == pytest.approx(
+            (other.probability, *other.if_true, other.expected_shift)
+        )
+    assert question.network.place(link.id) != bench.network.place(link.id)
+
+
+def test_a_set_of_cruxes_leaves_near_copies_out() -> None:
+    """By itself a copy ranks second; in a set the third claim comes second, because the copy adds nothing once the original is settled."""
+    argument = three_claims()
+    alone = [crux for crux in argument.result().cruxes if crux.kind is SubjectKind.CLAIM]
+    assert len(alone) == 3
+    chosen = crux_set(Workbench(model(argument), coherent_judgments(argument.view, None)[0]), size=2)
+    names = {crux.subject: at for at, crux in enumerate(alone)}
+    assert [names[member.subject] for member in chosen] == [0, 2]
+    assert chosen[1].adds > 0.01
+
+
+def test_the_cheapest_story_overturns_the_answer_and_is_the_cheapest() -> None:
+    """Another answer leads under it, its cost is its probability, and no single step that overturns is cheaper."""
+    argument = Argument()
+    argument.priors(0.6, 0.38, 0.02)
+    for number, weight in enumerate((2.0, 1.0, 0.5)):
+        argument.bears(argument.claim(f"c{number}", weight), YES, 0.8, 0.3, warrant=0.8)
+    bench = Workbench(model(argument), coherent_judgments(argument.view, None)[0])
+    story = cheapest_story(bench)
+    assert story is not None
+    assert int(np.argmax(story.answers)) == 1
+    graph, cost = bench.network.graph, 0.0
+    for step in story.steps:
+        _, scored = bench.examine(graph)
+        now = next(one.probability for one in scored if one.subject == step.subject)
+        cost -= math.log(now if step.true else 1 - now)
+        graph = bench.settle(graph, step.subject, true=step.true)
+    assert story.cost == pytest.approx(cost)
+    assert story.probability == pytest.approx(math.exp(-cost))
+    assert bench.examine(graph)[0] == pytest.approx(story.answers, abs=1e-9)
+    for crux in bench.candidates.values():
+        for true, outcome in ((True, crux.if_true), (False, crux.if_false)):
+            if int(np.argmax(outcome)) == 1:
+                assert -math.log(crux.probability if true else 1 - crux.probability) >= story.cost - 1e-9
+
+
+def test_what_is_settled_is_said_to_be_and_on_what_it_rests() -> None:
+    """An all but certain answer has no crux but rests on something; the radius of a lopsided argument exceeds that of a balanced one."""
+    sure, balanced = Argument(), Argument()
+    for number in range(8):
+        sure.bears(sure.claim(f"c{number}", 4.0), YES, 0.9, 0.1, warrant=0.95)
+        balanced.bears(balanced.claim(f"c{number}", 1.0), YES if number % 2 else NO, 0.7, 0.4, warrant=0.9)
+    sure.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.001)
+    settled, open_ = standing(sure.view, QUESTION), standing(balanced.view, QUESTION)
+    assert settled.verdict is Verdict.SETTLED
+    assert settled.leading == YES.id
+    assert settled.cruxes == ()
+    assert settled.resting_on[0].risk_ratio > 1
+    assert open_.verdict is Verdict.CRUXES
+    assert open_.cruxes
+    assert open_.radius is not None
+    assert settled.radius is None or settled.radius > open_.radius
+
+
+def test_nothing_to_go_on_is_no_crux() -> None:
+    """A question without arguments is neither settled nor has it a crux."""
+    found = standing(Argument().view, QUESTION)
+    assert found.verdict is Verdict.NO_CRUX
+    assert found.story is None
+
+
+def test_noise_gives_bands_ranks_and_bars() -> None:
+    """Without noise nothing moves; with it the bands hold the answer, the leader's rank is a frequency, and bars come widest first."""
+    argument = three_claims()
+    one = varied(argument)
+    now = one.modelled.published
+    found = stability(one, samples=40)
+    assert all(low <= value <= high for (low, high), value in zip(found.bands, now.tolist(), strict=True))
+    assert found.bands[0][1] - found.bands[0][0] > 0.05
+    assert sum(found.first.values()) == pytest.approx(1)
+    assert stability(one, samples=40) == found
+    bars = tornado(one)
+    assert [bar.width for bar in bars] == sorted((bar.width for bar in bars), reverse=True)
+    widest = bars[0]
+    lower = one.leading({widest.key: moved(widest.key, widest.value, -widest.noise)})
+    assert widest.if_lower == pytest.approx(lower)
+    still = Varied(argument.view, QUESTION, one.judgments)
+    still.used = {key: type(pooled)(pooled.value, 0.0, pooled.judged) for key, pooled in still.used.items()}
+    assert stability(still, samples=3).bands[0] == pytest.approx((now[0], now[0]))
+
+
+def test_the_radius_is_where_the_worst_case_flips() -> None:
+    """Just inside the radius the answer stands against every judgment moving for the worse, just beyond it falls."""
+    argument = Argument()
+    argument.priors(0.5, 0.48, 0.02)
+    claim = argument.claim("s", 1.0)
+    link = argument.bears(claim, YES, 0.7, 0.4, warrant=0.9)
+    radius = robustness_radius(varied(argument), precision=0.002)
+    assert radius is not None
+    evidence = next(key for key in varied(argument).used if key.quantity is Quantity.EVIDENCE)
+
+    def leads(delta: float) -> bool:
+        worse = {evidence: 1.0 - delta}
+        worse |= {Key(link.id, Quantity.WARRANT, None): moved(Key(link.id, Quantity.WARRANT, None), 0.9, -delta)}
+        priors = {YES.id: (0.5, -delta), NO.id: (0.48, delta), "": (0.02, delta)}
+        for answer, (value, step) in priors.items():
+            if answer:
+                key = Key(answer, Quantity.PRIOR, None)
+                worse[key] = moved(key, value, step)
+        rates = {YES.id: (0.7, -delta), NO.id: (0.4, delta)}
+        for answer, (value, step) in rates.items():
+            key = Key(link.id, Quantity.EXPECTEDNESS, answer)
+            worse[key] = moved(key, value, step)
+        published = varied(argument).under(worse).published
+        return int(published.argmax()) == 0
+
+    assert leads(radius - 0.02)
+    assert not leads(radius + 0.02)
+
+
+@quick
+@given(arguments(), st.floats(0.5, 1.0), st.floats(0.5, 1.0))
+def test_a_noisy_test_is_worth_youden_times_the_claim(argument: Argument, sensitivity: float, specificity: float) -> None:
+    """ES(test) = (sensitivity + specificity - 1) ES(claim); a perfect test is the claim; information never exceeds it."""
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.0)
+    question = model(argument)
+    beliefs = question.inferred.beliefs
+    subject = next(iter(question.network.claims))
+    crux = next(one for one in score(question.network, beliefs, question.publication) if one.subject == subject)
+    test = Test(subject, sensitivity, specificity)
+    if test.youden > 0.01:
+        found = find_out(question.network, beliefs, test)
+        assert found.expected_shift == pytest.approx(test.youden * crux.expected_shift, abs=1e-9)
+        assert found.information <= crux.information + 1e-9
+    perfect = find_out(question.network, beliefs, Test(subject, 1.0, 1.0))
+    assert perfect.if_positive == pytest.approx(crux.if_true, abs=1e-9)
+
+
+def test_the_next_step_is_the_best_for_its_cost_and_not_a_copy_of_the_last() -> None:
+    """A dear test of the first crux loses to a cheap one of the third; after a test of one copy the other copy's is worth little."""
+    argument = three_claims()
+    question = model(argument)
+    by_name = {argument.view.records[claim].text: claim for claim in question.network.claims}
+    tests = [Test(by_name["root"], 0.95, 0.95), Test(by_name["copy"], 0.95, 0.95), Test(by_name["third"], 0.95, 0.95)]
+    chosen = next_steps(question, tests)
+    assert [one.test.subject for one in chosen][:2] == [by_name["root"], by_name["third"]]
+    assert chosen[2].expected_shift < 0.3 * find_out(question.network, question.inferred.beliefs, tests[1]).expected_shift
+    dear = [Test(by_name["root"], 0.95, 0.95, cost=100.0), tests[2]]
+    assert next_steps(question, dear, steps=1)[0].test.subject == by_name["third"]
+    with pytest.raises(KeyError):
+        next_steps(question, [Test("claim-not-there", 1.0, 1.0)])
+
+
+def test_finding_out_is_worth_nothing_to_a_decision_it_cannot_change() -> None:
+    """EVSI is 0 where one act is best whatever comes, positive where a result turns it, and never above EVPI."""
+    argument = three_claims()
+    question = model(argument)
+    subject = next(iter(question.network.claims))
+    found = find_out(question.network, question.inferred.beliefs, Test(subject, 1.0, 1.0))
+    answers = question.inferred.beliefs.answers.tolist()
+    assert decision_value(found, answers, [[1, 1, 1], [0, 0, 0]]) == pytest.approx(0)
+    bet = [[1, -1, 0], [-1, 1, 0]]
+    assert 0 < decision_value(found, answers, bet) <= perfect_value(answers, bet)
+
+
+@quick
+@given(arguments(), chance)
+def test_what_if_is_jeffreys_rule(argument: Argument, value: float) -> None:
+    """Taking a claim at m gives m P(A | c) + (1 - m) P(A | not c); at its own credence it gives what stands."""
+    result = argument.result()
+    crux = next(one for one in result.cruxes if one.kind is SubjectKind.CLAIM)
+    found = what_if(argument.view, QUESTION, {crux.subject: value})
+    expected = [value * true + (1 - value) * false for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    assert found.after == pytest.approx(expected, abs=1e-5)
+    same = what_if(argument.view, QUESTION, {crux.subject: crux.probability})
+    assert same.after == pytest.approx(same.before, abs=1e-5)
+
+
+def test_what_if_of_several_and_of_warrants() -> None:
+    """All the credences asked for hold together; a warrant at 0 silences its link; what isn't in the argument is named."""
+    argument = Argument()
+    claim, other = argument.claim("s", 1.5), argument.claim("t", -0.5)
+    link = argument.bears(claim, YES, 0.8, 0.2)
+    argument.bears(other, YES, 0.7, 0.4)
+    far = argument.claim("far", 1.0)
+    found = what_if(argument.view, QUESTION, {claim.id: 0.3, other.id: 0.9, far.id: 0.5})
+    assert found.missing == (far.id,)
+    assert sum(found.after) == pytest.approx(1)
+    silenced = what_if(argument.view, QUESTION, {link.id: 0.0})
+    del argument.records[-1]
+    without = Argument(records=[record for record in argument.records if record.id != link.id and getattr(record, "record", "") != link.id])
+    assert silenced.after == pytest.approx([answer.probability for answer in without.result().answers], abs=1e-6)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        what_if(argument.view, QUESTION, {claim.id: 1.2})
+
+
+def test_why_opens_a_number() -> None:
+    """It gives the testimonies, the path, what the evidence carries and the judgments next to it; for what isn't there it says so."""
+    argument = Argument()
+    claim = argument.claim("s", 1.5)
+    step = argument.claim("step", 1e-9)
+    up = argument.bears(step, YES, 0.9, 0.1)
+    link = argument.bears(claim, step, 0.8, 0.2)
+    found = why(argument.view, QUESTION, claim.id)
+    assert [one.weight for one in found.said] == [1.5]
+    assert found.weight == pytest.approx(1.5)
+    assert found.paths == ((link.id, up.id),)
+    assert found.carried > 0
+    assert {bar.key.record for bar in found.rests_on} >= {link.id, found.said[0].assertion}
+    warrant = why(argument.view, QUESTION, up.id)
+    assert warrant.paths == ((up.id,),)
+    assert warrant.crux.is_warrant
+    with pytest.raises(UnknownRecord, match="doesn't rest on it"):
+        why(argument.view, QUESTION, argument.claim("far", 1.0).id)
+
+
+def test_the_gates_of_a_pass_are_probabilities() -> None:
+    """A summed-out gate's P(open | answer) lies between 0 and 1 and mixes to its credence."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 3.0), YES, 0.9, 0.2, warrant=0.5)
+    question = model(argument)
+    place = question.network.place(link.id)
+    assert place is not None
+    given_answers = true_given(question.inferred.beliefs, place)
+    assert ((given_answers > 0) & (given_answers < 1)).all()
+    assert given_answers[0] > given_answers[1], "evidence for the claim makes a working link likelier where it is expected"
+
+
+@quick
+@given(nats, chance, chance)
+def test_evidence_for_a_claim_helps_what_expects_it(weight: float, high: float, low: float) -> None:
+    """The evidential direction: a found claim favours the answer under which it was expected more, and only by the ratio of the two."""
+    argument = Argument()
+    argument.priors(0.3, 0.65, 0.05)
+    argument.bears(argument.claim("s", weight), YES, high, low, warrant=1.0)
+    after = modelled(argument.result())
+    odds = math.log(after[0] / after[1]) - math.log(0.3 / 0.65)
+    bound = math.log((high * math.exp(weight) + 1 - high) / (low * math.exp(weight) + 1 - low))
+    assert odds == pytest.approx(bound, abs=1e-6)

@@ -1,0 +1,284 @@
+"""The model: linked premises, alternatives, qualified claims, sub-questions, shared upstreams, refusals."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credence.coherence import IncoherentRatios, rates_of, ratios_of
+from credence.engine import assess
+from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
+from credence.tables import Gate, Shape, claim_tables, linked_table, pull
+from knowledge.records import Answer, Claim, Quantity, Question, Reliance, RelianceKind, Tag, Upstream, UpstreamKind
+from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
+
+
+@quick
+@given(st.lists(chance, min_size=2, max_size=3), st.lists(chance, min_size=2, max_size=4), st.booleans())
+def test_linked_premises_without_evidence_say_nothing(expected: list[float], references: list[float], any_suffices: bool) -> None:
+    """Whatever the target's state, the premises' table sums to one over their references."""
+    priors = [np.array([1 - one, one]) for one in references]
+    table = linked_table(np.array(expected), [(prior, np.array([False, True])) for prior in priors], any_suffices=any_suffices)
+    for prior in reversed(priors):
+        table = table @ prior
+    assert table == pytest.approx(1)
+
+
+@quick
+@given(nats, nats, chance, chance)
+def test_a_linked_step_equals_the_joint_written_out(one: float, other: float, high: float, low: float) -> None:
+    """P(answers) by a step that needs both premises is that of the joint: P(J | x) from noisy-AND, P(J | answer) as judged, over P(J)."""
+    argument = Argument()
+    argument.priors(0.4, 0.5, 0.1)
+    first, second = argument.claim("first", one), argument.claim("second", other)
+    argument.bears(first, YES, high, low, warrant=0.7, also=(second,))
+    expected = np.array([high, low, low])
+    prior = np.array([0.4, 0.5, 0.1])
+    mean = float(prior @ expected)
+    single = math.sqrt(mean)
+    total = np.zeros(3)
+    for answer, open_gate, x, y in itertools.product(range(3), (0, 1), (0, 1), (0, 1)):
+        works = 1 - 0.001 * (1 - mean) if x and y else 0.001 * mean
+        tie = works * expected[answer] / mean + (1 - works) * (1 - expected[answer]) / (1 - mean) if open_gate else 1.0
+        mass = (single if x else 1 - single) * (single if y else 1 - single) * math.exp(one * x + other * y)
+        total[answer] += prior[answer] * (0.7 if open_gate else 0.3) * tie * mass
+    assert modelled(argument.result()) == pytest.approx((total / total.sum()).tolist(), abs=1e-9)
+
+
+def _pair(any_suffices: bool, weights: tuple[float, float]) -> float:
+    argument = Argument()
+    first, second = argument.claim("first", weights[0]), argument.claim("second", weights[1])
+    link = argument.bears(first, YES, 0.6, 0.1, also=(second,))
+    if any_suffices:
+        argument.records.append(Tag(record=link.id, name="premises", value="any"))
+    return modelled(argument.result())[0]
+
+
+def test_all_needed_falls_with_one_premise_and_any_suffices_does_not() -> None:
+    """One refuted premise ruins a step that needs all; a step for which any suffices still works through the other."""
+    assert _pair(False, (6.0, -6.0)) < _pair(False, (1e-9, 1e-9)) < _pair(False, (6.0, 6.0))
+    assert _pair(True, (6.0, -6.0)) > _pair(True, (1e-9, 1e-9)) > _pair(True, (-6.0, -6.0))
+
+
+def test_a_premise_of_two_steps_is_one_premise() -> None:
+    """Shared premises join steps: evidence on one moves what both bear on, and the numbers stay probabilities."""
+    argument = Argument()
+    shared, first, second = (argument.claim(name, weight) for name, weight in (("shared", 0.5), ("first", 0.5), ("second", 0.5)))
+    argument.bears(shared, YES, 0.6, 0.2, also=(first,))
+    argument.bears(shared, YES, 0.5, 0.2, also=(second,))
+    argument.bears(shared, NO, 0.4, 0.5)
+    result = argument.result()
+    assert sum(modelled(result)) == pytest.approx(1)
+    assert crux_of(result, shared).expected_shift > crux_of(result, first).expected_shift
+
+
+def test_a_qualified_claim_speaks_through_the_narrower() -> None:
+    """What a wide claim bore on it bears on through the claim that qualifies it: settling the narrower leaves the wider without effect."""
+    argument = Argument()
+    wide, narrow = argument.claim("Eggs harm.", 2.0), argument.claim("Eggs harm diabetics.", 0.1)
+    argument.bears(wide, YES, 0.8, 0.2)
+    before = crux_of(argument.result(), wide).expected_shift
+    argument.records.append(Tag(record=narrow.id, name="qualifies", value=wide.id))
+    result = argument.result()
+    assert crux_of(result, wide).expected_shift < before
+    assert crux_of(result, narrow).expected_shift > crux_of(result, wide).expected_shift
+
+
+def test_a_sub_question_feeds_its_parent_through_the_claim_that_words_its_answer() -> None:
+    """Evidence on a sub-question's answer moves the parent's, in the direction in which the answer bears; without the claim it doesn't."""
+    sub = Question(name="seepage", text="Does water seep?", parent=QUESTION.id)
+    wet = Answer(question=sub.id, name="a-wet", text="Water seeps.")
+    dry = Answer(question=sub.id, name="b-dry", text="It is dry.")
+    other = Answer(question=sub.id, name="other", text="Something else.", something_else=True)
+    results = []
+    for weight, worded in ((2.0, True), (-2.0, True), (2.0, False)):
+        argument = Argument()
+        argument.records += [sub, wet, dry, other]
+        answer = argument.claim("Water seeps." if worded else "There is talk of water.")
+        argument.bears(answer, YES, 0.8, 0.3)
+        seen = argument.claim("puddles", weight)
+        link = argument.bears(seen, wet, 0.8, 0.2)
+        argument.judged(link.id, Quantity.EXPECTEDNESS, 0.8, wet.id)
+        argument.judged(link.id, Quantity.EXPECTEDNESS, 0.2, dry.id)
+        results.append(argument.result())
+    up, down, apart = (modelled(result)[0] for result in results)
+    assert up > apart > down
+    assert modelled(results[2]) == pytest.approx([answer.prior for answer in results[2].answers])
+    assert math.isclose(sum(modelled(results[0])), 1)
+
+
+def test_an_upstream_on_which_several_claims_lean_can_fail_for_all() -> None:
+    """Two claims from one case list count less than two from two lists, the list is a subject of its own, and its doubt costs both."""
+    values = {}
+    for shared, sound in ((False, 0.9), (True, 0.9), (True, 0.4)):
+        argument = Argument()
+        for number in range(2):
+            upstream = Upstream(name="line list" if shared else f"list {number}", kind=UpstreamKind.DATASET)
+            argument.bears(argument.claim(f"c{number}", 2.5, upstream=upstream), YES, 0.8, 0.2)
+            argument.records.append(upstream)
+        if shared:
+            argument.judged(upstream.id, Quantity.WARRANT, sound)
+        result = argument.result()
+        values[shared, sound] = modelled(result)[0]
+        if shared:
+            crux = result.upstreams[0]
+            assert crux.subject == upstream.id
+            assert crux.if_true[0] > result.answers[0].probability > crux.if_false[0]
+            assert result.answers[0].independent > result.answers[0].probability
+    assert values[False, 0.9] > values[True, 0.9] > values[True, 0.4]
+
+
+def test_without_declarations_the_double_counting_shows() -> None:
+    """P(answer) with every testimony apart is what the declarations of dependence take away from."""
+    argument = Argument()
+    upstream = Upstream(name="one survey", kind=UpstreamKind.DATASET)
+    for number in range(5):
+        argument.claim("c", 1.0, speaker=f"Speaker{number}", words=f"Words number {number}.", upstream=upstream)
+    argument.bears(Claim(text="c"), YES, 0.9, 0.1)
+    result = argument.result()
+    assert result.answers[0].independent > result.answers[0].probability + 0.01
+    assert result.effective_pieces < 2 < result.pieces == 5
+
+
+@quick
+@given(st.lists(st.floats(0.1, 3), min_size=1, max_size=5), st.floats(0, 1))
+def test_overlap_never_adds_nor_takes_away_the_best_piece(weights: list[float], rho: float) -> None:
+    """Correlated pieces that agree weigh between the best of them and their sum; at rho 1 as much as the best, at rho 0 their sum."""
+    correlation = np.full((len(weights), len(weights)), rho)
+    np.fill_diagonal(correlation, 1.0)
+    joint = joint_weight(weights, correlation)
+    assert max(weights) - 1e-6 <= joint <= sum(weights) + 1e-6
+    assert joint_weight([-weight for weight in weights], correlation) == pytest.approx(-joint)
+    assert joint_weight(weights, np.eye(len(weights))) == pytest.approx(sum(weights), rel=1e-6)
+
+
+def test_overlap_formulas() -> None:
+    """Equicorrelated pieces amount to n / (1 + (n - 1) rho); shared studies give rho by their precision; mixed signs are refused."""
+    correlation = np.full((4, 4), 0.3)
+    np.fill_diagonal(correlation, 1.0)
+    assert effective_number(correlation) == pytest.approx(4 / (1 + 3 * 0.3))
+    assert overlap({"a", "b"}, {"b", "c"}) == pytest.approx(0.5)
+    assert overlap({"a", "b"}, {"b"}, precision={"a": 1.0, "b": 3.0}) == pytest.approx(3 / math.sqrt(4 * 3))
+    assert overlap_of_sets([{"a"}, {"a"}, {"b"}]) == pytest.approx(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]]))
+    with pytest.raises(ValueError, match="different sign"):
+        joint_weight([1.0, -1.0], np.eye(2))
+
+
+@quick
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98))
+def test_rates_and_ratios_go_round(if_true: float, if_false: float) -> None:
+    """Two likelihood ratios fix a table and come back from it; ratios of one sign are refused with the nearest that can be."""
+    if abs(if_true - if_false) > 0.01:
+        assert rates_of(*ratios_of(if_true, if_false)) == pytest.approx((if_true, if_false), abs=1e-9)
+    with pytest.raises(IncoherentRatios) as refused:
+        rates_of(1.5, 0.4)
+    assert refused.value.nearest == (1.5, 0.0)
+
+
+def test_incoherent_judgments_are_refused_with_the_nearest_value() -> None:
+    """Priors that sum to more than one, a conjunction likelier than its part, a rate given nothing: each is named."""
+    argument = Argument()
+    for answer, value in ((YES, 0.9), (NO, 0.6), (ELSE, 0.1)):
+        argument.judged(answer.id, Quantity.PRIOR, value)
+    part, whole = argument.claim("part", 1.0), argument.claim("whole", 1.0)
+    argument.bears(part, NO, 0.5, 0.2)
+    joint = argument.bears(part, NO, 0.8, 0.1, also=(whole,))
+    turned = argument.bears(whole, YES, 0.7, 0.3)
+    argument.judged(turned.id, Quantity.EXPECTEDNESS, 0.4, WARRANT.id)
+    refused = {(one.record, one.given): one for one in assess(argument.view).refused}
+    assert refused[YES.id, None].nearest == pytest.approx(0.9 / 1.6)
+    assert refused[joint.id, NO.id].nearest == pytest.approx(0.5)
+    assert "alone" in refused[joint.id, NO.id].reason
+    assert refused[turned.id, WARRANT.id].nearest is None
+    result = argument.result()
+    assert [answer.prior for answer in result.answers] == pytest.approx([0.5625, 0.375, 0.0625])
+
+
+def test_a_dispute_about_words_or_values_is_named_and_gets_no_number() -> None:
+    """A definitional or normative claim still carries its argument but is no crux: settling it is no matter of evidence."""
+    argument = Argument()
+    claim = argument.claim("A leak is what loses a litre an hour.", 2.0)
+    argument.bears(claim, YES, 0.8, 0.2)
+    argument.records.append(Tag(record=claim.id, name="kind", value="definitional"))
+    result = argument.result()
+    assert [(one.claim, one.dispute) for one in result.unnumbered] == [(claim.id, "words")]
+    assert claim.id not in {crux.subject for crux in result.cruxes}
+    assert modelled(result)[0] > result.answers[0].prior
+
+
+def test_what_stands_if_the_model_is_unsound_is_judged_apart() -> None:
+    """P(answer | model unsound) is elicited by itself: with eps 1 the published answers are it, and nothing can be a crux."""
+    argument = Argument()
+    argument.bears(argument.claim("s", 3.0), YES, 0.9, 0.1)
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 1.0)
+    for answer, value in ((YES, 0.0001), (NO, 0.9998), (ELSE, 0.0001)):
+        argument.judged(answer.id, Quantity.PRIOR, value, QUESTION.id)
+    result = argument.result()
+    assert [answer.probability for answer in result.answers] == pytest.approx([0.0001, 0.9998, 0.0001])
+    assert [answer.if_unsound for answer in result.answers] == pytest.approx([0.0001, 0.9998, 0.0001])
+    assert max(crux.expected_shift for crux in result.cruxes) == pytest.approx(0, abs=1e-12)
+
+
+def test_tempering_draws_answers_together() -> None:
+    """A temperature below 1 takes overconfidence out before the model error is mixed in."""
+    argument = Argument()
+    argument.bears(argument.claim("s", 4.0), YES, 0.95, 0.05)
+    plain, tempered = (assess(argument.view, temperature=temperature).questions[0] for temperature in (1.0, 0.5))
+    odds = [math.log(answer.modelled / other.modelled) for answer, other in (plain.answers[:2], tempered.answers[:2])]
+    assert odds[1] == pytest.approx(odds[0] / 2)
+
+
+@quick
+@given(chance, chance, chance, chance)
+def test_tables_made_together_are_those_made_alone(high: float, low: float, warrant: float, base: float) -> None:
+    """A claim's table with a summed-out gate is the mixture of the tables with the gate as a variable."""
+    expected = np.array([low, high])
+    moved = pull(expected[None], np.array([0.5 * (high + low)]), np.array([[False, True]]))
+    start = np.log(np.array([[1 - base, base]]))
+    summed, parts = claim_tables(Shape((2,), (0,), (Gate.SUMMED,), 2), start, [moved], [np.array([warrant])])
+    apart, _ = claim_tables(Shape((2,), (0,), (Gate.VARIABLE,), 2), start, [moved], [np.array([warrant])])
+    assert summed[0] == pytest.approx((1 - warrant) * apart[0][:, 0] + warrant * apart[0][:, 1])
+    assert parts[0, 0] == pytest.approx(warrant * apart[0][:, 1])
+
+
+def test_a_claim_with_no_record_of_reliance_is_not_tied_to_others() -> None:
+    """Upstreams tie claims only where a testimony leans on them by name."""
+    argument = Argument()
+    lonely = Upstream(name="lonely", kind=UpstreamKind.DATASET)
+    argument.bears(argument.claim("a", 1.0, upstream=lonely), YES, 0.8, 0.2)
+    argument.bears(argument.claim("b", 1.0), YES, 0.8, 0.2)
+    argument.records.append(Reliance(record=YES.id, upstream=lonely.id, how=RelianceKind.USES))
+    assert argument.result().upstreams == ()
+
+
+@quick
+@given(chance, st.floats(0.1, 1.0))
+def test_an_objection_of_which_nothing_is_known_leaves_a_warrant_as_judged(warrant: float, defeat: float) -> None:
+    """Objections that can be thought of are many: one with next to no evidence for or against it changes no credence of the warrant."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 1.0), YES, 0.8, 0.2, warrant=warrant)
+    before = argument.result().credences[link.id]
+    argument.undercuts(argument.claim("objection", 1e-9), link, defeat)
+    after = argument.result().credences[link.id]
+    if warrant / (1 - 0.3 * defeat) < 0.99:
+        assert after == pytest.approx(before, abs=1e-6)
+
+
+def test_the_example_worked_by_hand_in_the_documentation() -> None:
+    """docs/credence.md: a wet cellar and a leaking dam."""
+    argument = Argument()
+    argument.priors(0.5 - 5e-10, 0.5 - 5e-10, 1e-9)
+    claim = argument.claim("The cellar below is wet.", math.log(4))
+    argument.bears(claim, YES, 0.8, 0.2, warrant=0.9)
+    result = argument.result()
+    crux = crux_of(result, claim)
+    assert result.answers[0].probability == pytest.approx(0.662, abs=1e-6)
+    assert crux.probability == pytest.approx(0.8, abs=1e-6)
+    assert (crux.if_true[0], crux.if_false[0]) == pytest.approx((0.77, 0.23), abs=1e-6)
+    assert crux.expected_shift == pytest.approx(0.1728, abs=1e-6)
+    assert crux.worst_case == pytest.approx(0.432, abs=1e-6)
