@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from agents.critic import contested
 from credence.engine import answers_of
-from credence.results import Assessment, Crux, QuestionAssessment
+from credence.results import Assessment, Crux, QuestionAssessment, Refusal
 from credence.words import crux_sentence
 from explorer.facts import RunFacts
 from knowledge.records import (
@@ -80,7 +80,10 @@ class QuestionSummary:
     pieces: int
     effective_pieces: float
     method: str
+    error: float
     left_out: int
+    beyond_evidence: tuple[tuple[str, str, str], ...]
+    """Claims about words or values: (id, text, what they are about). Settling them is no matter of evidence."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Summary:
     contested: tuple[ContestedSummary, ...]
     counts: Mapping[str, int]
     assumed: int
+    refused: tuple[Refusal, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values under the names of ``cruxmap show --json``."""
@@ -197,6 +201,7 @@ def summarise(view: View, assessment: Assessment, facts: RunFacts) -> Summary:
         contested=tuple(ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim)) for claim in contested(view)),
         counts=view.counts(),
         assumed=assessment.assumed,
+        refused=assessment.refused,
     )
 
 
@@ -220,7 +225,9 @@ def _question(view: View, assessed: QuestionAssessment) -> QuestionSummary:
         pieces=assessed.pieces,
         effective_pieces=assessed.effective_pieces,
         method=assessed.method,
+        error=assessed.error,
         left_out=len(assessed.left_out),
+        beyond_evidence=tuple((one.claim, view.get(one.claim, Claim).text, one.dispute) for one in assessed.unnumbered),
     )
 
 

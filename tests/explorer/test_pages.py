@@ -35,7 +35,7 @@ def test_both_wordings_can_be_read_from_their_differences(here: str, there: str)
 def question(*now: float, error: float = 0.05) -> QuestionSummary:
     """A question whose answers have these credences."""
     answers = tuple(AnswerSummary(f"answer-{at}", f"a-{at}", f"Answer {at}.", 0.5, value, value, value) for at, value in enumerate(now))
-    return QuestionSummary("question-00000000", "q", "Which?", answers, (), False, error, 0, 0.0, "exact", 0)
+    return QuestionSummary("question-00000000", "q", "Which?", answers, (), False, error, 0, 0.0, "exact", 0.0, 0, ())
 
 
 def crux(if_true: tuple[float, ...], if_false: tuple[float, ...]) -> CruxSummary:

@@ -10,7 +10,7 @@ import pytest
 
 from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
-from knowledge.records import Assertion, Finding, Gap, Incident, Link, Passage, Upstream
+from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Passage, Tag, Upstream
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 
@@ -150,3 +150,19 @@ def test_an_undercut_and_a_linked_argument_stand_once(site: Path) -> None:
     ids = [one for path in site.glob("*.html") for one in Page(path).ids]
     for link in small_case().view().all(Link):
         assert ids.count(link.id) == 1
+
+
+def test_what_no_evidence_settles_and_what_could_not_stand_is_told(tmp_path: Path) -> None:
+    """Claims tagged as normative, and judgments that can't stand, are told where the reader is told how far to trust it."""
+    built = small_case()
+    answers = [record for record in built.records if record.kind_name == "answer"]
+    perspective = next(record for record in built.records if record.kind_name == "perspective")
+    built.add(Tag(record=built.claims["dry"].id, name="kind", value="normative"))
+    link = next(record for record in built.records if record.kind_name == "link" and built.claims["dry"].id in record.premises)
+    built.add(Judgment(record=link.id, quantity="expectedness", given=answers[0].id, value=1.0, perspective=perspective.id, judge="tests",
+                       reason="chosen"))  # fmt: skip
+    site = site_of(built, tmp_path / "site")
+    page = Page(site / "index.html").text
+    assert "about words or values, which no evidence settles: Without the weir" in page
+    assert "1 judgment could not stand as given and is used as the nearest value that can: certainty that no evidence could move." in page
+    assert list(dead_links(site)) == []
