@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import questions_of
-from cruxmap import checking, editing, exchanging, exporting, history, investigating, keeping, merging, serving
+from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
 from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 for module in (history, editing, merging, exporting, serving):
     app.add_typer(module.commands)
-
+exploring.register(app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
 AsOf = Annotated[str, typer.Option(help="As it was known by this date: YYYY, YYYY-MM, YYYY-MM-DD or with a time, in UTC.")]
