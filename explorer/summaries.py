@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from agents.critic import contested
 from credence.engine import answers_of
-from credence.results import Assessment, Crux, QuestionAssessment
+from credence.results import Assessment, Crux, QuestionAssessment, Refusal
 from credence.words import crux_sentence
 from explorer.facts import RunFacts
 from knowledge.records import (
@@ -79,7 +80,10 @@ class QuestionSummary:
     pieces: int
     effective_pieces: float
     method: str
+    error: float
     left_out: int
+    beyond_evidence: tuple[tuple[str, str, str], ...]
+    """Claims about words or values: (id, text, what they are about). Settling them is no matter of evidence."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,16 @@ class SharedSummary:
 
 
 @dataclass(frozen=True)
+class ContestedSummary:
+    """A claim that some hold and others deny or doubt."""
+
+    claim: str
+    text: str
+    held_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Summary:
     """Everything that a reader is told, in the order of telling."""
 
@@ -135,9 +149,10 @@ class Summary:
     incidents: tuple[Incident, ...]
     sources: tuple[SourceSummary, ...]
     shared: tuple[SharedSummary, ...]
-    contested: tuple[str, ...]
+    contested: tuple[ContestedSummary, ...]
     counts: Mapping[str, int]
     assumed: int
+    refused: tuple[Refusal, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values under the names of ``cruxmap show --json``."""
@@ -160,6 +175,7 @@ class Summary:
             "findings": [asdict(finding) for finding in self.findings],
             "gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.gaps],
             "incidents": [{"id": incident.id, **incident.model_dump(mode="json")} for incident in self.incidents],
+            "contested": [asdict(contested) for contested in self.contested],
             "shared_upstreams": [asdict(shared) for shared in self.shared],
         }
 
@@ -169,6 +185,7 @@ def summarise(view: View, assessment: Assessment, facts: RunFacts) -> Summary:
     questions = tuple(_question(view, question) for question in assessment.questions)
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in _rests_on(view, crux.subject)}
     findings = [_finding(view, finding, bearing) for finding in view.all(Finding)]
+    spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))
     return Summary(
         facts=facts,
         questions=questions,
@@ -177,11 +194,14 @@ def summarise(view: View, assessment: Assessment, facts: RunFacts) -> Summary:
         ),
         gaps=view.all(Gap),
         incidents=view.all(Incident),
-        sources=tuple(sorted((_source(view, source) for source in view.all(Source)), key=lambda source: (source.title, source.id))),
+        sources=tuple(
+            sorted((_source(view, source, spoken[source.id]) for source in view.all(Source)), key=lambda source: (source.title, source.id))
+        ),
         shared=_shared(view),
-        contested=tuple(contested(view)),
+        contested=tuple(ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim)) for claim in contested(view)),
         counts=view.counts(),
         assumed=assessment.assumed,
+        refused=assessment.refused,
     )
 
 
@@ -205,7 +225,9 @@ def _question(view: View, assessed: QuestionAssessment) -> QuestionSummary:
         pieces=assessed.pieces,
         effective_pieces=assessed.effective_pieces,
         method=assessed.method,
+        error=assessed.error,
         left_out=len(assessed.left_out),
+        beyond_evidence=tuple((one.claim, view.get(one.claim, Claim).text, one.dispute) for one in assessed.unnumbered),
     )
 
 
@@ -258,13 +280,13 @@ def target_words(view: View, target: str) -> str:
 
 
 def _rests_on(view: View, subject: str) -> set[str]:
-    """Return the records that a crux stands for: the claim or the link's premises, their assertions and sources."""
+    """Return the records that a crux stands for: the claim or the link's premises, their assertions, sources and upstreams."""
     claims = [subject] if subject.startswith("claim-") else list(view.get(subject, Link).premises)
     found = {subject, *claims}
     for claim in claims:
         for assertion, _ in view.assertions_of(view.representative(claim)[0]):
             source = view.source_of(assertion)
-            found |= {assertion.id, *(upstream.id for upstream, _ in view.upstreams_of(assertion.id))}
+            found |= {assertion.id, source.id, *(upstream.id for upstream, _ in view.upstreams_of(assertion.id))}
             found |= {upstream.id for upstream, _ in view.upstreams_of(source.id)}
     return found
 
@@ -282,6 +304,8 @@ def _finding(view: View, finding: Finding, bearing: set[str]) -> FindingSummary:
             subject = source = record.title
         case Question() | Claim():
             subject = record.text
+        case Link():
+            subject = step_words(view, record)
         case _:
             subject = record.id
     return FindingSummary(
@@ -299,9 +323,8 @@ def _finding(view: View, finding: Finding, bearing: set[str]) -> FindingSummary:
     )
 
 
-def _source(view: View, source: Source) -> SourceSummary:
+def _source(view: View, source: Source, assertions: int) -> SourceSummary:
     works = [upstream for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK]
-    count = sum(view.source_of(assertion) is source for assertion in view.all(Assertion))
     url = next((work.url for work in works if work.url != "unknown"), source.url)
     return SourceSummary(
         source.id,
@@ -312,7 +335,7 @@ def _source(view: View, source: Source) -> SourceSummary:
         source.kind.value,
         url,
         tuple(work.name for work in works),
-        count,
+        assertions,
     )
 
 

@@ -108,8 +108,8 @@ class SimulatedProvider:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that were killed."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        """Say nothing of clients that were killed, also in the middle of a request."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | json.JSONDecodeError):
             super().handle_error(request, client_address)
 
 

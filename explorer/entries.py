@@ -1,0 +1,210 @@
+"""A claim with all that is to be told of it: who says it in which words, what it leans on, what leans on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from explorer.summaries import Summary, step_words
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
+from knowledge.views import View
+
+CONTEXT: Final = 200
+"""Characters of the source shown on either side of a quotation, before they are cut back to whole words."""
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """An assertion with its words in their context. ``opposite``: it is about the claim's negation, worded as ``wording``."""
+
+    id: str
+    speaker: str
+    reporters: tuple[str, ...]
+    stance: str
+    hedge: str
+    said: str
+    before: str
+    words: str
+    after: str
+    passage: str
+    source: str
+    source_id: str
+    published: str
+    url: str
+    wording: str
+    opposite: bool
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the speaker speaks against the claim as it is worded in its entry."""
+        return (self.stance in {"denies", "doubts"}) != self.opposite
+
+
+@dataclass(frozen=True)
+class Objection:
+    """An undercut: claims that are said to defeat a step of reasoning."""
+
+    link: str
+    claim: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link as a claim's entry tells it. ``other`` is the far end; ``home``: this entry is the one that carries the link's anchor."""
+
+    id: str
+    text: str
+    relation: Relation
+    warrant: str
+    other: str
+    offered_by: tuple[str, ...]
+    objections: tuple[Objection, ...]
+    home: bool
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A claim that is alike but not identical, and how it differs."""
+
+    claim: str
+    text: str
+    differs_in: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class ClaimEntry:
+    """All that is shown of a claim. Without quotations, it is one that an argument takes for granted."""
+
+    id: str
+    text: str
+    quotations: tuple[Quotation, ...]
+    reasons: tuple[Step, ...]
+    bears_on: tuple[Step, ...]
+    variants: tuple[Likeness, ...]
+    weight: int
+
+
+def claim_entries(view: View, summary: Summary, text_of: Callable[[str], str]) -> list[ClaimEntry]:
+    """Build an entry for every claim: cruxes first, then what bears on something, then what carries a finding."""
+    index = _Index(view, summary, text_of)
+    entries = [index.entry(claim) for claim in view.members]
+    return sorted(entries, key=lambda entry: (-entry.weight, -len(entry.quotations), entry.id))
+
+
+class _Index:
+    """What an entry needs, looked up once for all of them."""
+
+    def __init__(self, view: View, summary: Summary, text_of: Callable[[str], str]) -> None:
+        self._view, self._text_of = view, text_of
+        self._outgoing: dict[str, list[Link]] = defaultdict(list)
+        self._incoming: dict[str, list[Link]] = defaultdict(list)
+        self._undercuts: dict[str, list[Link]] = defaultdict(list)
+        for link in view.all(Link):
+            for claim in dict.fromkeys(self._standing_for(link.premises)):
+                self._outgoing[claim].append(link)
+            if link.target.startswith("claim-"):
+                self._incoming[view.representative(link.target)[0]].append(link)
+            if link.relation is Relation.UNDERCUTS:
+                self._undercuts[link.target].append(link)
+        self._variants: dict[str, list[Variant]] = defaultdict(list)
+        for variant in view.all(Variant):
+            for claim in dict.fromkeys(self._standing_for(variant.claims)):
+                self._variants[claim].append(variant)
+        self._offered: dict[str, list[str]] = defaultdict(list)
+        for argument in view.all(Argument):
+            self._offered[argument.link].append(argument.speaker)
+        self._cruxes = {crux.subject for question in summary.questions for crux in question.cruxes}
+        self._flagged = {finding.about for finding in view.all(Finding)}
+        self._urls: Mapping[str, str] = {source.id: source.url for source in summary.sources}
+
+    def _standing_for(self, claims: Iterable[str]) -> list[str]:
+        return [self._view.representative(claim)[0] for claim in claims]
+
+    def entry(self, claim: str) -> ClaimEntry:
+        """Build one claim's entry."""
+        said = self._view.assertions_of(claim)
+        quotations = sorted((self._quotation(one, opposite=negated) for one, negated in said), key=lambda one: (one.source, one.id))
+        out, into = self._outgoing.get(claim, []), self._incoming.get(claim, [])
+        flagged = claim in self._flagged or any(one.id in self._flagged for one in quotations)
+        return ClaimEntry(
+            id=claim,
+            text=self._view.get(claim, Claim).text,
+            quotations=tuple(quotations),
+            reasons=tuple(self._step(link, self._standing_for(link.premises)[0], claim) for link in into),
+            bears_on=tuple(self._step(link, link.target, claim) for link in out),
+            variants=tuple(self._likeness(variant, claim) for variant in self._variants.get(claim, [])),
+            weight=4 * (claim in self._cruxes) + 2 * bool(out or into) + flagged,
+        )
+
+    def _quotation(self, assertion: Assertion, *, opposite: bool) -> Quotation:
+        passage = self._view.get(assertion.passage, Passage)
+        source = self._view.source_of(assertion)
+        text = self._text_of(source.text)
+        return Quotation(
+            id=assertion.id,
+            speaker=assertion.speaker,
+            reporters=assertion.reporters,
+            stance=assertion.stance.value,
+            hedge=assertion.hedge.value,
+            said=assertion.said,
+            before=_last_words(text, passage.start),
+            words=passage.text,
+            after=_first_words(text, passage.end),
+            passage=passage.id,
+            source=source.title,
+            source_id=source.id,
+            published=source.published,
+            url=self._urls.get(source.id, UNKNOWN),
+            wording=self._view.get(assertion.claim, Claim).text,
+            opposite=opposite,
+        )
+
+    def _step(self, link: Link, other: str, here: str) -> Step:
+        """Tell a link; it lives with the first of its premises, so that its anchor stands once."""
+        return Step(
+            id=link.id,
+            text=step_words(self._view, link),
+            relation=self._relation(link, here),
+            warrant=self._view.get(link.warrant, Warrant).text,
+            other=self._view.representative(other)[0] if other.startswith("claim-") else other,
+            offered_by=tuple(sorted(set(self._offered.get(link.id, [])))),
+            objections=tuple(self._objection(undercut) for undercut in self._undercuts.get(link.id, [])),
+            home=here == self._standing_for(link.premises)[0],
+        )
+
+    def _relation(self, link: Link, here: str) -> Relation:
+        """Return how a link bears on its target as the entry words it: support of the opposite is an attack."""
+        turned = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS}
+        negated = link.target.startswith("claim-") and self._view.representative(link.target) == (here, True)
+        return turned[link.relation] if negated else link.relation
+
+    def _objection(self, undercut: Link) -> Objection:
+        texts = [self._view.get(claim, Claim).text.rstrip(".") for claim in undercut.premises]
+        return Objection(undercut.id, self._standing_for(undercut.premises)[0], " and ".join(f"“{text}”" for text in texts))
+
+    def _likeness(self, variant: Variant, claim: str) -> Likeness:
+        other = next((one for one in variant.claims if self._view.representative(one)[0] != claim), variant.claims[0])
+        representative = self._view.representative(other)[0]
+        return Likeness(representative, self._view.get(other, Claim).text, variant.differs_in.value, variant.explanation)
+
+
+def _last_words(text: str, end: int) -> str:
+    """Return the whole words that stand before a place, with a mark where more was cut off."""
+    start = max(0, end - CONTEXT)
+    found = text[start:end]
+    if start and not text[start - 1].isspace():
+        found = found.partition(" ")[2] or found
+    return f"… {found}" if start else found
+
+
+def _first_words(text: str, start: int) -> str:
+    """Return the whole words that stand after a place, with a mark where more was cut off."""
+    found = text[start : start + CONTEXT]
+    more = start + CONTEXT < len(text)
+    if more and not text[start + CONTEXT].isspace():
+        found = found.rpartition(" ")[0] or found
+    return f"{found} …" if more else found

@@ -1,0 +1,113 @@
+"""Parts of pages that are worked out: word differences, scales, sentences, the timeline."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credence.engine import assess, main_question
+from explorer.charts import dumbbell, time_chart
+from explorer.histories import history_of
+from explorer.networks import export_network
+from explorer.pages import word_differences
+from explorer.panels import tornado
+from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary, summarise
+from explorer.wording import band, moves
+from knowledge.changesets import Author, Changeset
+from knowledge.records import Claim
+from knowledge.store import KnowledgeStore
+from tests.explorer.conftest import FACTS, small_case
+
+sentences = st.lists(st.sampled_from(["eggs", "raise", "no", "the", "risk", "by", "40"]), max_size=12).map(" ".join)
+
+
+@given(here=sentences, there=sentences)
+def test_both_wordings_can_be_read_from_their_differences(here: str, there: str) -> None:
+    """What is shared and what is only here make up this wording; shared and only there the other."""
+    words = word_differences(here, there)
+    assert " ".join(word.text for word in words if word.where != "there") == here
+    assert " ".join(word.text for word in words if word.where != "here") == there
+
+
+def question(*now: float, error: float = 0.05) -> QuestionSummary:
+    """A question whose answers have these credences."""
+    answers = tuple(AnswerSummary(f"answer-{at}", f"a-{at}", f"Answer {at}.", 0.5, value, value, value) for at, value in enumerate(now))
+    return QuestionSummary("question-00000000", "q", "Which?", answers, (), False, error, 0, 0.0, "exact", 0.0, 0, ())
+
+
+def crux(if_true: tuple[float, ...], if_false: tuple[float, ...]) -> CruxSummary:
+    """A crux that moves the answers so."""
+    return CruxSummary("claim-0", "claim", "It rained.", "", 0.5, 0.1, 0.2, 1.5, if_true, if_false, (), ())
+
+
+def test_moves_are_told_in_the_direction_they_go() -> None:
+    """Rising, falling and staying are told as such; tiny probabilities as multiples too."""
+    assert moves(question(0.5, 0.5), crux((0.6, 0.4), (0.3, 0.7))) == (
+        "If it is true, “a 0” rises from 50% to 60%; if it is false, it falls to 30%."
+    )
+    assert "“a 0” stays at 50%; if it is false, it falls to 30%" in moves(question(0.5, 0.5), crux((0.5, 0.5), (0.3, 0.7)))
+    rare = moves(question(0.001, 0.999), crux((0.003, 0.997), (0.0005, 0.9995)))
+    assert (
+        rare
+        == "If it is true, “a 0” rises from 0.1% to 0.3% (3.0 times as likely); if it is false, it falls to 0.05% (0.5 times as likely)."
+    )
+
+
+@given(modelled=st.floats(0, 1), error=st.floats(0, 1), unsound=st.floats(0, 1))
+def test_the_band_holds_every_credence_that_out_of_model_error_allows(modelled: float, error: float, unsound: float) -> None:
+    """Whatever the answer's probability in case the model is unsound, the credence lies in the band."""
+    low, high = band(question(modelled, error=error), question(modelled).answers[0])
+    assert low - 1e-12 <= (1 - error) * modelled + error * unsound <= high + 1e-12
+
+
+def test_the_tornado_puts_the_longest_first_on_a_scale_that_holds_all() -> None:
+    """Rows are sorted by how far the answer would go, and none leaves the scale."""
+    view = small_case().view()
+    summary = summarise(view, assess(view), FACTS)
+    found = tornado(summary.questions[0])
+    sizes = [abs(row.if_true - row.if_false) for row in found.rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(found.low <= value <= found.high for row in found.rows for value in (row.if_true, row.if_false, found.now))
+
+
+def test_charts_say_in_words_what_they_show() -> None:
+    """Every chart has its numbers as its accessible name, and a name from outside stays text."""
+    assert 'aria-label="now 50%, if true 60%, if false 40%"' in dumbbell(0.5, 0.6, 0.4)
+    chart = time_chart([[("<b>", 0.2)], [("<b>", 0.4)]], ["<b>"])
+    assert "<b>" not in chart
+    assert "20% at first, 40% at last" in chart
+    assert time_chart([[("x", 0.2)]], ["x"]) == ""
+
+
+def test_history_says_when_each_record_first_counted(tmp_path) -> None:
+    """Each revision counts what none before it had; the credences after it are those that the engine gives."""
+    built = small_case()
+    store = KnowledgeStore.at(tmp_path / "knowledge.db")
+    for text in built.texts.values():
+        store.put_text(text)
+    early = tuple(record for record in built.records if record.kind_name in {"question", "answer", "source"})
+    late = tuple(record for record in built.records if record not in early)
+    first = store.commit(Changeset((), early, Author.CASE, "r", "open"))
+    last = store.commit(Changeset((first,), late, Author.INGESTION, "r", "read"))
+    history = history_of(store.log(last), store.view)
+    assert [stage.reason for stage in history.stages] == ["open", "read"]
+    assert dict(history.stages[0].added)["source"] == 6
+    assert all(history.first[claim.id] == 1 for claim in store.view(last).all(Claim))
+    assessed = assess(store.view(last)).questions[0]
+    assert [value for _, value in history.stages[1].credences] == pytest.approx([answer.probability for answer in assessed.answers])
+    store.close()
+
+
+def test_the_exported_network_is_whole() -> None:
+    """Every table fits its variables, some table holds each of them, and every subject is in it."""
+    view = small_case().view()
+    assessed = next(one for one in assess(view).questions if one.question == main_question(view).id)
+    network = export_network(view, main_question(view).id, settle=[crux.subject for crux in assessed.cruxes])
+    for variables, table in network["factors"]:
+        assert len(table) == math.prod(network["states"][variable] for variable in variables)
+        assert all(value >= 0 for value in table)
+    assert {variable for variables, _ in network["factors"] for variable in variables} == set(range(len(network["states"])))
+    assert {crux.subject for crux in assessed.cruxes} <= set(network["subjects"]) <= set(assessed.credences)

@@ -1,0 +1,281 @@
+"""The site in a real browser: no error, nothing runs that is not ours, found by search, reached by keyboard, passed by axe."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
+
+from credence.engine import assess, main_question
+from explorer.networks import export_network
+from explorer.rendering import ASSETS
+from explorer.reports import write_report
+from explorer.summaries import summarise
+from knowledge.records import Answer, Link
+from tests.explorer.browsing import CHROMIUM, Watched, launched
+from tests.explorer.conftest import FACTS, small_case
+from tests.explorer.sites import dead_links, large_case, site_of
+from tests.explorer.test_sites import hostile_case
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the small case."""
+    return site_of(small_case(), tmp_path_factory.mktemp("site"))
+
+
+def kinds_of_pages(site: Path) -> list[Path]:
+    """One page of each template, two where they differ by what they hold."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(site.glob("*.html")):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return [path for paths in found.values() for path in paths[:2]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1280])
+def test_every_kind_of_page_is_quiet_fits_and_passes_axe(browser: Browser, site: Path, scheme: Any, width: int) -> None:
+    """No console message, no request beyond the folder, nothing wider than the window, and WCAG 2.2 AA as far as axe can tell."""
+    with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as watched:
+        for path in kinds_of_pages(site):
+            page = watched.open(path)
+            found = Axe().run(page, options={"runOnly": WCAG, "preload": False}).response["violations"]
+            assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == [], path.name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        assert watched.complaints == []
+
+
+def test_the_report_passes_axe(browser: Browser, tmp_path: Path) -> None:
+    """The one-page report is quiet, fits narrow windows and passes the same checks, with all of it opened."""
+    view = small_case().view()
+    _, path = write_report(tmp_path, summarise(view, assess(view), FACTS), view, small_case().texts.__getitem__)
+    with Watched(browser, viewport={"width": 380, "height": 900}) as watched:
+        page = watched.open(path)
+        page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+        found = Axe().run(page, options={"runOnly": WCAG, "preload": False}).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 380
+        assert watched.complaints == []
+
+
+def test_hostile_text_runs_nothing(browser: Browser, tmp_path: Path) -> None:
+    """Pages made of scripts, handlers, right-to-left marks and very long words open in silence and stay within their window."""
+    built = hostile_case()
+    site = site_of(built, tmp_path / "site")
+    with Watched(browser, viewport={"width": 400, "height": 900}) as watched:
+        for path in site.glob("*.html"):
+            page = watched.open(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400, path.name
+        page.fill(".find input", "<script>alert")
+        page.wait_for_selector(".found a")
+        assert watched.complaints == []
+
+
+def test_search_finds_and_goes_there_by_keyboard(browser: Browser, site: Path) -> None:
+    """A slash puts the cursor in the search; typing lists what is found; arrow and Enter go there."""
+    built = small_case()
+    with Watched(browser) as watched:
+        page = watched.open(site / "index.html")
+        page.keyboard.press("/")
+        page.keyboard.type("siren mill")
+        page.wait_for_selector(".found a")
+        assert "No siren sounded on Mill Lane." in page.inner_text(".found")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/{built.claims['siren'].id}.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert watched.complaints == []
+
+
+def test_a_quotation_is_lit_in_its_source(browser: Browser, site: Path) -> None:
+    """Following a quotation shows it lit in the whole text."""
+    built = small_case()
+    with Watched(browser) as watched:
+        page = watched.open(site / f"{built.claims['drowned'].id}.html")
+        page.click("text=What the weir did not do")
+        page.wait_for_selector("mark.lit")
+        assert page.inner_text("mark.lit") == "the Calder gauge was drowned and its reading means nothing"
+
+
+def test_without_scripts_all_can_be_read(browser: Browser, site: Path) -> None:
+    """With scripts turned off, nothing is shown that doesn't work, and nothing but comfort is missing."""
+    with Watched(browser, java_script_enabled=False) as watched:
+        page = watched.open(site / "cruxes.html")
+        assert not page.is_visible(".find")
+        assert not page.is_visible(".what-if")
+        assert page.is_visible("main table td a")
+        page = watched.open(site / "claims.html")
+        assert not page.is_visible("[data-filters]")
+        assert page.is_visible("text=The weir raised the river by forty centimetres")
+
+
+@pytest.fixture(scope="module")
+def engine(browser: Browser) -> Iterator[Page]:
+    """A page that holds nothing but the engine's script."""
+    with Watched(browser) as watched:
+        watched.page.add_script_tag(path=ASSETS / "whatif.js")
+        yield watched.page
+
+
+def test_the_page_agrees_with_the_engine(engine: Page) -> None:
+    """Supposing each crux settled gives the engine's own numbers to 1e-6; supposing nothing gives the published credences."""
+    view = small_case().view()
+    question = main_question(view)
+    assessed = next(one for one in assess(view).questions if one.question == question.id)
+    network = export_network(view, question.id, settle=[crux.subject for crux in assessed.cruxes])
+    ask = "([network, supposed]) => CRUXMAP_ENGINE.answers(network, supposed)"
+    assert engine.evaluate(ask, [network, {}]) == pytest.approx([answer.probability for answer in assessed.answers], abs=1e-6)
+    assert assessed.cruxes
+    for crux in assessed.cruxes:
+        so = engine.evaluate(ask, [network, {crux.subject: 1}])
+        not_so = engine.evaluate(ask, [network, {crux.subject: 0}])
+        third = engine.evaluate(ask, [network, {crux.subject: 0.3}])
+        assert so == pytest.approx(crux.if_true, abs=1e-6)
+        assert not_so == pytest.approx(crux.if_false, abs=1e-6)
+        assert third == pytest.approx([0.3 * a + 0.7 * b for a, b in zip(crux.if_true, crux.if_false, strict=True)], abs=1e-6)
+
+
+def test_moving_the_sliders_shows_what_python_computes(browser: Browser, site: Path) -> None:
+    """Two sliders moved by keyboard show the answers of the network in which both claims are that probable."""
+    view = small_case().view()
+    question = main_question(view)
+    assessed = next(one for one in assess(view).questions if one.question == question.id)
+    network = export_network(view, question.id, settle=[crux.subject for crux in assessed.cruxes])
+    with Watched(browser) as watched:
+        page = watched.open(site / "cruxes.html")
+        names = page.eval_on_selector_all(".what-if input[type=range]", "all => all.map((one) => one.name)")[:2]
+        for name, key in zip(names, ("End", "Home"), strict=True):
+            page.focus(f".what-if input[name='{name}']")
+            page.keyboard.press(key)
+        shown = page.eval_on_selector_all(".what-if .bar", "all => all.map((one) => parseFloat(one.getAttribute('width')) / 100)")
+    joint = brute_force(network, [0, *(network["subjects"][name] for name in names)])[:, 1, 0]
+    modelled = joint / joint.sum()
+    expected = (1 - network["error"]) * modelled + network["error"] * np.array(network["unsound"])
+    assert shown == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def brute_force(network: dict[str, Any], wanted: list[int]) -> np.ndarray[Any, Any]:
+    """Sum the whole joint distribution: P(wanted together | evidence), unnormalised, by no trick at all."""
+    operands: list[Any] = []
+    for variables, table in network["factors"]:
+        operands += [np.array(table).reshape([network["states"][variable] for variable in variables]), variables]
+    return np.einsum(*operands, wanted, optimize="greedy")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> dict[str, Any]:
+    """Small networks of any shape: a question with two to four answers, claims, and tables over up to four of them."""
+    count = draw(st.integers(2, 8))
+    states = [draw(st.integers(2, 4)), *([2] * (count - 1))]
+    factors: list[Any] = []
+    scopes = draw(st.lists(st.lists(st.integers(0, count - 1), min_size=1, max_size=4, unique=True), max_size=8))
+    for variables in [*([place] for place in range(count)), *scopes]:
+        size = int(np.prod([states[variable] for variable in variables]))
+        factors.append([variables, draw(st.lists(st.floats(0.01, 0.99), min_size=size, max_size=size))])
+    return {"states": states, "factors": factors}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(network=networks(), data=st.data())
+def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], data: st.DataObject) -> None:
+    """On networks of any shape the page's elimination gives the joint that summing everything gives."""
+    others = data.draw(st.sets(st.integers(1, len(network["states"]) - 1), max_size=3))
+    wanted = [0, *sorted(others)]
+    found = engine.evaluate("([network, wanted]) => Array.from(CRUXMAP_ENGINE.joint(network, wanted).table)", [network, wanted])
+    expected = brute_force(network, wanted)
+    assert found == pytest.approx((expected / expected.sum()).ravel().tolist(), abs=1e-9)
+
+
+def test_the_map_is_walked_and_narrowed(browser: Browser, site: Path) -> None:
+    """By keyboard alone: from an answer down to a claim, told in words, its page opened; and a word makes the rest faint."""
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        page.focus("#map")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
+        told = page.inner_text("#picked")
+        assert "Offered for “" in told
+        assert "Said by" in told or "%" in told
+        page.fill(".map-tools [name=words]", "gates")
+        page.wait_for_selector("#matches:not(:empty)")
+        faint = page.evaluate(
+            "CRUXMAP_MAP.nodes(\"[kind='claim']\").filter((node) => !node.hasClass('faint')).map((node) => node.data('text'))"
+        )
+        assert faint
+        assert all("gates" in text for text in faint)
+        page.fill(".map-tools [name=words]", "")
+        page.focus("#map")
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/claim-*.html")
+        assert watched.complaints == []
+
+
+def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path) -> None:
+    """Every claim, answer and link of the knowledge base is on the map, and in the list below it; no two boxes lie on each other."""
+    view = small_case().view()
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        ids = set(page.evaluate("CRUXMAP_MAP.nodes().map((node) => node.id())"))
+        assert {*view.members, *(answer.id for answer in view.all(Answer))} <= ids
+        pairs = {tuple(pair) for pair in page.evaluate("CRUXMAP_MAP.edges().map((edge) => [edge.source().id(), edge.target().id()])")}
+        for link in view.all(Link):
+            for premise in link.premises:
+                here = view.representative(premise)[0]
+                assert (here, link.id) in pairs or (here, view.representative(link.target)[0]) in pairs
+        boxes = page.evaluate(
+            "CRUXMAP_MAP.nodes().filter((node) => ['claim', 'answer'].includes(node.data('kind'))).map((node) => [node.position('x'), node.position('y')])"
+        )
+        assert all(abs(a[0] - b[0]) >= 206 or abs(a[1] - b[1]) >= 88 for a, b in itertools.combinations(boxes, 2))
+        assert set(page.eval_on_selector_all(".outline a", "all => all.map((one) => one.getAttribute('href'))")) >= {
+            f"{claim}.html" for claim in view.members
+        }
+
+
+@pytest.mark.slow
+def test_two_thousand_claims_open_and_move_smoothly(browser: Browser, tmp_path: Path) -> None:
+    """Of a generated base of 2,000 claims the map is there within five seconds and moves at 20 frames a second or more."""
+    site = site_of(large_case(2000), tmp_path / "site")
+    assert list(dead_links(site)) == []
+    with Watched(browser) as watched:
+        page = watched.open(site / "map.html")
+        page.wait_for_selector("#map canvas", timeout=20_000)
+        assert page.evaluate("performance.now()") < 5000
+        frame = page.evaluate(
+            """async () => {
+                const times = [];
+                for (let i = 0; i < 60; i++) {
+                    const start = performance.now();
+                    CRUXMAP_MAP.panBy({ x: 5, y: 3 });
+                    await new Promise((done) => requestAnimationFrame(done));
+                    times.push(performance.now() - start);
+                }
+                return times.sort((a, b) => a - b)[30];
+            }"""
+        )
+        assert frame < 50
+        page.fill(".find input", "statement 7 of source 3 ")
+        page.wait_for_selector(".found a")
+        watched.open(site / "claims.html")
+        assert watched.complaints == []

@@ -1,0 +1,108 @@
+"""The report of the small case: every record in its place, safe, and with nothing lost."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from knowledge.records import Assertion, Claim, Finding, Link, Passage, Source
+from tests.explorer.conftest import Written, small_case
+
+
+def anchors(page: str) -> list[str]:
+    """Every id of a page, in order."""
+    return re.findall(r'\bid="([^"]+)"', page)
+
+
+def test_a_link_with_two_premises_has_one_anchor(small: Written) -> None:
+    """No id stands twice, though a linked argument is told with each of its premises."""
+    assert any(len(link.premises) == 2 for link in small.view.all(Link))
+    found = anchors(small.page)
+    assert len(found) == len(set(found))
+
+
+def test_claims_that_nobody_asserts_can_be_jumped_to(small: Written) -> None:
+    """A premise that an argument takes for granted has an entry that says so, and no jump lands nowhere."""
+    assert set(re.findall(r'href="#([^"]+)"', small.page)) <= set(anchors(small.page))
+    assert small.page.count("Nobody here says it") == 1
+    assert "Nobody here says it" in small.markdown
+    for link in small.view.all(Link):
+        assert link.id in anchors(small.page)
+
+
+def test_a_finding_on_a_source_that_a_crux_rests_on_is_load_bearing(small: Written) -> None:
+    """The inquiry's single point of failure bears load: the leading crux is read from it."""
+    about = {found.about: found.load_bearing for found in small.summary.findings}
+    for finding in small.view.all(Finding):
+        if isinstance(small.view.records[finding.about], Source):
+            assert about[finding.about]
+
+
+def test_addresses_in_markdown_are_inert(small: Written, write) -> None:
+    """A source's address stands as one link, whatever is written in it."""
+    assert "<https://example.org/inquiry.pdf?a=1&b=2>" in small.markdown
+    built = small_case()
+    built.source("Bad", "Words.", url="https://example.org/<script>alert(1)</script>) [x](javascript:alert(2)) `")
+    built.source("Worse", "Other words.", url="javascript:alert(3)")
+    markdown = write(built).markdown
+    assert not re.search(r"(?<!\\)<(?!https?://[^\s<>]+>)", markdown)
+    assert not re.search(r"(?<!\\)\]\(", markdown)
+
+
+def test_every_assertion_is_told_whole_in_both_reports(small: Written) -> None:
+    """Speaker, date, the quotation in its context and the source stand with every assertion of every claim."""
+    page, markdown = html.unescape(small.page), re.sub(r"\\(.)", r"\1", small.markdown)
+    assert {claim.id for claim in small.view.all(Claim)} >= set(small.view.members)
+    for assertion in small.view.all(Assertion):
+        passage, source = small.view.get(assertion.passage, Passage), small.view.source_of(assertion)
+        place = page.index(f'id="{assertion.id}"')
+        told = page[place : page.index("</blockquote>", place)]
+        assert assertion.speaker in told
+        assert source.title in told
+        assert f'href="#{source.id}"' in told
+        assert f"<mark>{passage.text}</mark>" in told
+        assert assertion.said == "unknown" or assertion.said in told
+        assert f"**{passage.text}**" in markdown
+    assert page.count("date unknown") >= 1
+
+
+def test_a_very_large_report_keeps_its_quotations(write) -> None:
+    """Past any number of claims, each still shows who says it in which words."""
+    built = small_case()
+    text = "".join(f"Statement number {n} is what Ann holds. " for n in range(1600))
+    source = built.source("Many words", text)
+    for n in range(1600):
+        built.claim(f"many {n}", f"Statement number {n} is true.")
+        built.said(f"many {n}", source, f"Statement number {n} is what Ann holds.", "Ann")
+    written = write(built)
+    assert written.page.count("is what Ann holds.</mark>") == 1600
+    assert written.markdown.count("is what Ann holds.**") == 1600
+
+
+def test_the_number_before_out_of_model_error_is_shown(small: Written) -> None:
+    """Each answer tells its prior, the model's own number and the published one."""
+    assert small.page.count("by the model alone") >= 3
+    assert "by the model alone" in small.markdown
+
+
+def test_contested_claims_are_listed(small: Written) -> None:
+    """Claims that some hold and others deny are named, with who stands where."""
+    assert small.summary.contested
+    section = small.page[small.page.index('id="contested"') : small.page.index('id="findings"')]
+    for one in small.summary.contested:
+        assert f'href="#{one.claim}"' in section
+        assert all(name in html.unescape(section) for name in (*one.held_by, *one.denied_by))
+    assert "Ashworth Hydro" in section
+
+
+def test_a_warrant_crux_can_be_followed_to_its_link(small: Written) -> None:
+    """Cruxes that are steps of reasoning lead to the step, as claims lead to the claim."""
+    for crux in small.summary.questions[0].cruxes:
+        assert f'href="#{crux.subject}"' in small.page
+
+
+def test_an_undercut_is_told_where_the_attacked_step_is_told(small: Written) -> None:
+    """Whoever reads the step from the gauge sees that the gauge is said to have been drowned."""
+    link = next(one for one in small.view.all(Link) if one.relation.value == "undercuts")
+    place = small.page.index(f'id="{link.target}"')
+    assert "gauge was drowned" in small.page[place : small.page.index("</li>", place)]
