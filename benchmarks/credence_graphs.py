@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pyagrum
 
-from credence.factors import Block, Graph
+from credence.factors import Block, Graph, Numbers
+
+
+def _some(random: np.random.Generator, first: int, beyond: int, count: int) -> Numbers:
+    """Draw different numbers from a range in a time that doesn't grow with the range."""
+    if count * 2 >= beyond - first:
+        return random.permutation(np.arange(first, beyond))[:count]
+    found: dict[int, None] = {}
+    while len(found) < count:
+        found[int(random.integers(first, beyond))] = None
+    return np.array(list(found), dtype=np.intp)
 
 
 def random_graph(size: int, parents: int, *, answers: int = 2, strength: float = 1.0, seed: int = 0, near: int | None = None) -> Graph:
@@ -16,7 +26,7 @@ def random_graph(size: int, parents: int, *, answers: int = 2, strength: float =
     scopes: dict[tuple[int, ...], list[list[int]]] = {}
     for variable in range(1, size):
         first = max(0, variable - near) if near else 0
-        chosen = random.choice(np.arange(first, variable), size=min(parents, variable - first), replace=False)
+        chosen = _some(random, first, variable, min(parents, variable - first))
         scopes.setdefault(tuple(states[chosen].tolist()), []).append([*chosen.tolist(), variable])
     blocks = [Block.plain([[0]], random.dirichlet(np.full(answers, 4.0))[None])]
     for shape, members in scopes.items():

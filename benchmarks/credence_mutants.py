@@ -43,7 +43,10 @@ MUTANTS: Final = (
     Mutant("forget to clamp (propagation)", "loops.py", "self.fixed[0, 1:, : graph.answers] = graph.clamps()", "pass"),
     Mutant("sample the wrong way round (Gibbs)", "sampling.py", "draws > np.cumsum", "draws < np.cumsum"),
     Mutant(
-        "take links in the forward direction", "tables.py", "np.log(expected / reference)", "np.log(expected / expected.sum() / reference)"
+        "take links in the forward direction",
+        "tables.py",
+        "np.log(expected / mean)[:",
+        "np.log(expected / expected.sum(axis=1, keepdims=True) / mean)[:",
     ),
     Mutant(
         "sum reciprocal links",

@@ -4,89 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from credence import defaults
-from credence.circles import Ancestry
-from credence.judgments import Judgments, logit
+from credence.circles import cut_circles
+from credence.judgments import Judgments
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, named_in
 from credence.results import LeftOut
 from credence.testimony import Evidence, evidence_for
 from credence.wording import Event, Wording
 from knowledge.records import Answer, Claim, Link, Relation, Tag
 from knowledge.views import View
 
-QUESTION: Final = "question"
-"""The map's name for the question's own variable."""
 ANY_SUFFICES: Final = ("premises", "any")
 """A tag on a link with several premises: any one of them is enough. Without it all are needed."""
 QUALIFIES: Final = "qualifies"
 """A tag on a claim that narrows another, whose id is the value: what the wider one bears on, it bears on through the narrower."""
-
-
-@dataclass(frozen=True)
-class Bond:
-    """A link between variables: premises and P(premises hold | state) for each state of the target.
-
-    ``target`` is a representative claim (states: false, true), a sub-question, or `QUESTION`. ``warrant`` 1 has no gate.
-    """
-
-    link: str
-    premises: tuple[Event, ...]
-    target: str
-    expected: tuple[float, ...]
-    warrant: float
-    any_suffices: bool = False
-
-    @property
-    def strength(self) -> float:
-        """How far the target can move the premises, in nats, discounted by the warrant."""
-        odds = [logit(value) for value in self.expected]
-        return self.warrant * (max(odds) - min(odds))
-
-    @property
-    def variables(self) -> list[str]:
-        """The variables of the premises."""
-        return [event.variable for event in self.premises]
-
-
-@dataclass(frozen=True)
-class Undercutting:
-    """Claims that attack a bond's warrant, and how completely."""
-
-    link: str
-    premises: tuple[Event, ...]
-    attacked: str
-    defeat: float
-
-    @property
-    def variables(self) -> list[str]:
-        """The variables of the premises."""
-        return [event.variable for event in self.premises]
-
-
-@dataclass
-class ArgumentMap:
-    """What bears on one question, ready to be compiled; acyclic, nothing barren; ``order`` has targets before premises."""
-
-    answers: tuple[Answer, ...]
-    bonds: list[Bond]
-    undercuts: list[Undercutting]
-    testimony: list[tuple[Event, Evidence]]
-    wording: Wording
-    priors: dict[str, list[float]] = field(default_factory=dict)
-    """Of the sub-questions among the variables."""
-    order: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-
-    @property
-    def variables(self) -> list[str]:
-        """All variables but the question's own, in the order of names."""
-        return sorted(_named(self.bonds, self.undercuts))
-
-    def states(self, variable: str) -> int:
-        """Return how many states a variable has."""
-        return len(self.answers) if variable == QUESTION else self.wording.states(variable)
 
 
 def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -> ArgumentMap:
@@ -101,19 +35,14 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
     undercuts = _at_most_undercuts([_undercutting(link, judgments, wording) for link in undercutting if link.target in kept], left_out)
-    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(_named(bonds, undercuts))]
+    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
-    _cut_circles(argument_map)
-    argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony)
+    cut_circles(argument_map)
+    argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
     variables = set(argument_map.variables)
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     return argument_map
-
-
-def _named(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> set[str]:
-    named = {variable for bond in bonds for variable in (*bond.variables, bond.target)}
-    return (named | {variable for undercut in undercuts for variable in undercut.variables}) - {QUESTION}
 
 
 def _reaching(view: View, answers: Sequence[Answer], wording: Wording) -> tuple[list[Link], list[Link]]:
@@ -222,16 +151,20 @@ def _at_most_undercuts(undercuts: list[Undercutting], left_out: list[LeftOut]) -
 
 
 def _fruitful(
-    bonds: list[Bond], undercuts: list[Undercutting], testimony: list[tuple[Event, Evidence]]
+    bonds: list[Bond], undercuts: list[Undercutting], testimony: list[tuple[Event, Evidence]], *, either_way: bool = False
 ) -> tuple[list[Bond], list[Undercutting]]:
-    """Drop bonds and undercuts from what has no evidence of its own or below it, and what the question then can't reach."""
+    """Drop bonds and undercuts from what has no evidence of its own or below it, and what the question then can't reach.
+
+    Once circles are cut a claim may hang on the question by the link that it receives only, so then the way counts in either direction.
+    """
     fed = _closure(
         {event.variable for event, found in testimony if found.pieces},
         lambda: ((variable, bond.target) for bond in bonds for variable in bond.variables),
     )
     bonds = [bond for bond in bonds if any(variable in fed for variable in bond.variables)]
     undercuts = [undercut for undercut in undercuts if any(variable in fed for variable in undercut.variables)]
-    reached = _closure({QUESTION}, lambda: _downward(bonds, undercuts))
+    arcs = list(_downward(bonds, undercuts))
+    reached = _closure({QUESTION}, lambda: [*arcs, *((child, parent) for parent, child in arcs)] if either_way else arcs)
     bonds = [bond for bond in bonds if bond.target in reached]
     alive = {bond.link for bond in bonds}
     return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
@@ -259,26 +192,3 @@ def _closure(start: set[str], arcs: Callable[[], Iterable[tuple[str, str]]]) -> 
                 found.add(other)
                 stack.append(other)
     return found
-
-
-def _cut_circles(argument_map: ArgumentMap) -> None:
-    """Take bonds strongest first and leave out each that would close a circle; undercuts after them.
-
-    Of two links that lean on each other the stronger stays, and is the one symmetric coupling that facts/credence.md 2.5 asks for.
-    """
-    ancestry = Ancestry([QUESTION, *argument_map.variables])
-    kept: dict[str, Bond] = {}
-    for bond in sorted(argument_map.bonds, key=lambda bond: (-bond.strength, bond.link)):
-        if ancestry.add_all((bond.target, variable) for variable in bond.variables):
-            kept[bond.link] = bond
-        else:
-            argument_map.left_out.append(LeftOut(bond.link, "it closes a circle of reasons; the circle's stronger links count"))
-    undercuts = []
-    for undercut in argument_map.undercuts:
-        moved = kept[undercut.attacked].variables if undercut.attacked in kept else []
-        if moved and ancestry.add_all((attacker, variable) for attacker in undercut.variables for variable in moved):
-            undercuts.append(undercut)
-        elif moved:
-            argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-    argument_map.bonds, argument_map.undercuts = [kept[link] for link in sorted(kept)], undercuts
-    argument_map.order = ancestry.in_order()

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from credence import defaults
-from credence.arguments import QUESTION, ArgumentMap, Bond, Undercutting
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
 from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull
 from credence.wording import Event
 

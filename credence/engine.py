@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from credence import defaults
-from credence.arguments import ArgumentMap, map_arguments
+from credence.arguments import map_arguments
 from credence.coherence import accepted, refuse
 from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
+from credence.maps import ArgumentMap
 from credence.network import Network, compile_network, true_given
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
 from credence.scores import Publication, score

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from credence.arguments import QUESTION, ArgumentMap
 from credence.compiling import Summed
 from credence.engine import coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
 from credence.judgments import Key, Pooled, logit
+from credence.maps import QUESTION, ArgumentMap
 from credence.network import Network, compile_network, true_given
 from credence.noise import Bar, Varied, moved
 from credence.results import Crux, LeftOut

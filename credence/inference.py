@@ -94,7 +94,8 @@ def expected_shifts(beliefs: Beliefs) -> Array:
 
     P(v) P(A=k | v) = P(v | A=k) P(A=k), so it is half the sum over v and k of P(A=k) |P(v | A=k) - P(v)|: one sweep over all claims.
     """
-    apart = np.abs(beliefs.given - beliefs.mixed())
-    found = 0.5 * np.tensordot(beliefs.answers, apart, axes=1).sum(axis=1)
+    mixed = beliefs.free if beliefs.exact else beliefs.mixed()
+    apart = np.tensordot(beliefs.answers, np.abs(beliefs.given - mixed), axes=1)
+    found = 0.5 * np.einsum("vx->v", apart)
     found[0] = -1.0
     return np.asarray(found)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from credence import defaults
-from credence.arguments import ArgumentMap
 from credence.compiling import Compiler, Summed
 from credence.factors import Array, Beliefs, Graph, Numbers
 from credence.judgments import Judgments
+from credence.maps import ArgumentMap
 from credence.results import SubjectKind
 from credence.testimony import bounded
 from credence.upstreams import choose_upstreams

@@ -91,13 +91,13 @@ def two_pass(graph: Graph, tree: list[list[Group]]) -> Beliefs:
     """Infer exactly, given the levels of a tree. Variables that the question can't reach keep their own evidence as belief."""
     upward = graph.evidence.copy()
     sent = [[_send_up(graph, group, upward) for group in groups] for groups in reversed(tree)][::-1]
-    known = np.repeat(upward[None], graph.answers, axis=0)
-    known[:, 0, : graph.answers] = graph.clamps()
+    known = np.repeat(upward[:, None], graph.answers, axis=1)  # variables first: a claim's numbers lie together in memory
+    known[0, :, : graph.answers] = graph.clamps()
     gates = tuple(np.repeat(block.open[None], graph.answers, axis=0) for block in graph.blocks)
     for groups, messages in zip(tree, sent, strict=True):
-        for group, message in zip(groups, messages, strict=True):
-            _send_down(graph, group, message, upward, known, gates[group.block])
-    answers, given = softmax(upward[0, : graph.answers]), softmax(known)
+        for group, (message, heard) in zip(groups, messages, strict=True):
+            _send_down(graph, group, message, heard, known, gates[group.block])
+    answers, given = softmax(upward[0, : graph.answers]), softmax(known.transpose(1, 0, 2))
     free = np.tensordot(answers, given, axes=1)
     return Beliefs(answers, given, gates, free, exact=True)
 
@@ -113,29 +113,29 @@ def _heard(graph: Graph, group: Group, upward: Array) -> dict[int, Array]:
     return found
 
 
-def _send_up(graph: Graph, group: Group, upward: Array) -> Array:
-    """Add the group's log-messages [F, states] to its upper variables, and return them."""
+def _send_up(graph: Graph, group: Group, upward: Array) -> tuple[Array, dict[int, Array]]:
+    """Add the group's log-messages [F, states] to its upper variables; return them and what they were made of."""
     block = graph.blocks[group.block]
-    summed = contract(block.tables[group.members], _heard(graph, group, upward), positions=len(block.shape))
+    heard = _heard(graph, group, upward)
+    summed = contract(block.tables[group.members], heard, positions=len(block.shape))
     message = np.log(summed.reshape(len(group.members), -1))
     message -= largest(message)
     add_at(upward, (block.scope[group.members, group.up], slice(0, message.shape[1])), message)
-    return message
+    return message, heard
 
 
-def _send_down(graph: Graph, group: Group, message: Array, upward: Array, known: Array, gates: Array) -> None:
+def _send_down(graph: Graph, group: Group, message: Array, heard: dict[int, Array], known: Array, gates: Array) -> None:
     """Tell the lower variables what the rest of the tree says of them, under each clamp, and weigh the summed-out gates."""
     block = graph.blocks[group.block]
     positions, members = len(block.shape), group.members
-    weights = _heard(graph, group, upward)
-    above = known[:, block.scope[members, group.up], : message.shape[1]]
-    weights[group.up] = softmax(above - message)
+    above = known[block.scope[members, group.up], :, : message.shape[1]] - message[:, None]
+    weights = {**heard, group.up: softmax(above).transpose(1, 0, 2)}
     tables = block.tables[members]
     for position in range(positions):
         if position != group.up:
             others = {other: weight for other, weight in weights.items() if other != position}
             told = contract(tables, others, positions=positions).reshape(graph.answers, len(members), -1)
-            known[:, block.scope[members, position], : told.shape[2]] += np.log(told)
+            known[block.scope[members, position], :, : told.shape[2]] += np.log(told).transpose(1, 0, 2)
     if gates.shape[2]:
         whole = contract(tables, weights, positions=positions).reshape(graph.answers, len(members))
         for gate in range(gates.shape[2]):

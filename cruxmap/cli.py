@@ -11,10 +11,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+<<<<<<< HEAD
+from credence.engine import main_question, questions_of
+from cruxmap import checking, exchanging, investigating, keeping
+=======
 from credence.engine import questions_of
 from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
+>>>>>>> main
 from cruxmap.errors import RunError, UsageError
-from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
+from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines
 from cruxmap.opening import open_registry, opened_run
@@ -214,13 +219,20 @@ def show(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> No
 def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
+<<<<<<< HEAD
+    standing: Annotated[bool, typer.Option("--standing", help="Say where the question stands, on what, and how firmly.")] = False,
+=======
     as_of: AsOf = "",
+>>>>>>> main
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
         if why is not None:
             print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
+            return
+        if standing:
+            print_lines(standing_lines(opened.view, main_question(opened.view)))
             return
         assert opened.view is not None
         summary = summary_of(opened.record, opened.store, opened.journal, as_of=as_of)

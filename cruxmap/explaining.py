@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from credence.engine import answers_of
+from credence.engine import answers_of, coherent_judgments
 from credence.explaining import Why, what_if, why
 from credence.judgments import Key
+from credence.noise import Varied, stability
+from credence.standing import standing
 from credence.words import crux_sentence, decibans, frequency, percent
 from cruxmap.errors import UsageError
 from explorer.summaries import step_words
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Assertion, Claim, Link, Passage, Quantity, Question, Record
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Quantity, Question, Record, Upstream
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -98,7 +100,35 @@ def _judged(view: View, key: Key) -> str:
 
 def _named(view: View, subject: str) -> str:
     record: Record = view.records[subject]
+    if isinstance(record, Upstream):
+        return f"{record.name} can be relied on"
     return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
+
+
+def standing_lines(view: View, question: Question) -> Iterator[str]:
+    """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
+    found = standing(view, question)
+    judgments, _ = coherent_judgments(view, None)
+    noise = stability(Varied(view, question, judgments))
+    answers = answers_of(view, question.id)
+    names = {answer.id: answer.name for answer in answers}
+    yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
+    for answer, (low, high) in zip(answers, noise.bands, strict=True):
+        yield f"  judged again {noise.samples} times with its noise: “{answer.name}” between {percent(low)} and {percent(high)}"
+    yield f"  “{names[found.leading]}” leads in {percent(noise.same_leader)} of these"
+    for number, member in enumerate(found.cruxes, 1):
+        often = percent(noise.in_top.get(member.subject, 0.0))
+        yield f"  crux {number}: {_named(view, member.subject)}  [{member.subject}]"
+        yield f"    adds an expected shift of {member.adds:.3f}; among the first three in {often} of these"
+    for crux in found.resting_on[:SHOWN]:
+        yield f"  rests on: {_named(view, crux.subject)} (“{names[found.challenger]}” up to {crux.risk_ratio:.2f} times likelier without)"
+    if found.story is None:
+        yield "  no short story overturns it"
+    else:
+        yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
+        yield from (f"    {'it is so' if step.true else 'it is not so'}: {_named(view, step.subject)}" for step in found.story.steps)
+    if found.radius is not None:
+        yield f"  it falls if every leading judgment is off by {decibans(found.radius).lstrip('+')} for the worse"
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:

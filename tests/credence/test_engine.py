@@ -194,14 +194,15 @@ def test_expected_shift_is_twice_the_covariance_for_two_answers() -> None:
 
 
 def test_circles_are_cut_and_said() -> None:
-    """Claims that support each other without end give a finite answer, and the link left out is named."""
+    """Claims that support each other in a ring give a finite answer, and the link left out is the one that leads away from the question."""
     argument = Argument()
-    one, other = argument.claim("one", 1.0), argument.claim("other", 1.0)
-    argument.bears(one, YES, 0.7, 0.3)
-    argument.bears(one, other, 0.8, 0.2)
-    argument.bears(other, one, 0.7, 0.3)
+    ring = [argument.claim(f"c{number}", 1.0) for number in range(3)]
+    argument.bears(ring[0], YES, 0.7, 0.3)
+    away = argument.bears(ring[0], ring[2], 0.9, 0.1)
+    argument.bears(ring[1], ring[0], 0.7, 0.3)
+    argument.bears(ring[2], ring[1], 0.7, 0.3)
     result = argument.result()
-    assert [left.reason for left in result.left_out if "circle" in left.reason]
+    assert [left.record for left in result.left_out if "circle" in left.reason] == [away.id]
     assert math.isclose(sum(modelled(result)), 1, abs_tol=1e-9)
 
 

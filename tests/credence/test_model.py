@@ -14,7 +14,20 @@ from credence.coherence import IncoherentRatios, rates_of, ratios_of
 from credence.engine import assess
 from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
 from credence.tables import Gate, Shape, claim_tables, linked_table, pull
-from knowledge.records import Answer, Claim, Quantity, Question, Reliance, RelianceKind, Tag, Upstream, UpstreamKind
+from knowledge.records import (
+    Answer,
+    Claim,
+    Link,
+    Quantity,
+    Question,
+    Relation,
+    Reliance,
+    RelianceKind,
+    Tag,
+    Upstream,
+    UpstreamKind,
+    Warrant,
+)
 from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
 
 
@@ -282,3 +295,42 @@ def test_the_example_worked_by_hand_in_the_documentation() -> None:
     assert (crux.if_true[0], crux.if_false[0]) == pytest.approx((0.77, 0.23), abs=1e-6)
     assert crux.expected_shift == pytest.approx(0.1728, abs=1e-6)
     assert crux.worst_case == pytest.approx(0.432, abs=1e-6)
+
+
+def test_the_same_step_offered_twice_counts_once() -> None:
+    """Two links from one claim to one answer, for the same side, are one step: the stronger counts and the other is named."""
+    argument = Argument()
+    claim = argument.claim("s", 2.0)
+    argument.bears(claim, YES, 0.8, 0.3, warrant=0.9)
+    before = modelled(argument.result())
+    again = Warrant(text="For another reason.")
+    weaker = Link(premises=(claim.id,), target=YES.id, relation=Relation.SUPPORTS, warrant=again.id)
+    argument.records += [again, weaker]
+    result = argument.result()
+    assert modelled(result) == pytest.approx(before)
+    assert [left.record for left in result.left_out] == [weaker.id]
+
+
+@quick
+@given(nats, nats, chance, chance, chance)
+def test_a_shared_upstream_equals_the_joint_written_out(one: float, other: float, high: float, low: float, sound: float) -> None:
+    """Two claims by one data set: if it is not sound, each testimony is as likely as it is over the claim's reference, whatever is true."""
+    argument = Argument()
+    argument.priors(0.4, 0.5, 0.1)
+    upstream = Upstream(name="line list", kind=UpstreamKind.DATASET)
+    for name, weight in (("a", one), ("b", other)):
+        argument.bears(argument.claim(name, weight, upstream=upstream), YES, high, low, warrant=1.0)
+    argument.judged(upstream.id, Quantity.WARRANT, sound)
+    prior, expected = np.array([0.4, 0.5, 0.1]), np.array([high, low, low])
+    reference = float(prior @ expected)
+    total, good = np.zeros(3), 0.0
+    for answer, first, second, holds in itertools.product(range(3), (0, 1), (0, 1), (0, 1)):
+        mass = prior[answer] * (sound if holds else 1 - sound)
+        for state, weight in ((first, one), (second, other)):
+            mass *= expected[answer] if state else 1 - expected[answer]
+            mass *= math.exp(weight * state) if holds else reference * math.exp(weight) + 1 - reference
+        total[answer] += mass
+        good += mass * holds
+    result = argument.result()
+    assert modelled(result) == pytest.approx((total / total.sum()).tolist(), abs=1e-9)
+    assert result.credences[upstream.id] == pytest.approx(good / total.sum(), abs=1e-9)

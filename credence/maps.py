@@ -1,0 +1,87 @@
+"""The argument about one question as variables and bonds, before it becomes tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from credence.judgments import logit
+from credence.results import LeftOut
+from credence.testimony import Evidence
+from credence.wording import Event, Wording
+from knowledge.records import Answer
+
+QUESTION: Final = "question"
+"""The map's name for the question's own variable."""
+
+
+@dataclass(frozen=True)
+class Bond:
+    """A link between variables: premises and P(premises hold | state) for each state of the target.
+
+    ``target`` is a representative claim (states: false, true), a sub-question, or `QUESTION`. ``warrant`` 1 has no gate.
+    """
+
+    link: str
+    premises: tuple[Event, ...]
+    target: str
+    expected: tuple[float, ...]
+    warrant: float
+    any_suffices: bool = False
+
+    @property
+    def strength(self) -> float:
+        """How far the target can move the premises, in nats, discounted by the warrant."""
+        odds = [logit(value) for value in self.expected]
+        return self.warrant * (max(odds) - min(odds))
+
+    @property
+    def variables(self) -> list[str]:
+        """The variables of the premises."""
+        return [event.variable for event in self.premises]
+
+
+@dataclass(frozen=True)
+class Undercutting:
+    """Claims that attack a bond's warrant, and how completely."""
+
+    link: str
+    premises: tuple[Event, ...]
+    attacked: str
+    defeat: float
+
+    @property
+    def variables(self) -> list[str]:
+        """The variables of the premises."""
+        return [event.variable for event in self.premises]
+
+
+@dataclass
+class ArgumentMap:
+    """What bears on one question, ready to be compiled; acyclic, nothing barren; ``order`` has targets before premises."""
+
+    answers: tuple[Answer, ...]
+    bonds: list[Bond]
+    undercuts: list[Undercutting]
+    testimony: list[tuple[Event, Evidence]]
+    wording: Wording
+    priors: dict[str, list[float]] = field(default_factory=dict)
+    """Of the sub-questions among the variables."""
+    order: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def variables(self) -> list[str]:
+        """All variables but the question's own, in the order of names."""
+        return sorted(named_in(self.bonds, self.undercuts))
+
+    def states(self, variable: str) -> int:
+        """Return how many states a variable has."""
+        return len(self.answers) if variable == QUESTION else self.wording.states(variable)
+
+
+def named_in(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> set[str]:
+    """Return the variables of some bonds and undercuts, but the question's own."""
+    named = {variable for bond in bonds for variable in (*bond.variables, bond.target)}
+    return (named | {variable for undercut in undercuts for variable in undercut.variables}) - {QUESTION}
