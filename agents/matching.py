@@ -40,7 +40,7 @@ async def match_claims(view: View, question: str, reasoner: Reasoner, embedder: 
     answers = [one for answer in await asyncio.gather(*jobs) for one in answer]
     incidents = [one for one in answers if isinstance(one, Incident)]
     verdicts = [one for one in answers if not isinstance(one, Incident)]
-    return Proposal((*incidents, *_equivalences(view, verdicts), *_variants(verdicts)))
+    return Proposal((*incidents, *equivalences(view, verdicts), *variants(verdicts)))
 
 
 async def _compare(view: View, question: str, reasoner: Reasoner, pairs: Sequence[Pair]) -> list[tuple[Pair, MatchVerdict]]:
@@ -49,7 +49,7 @@ async def _compare(view: View, question: str, reasoner: Reasoner, pairs: Sequenc
     return list(zip(pairs, matches.verdicts, strict=True))
 
 
-def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+def equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
     """Gather the same claims around representatives, nearest pairs first.
 
     A claim joins only a representative that it was compared with itself: a~b and b~c don't make a~c. A claim that others joined
@@ -72,7 +72,8 @@ def _equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> 
     return records
 
 
-def _variants(verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+def variants(verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
+    """Record the pairs that are alike but not identical, and in what they differ."""
     return [
         Variant(
             claims=(min(one, other), max(one, other)),

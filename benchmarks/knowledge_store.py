@@ -1,4 +1,4 @@
-"""How long a synthetic knowledge base takes to commit, open and fold, and what it weighs.
+"""How long a synthetic knowledge base takes to commit, open, fold, diff, export, verify and merge, and what it weighs.
 
     uv run python benchmarks/knowledge_store.py --records 100000 --changesets 20
 
@@ -21,20 +21,27 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from cruxmap.across import look_across
 from knowledge.blobs import digest_of_text
 from knowledge.changesets import Author, Changeset
+from knowledge.packages.conflicts import conflicts
+from knowledge.packages.contents import Package, packed
+from knowledge.packages.reading import read_package
+from knowledge.packages.unions import joined, unite
+from knowledge.packages.writing import write_package
 from knowledge.records import Assertion, Claim, Link, Passage, Record, Relation, Retraction, Source, Tag, Warrant
 from knowledge.store import KnowledgeStore
+from sources.embedding import Embedder
 
 T = TypeVar("T")
 SENTENCES_PER_SOURCE = 400
 RECORDS_PER_SENTENCE = 5
 
 
-def texts(sources: int) -> Iterator[str]:
-    """Write documents of numbered sentences."""
+def texts(sources: int, first: int) -> Iterator[str]:
+    """Write documents of numbered sentences, from a first number on."""
     places = range(SENTENCES_PER_SOURCE)
-    for number in range(sources):
+    for number in range(first, first + sources):
         yield " ".join(f"Sentence {place} of document {number} says that dam {number}-{place} leaks." for place in places)
 
 
@@ -57,10 +64,10 @@ def records(written: Sequence[str]) -> Iterator[tuple[Record, ...]]:
             before, start = claim, end + 2
 
 
-def changesets(wanted: int, pieces: int) -> tuple[list[str], list[tuple[Record, ...]]]:
-    """Build the texts and the contents of the changesets, about ``wanted`` records in all."""
+def changesets(wanted: int, pieces: int, *, first: int = 0) -> tuple[list[str], list[tuple[Record, ...]]]:
+    """Build the texts and the contents of the changesets, about ``wanted`` records in all, of documents from a first number on."""
     sentences = max(1, wanted // RECORDS_PER_SENTENCE)
-    written = list(texts(-(-sentences // SENTENCES_PER_SOURCE)))
+    written = list(texts(-(-sentences // SENTENCES_PER_SOURCE), first))
     bundles = list(islice(records(written), sentences))
     size = -(-len(bundles) // pieces)
     cut = [bundles[start : start + size] for start in range(0, len(bundles), size)]
@@ -99,8 +106,8 @@ def commit_all(store: KnowledgeStore, contents: Sequence[tuple[Record, ...]]) ->
     return tip[0], seconds
 
 
-def benchmark(path: Path, wanted: int, pieces: int) -> None:
-    """Build, commit, open, fold, retract and diff."""
+def benchmark(path: Path, wanted: int, pieces: int) -> str:
+    """Build, commit, open, fold, retract and diff; return the last revision before the retraction."""
     say(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}")
     written, contents = measured("build the records (and their ids)", lambda: changesets(wanted, pieces))
     store = KnowledgeStore.at(path)
@@ -118,6 +125,50 @@ def benchmark(path: Path, wanted: int, pieces: int) -> None:
         say(f"    {len(diff.lost)} records fell with the source")
     size = path.stat().st_size
     say(f"{len(view.records)} live records; {size / 1e6:.1f} MB on disk, {size / len(view.records):.0f} bytes a record")
+    say_peak()
+    return tip
+
+
+def exchange(folder: Path, tip: str, wanted: int, pieces: int) -> None:
+    """Export the knowledge base, verify it, take it into a fresh store, and merge it with one that shares half of its documents."""
+    export(folder / "knowledge.db", tip, folder / "one.jsonl")
+    read = measured("read and verify it", lambda: read_package(folder / "one.jsonl").package)
+    with closing(KnowledgeStore.at(folder / "fresh.db")) as fresh:
+        measured("take it into a store", lambda: read.save_to(fresh))
+    other = second(folder, read, wanted, pieces)
+    say_peak()
+    union = measured("merge: union", lambda: unite([read, other]))
+    found = measured("merge: look across", lambda: look_across(union, Embedder))
+    merged = measured("merge: join", lambda: joined(union, found.records))
+    measured("merge: list conflicts", lambda: conflicts(union))
+    measured("merge: fold and export", lambda: write_package(merged, folder / "merged.jsonl"))
+    say(f"    {len(merged.records)} records; {len(found.same)} same claims; {found.unseen} claims not compared by meaning")
+    say_peak()
+
+
+def export(database: Path, tip: str, to: Path) -> None:
+    """Write a package, and keep nothing of it in memory."""
+    with closing(KnowledgeStore.at(database)) as store:
+        package = measured("pack", lambda: packed(store, tip))
+    measured("export a package", lambda: write_package(package, to))
+    say(f"    {to.stat().st_size / 1e6:.1f} MB")
+
+
+def second(folder: Path, first: Package, wanted: int, pieces: int) -> Package:
+    """Make the other investigator's knowledge base, over the second half of the first one's documents and as many others."""
+    documents = len(first.texts)
+    written, contents = changesets(wanted, pieces, first=documents // 2)
+    with closing(KnowledgeStore.at(folder / "second.db")) as store:
+        for text in written:
+            store.put_text(text)
+        everything = {record.id: record for content in contents for record in content}
+        # One changeset: the benchmark is of merging, and committing has been measured.
+        tip = store.commit(Changeset((), tuple(everything.values()), Author.INGESTION, "second", "all"))
+        return packed(store, tip)
+
+
+def say_peak() -> None:
+    """Print the most memory that this process has used so far."""
     # Linux counts ru_maxrss in KiB, macOS in bytes.
     say(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024) / 1e6:.0f} MB")
 
@@ -131,7 +182,8 @@ def main() -> None:
     if arguments.records < 1 or arguments.changesets < 1:
         parser.error("--records and --changesets are positive")
     with tempfile.TemporaryDirectory() as folder:
-        benchmark(Path(folder) / "knowledge.db", arguments.records, arguments.changesets)
+        tip = benchmark(Path(folder) / "knowledge.db", arguments.records, arguments.changesets)
+        exchange(Path(folder), tip, arguments.records, arguments.changesets)
 
 
 if __name__ == "__main__":

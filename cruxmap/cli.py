@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import questions_of
-from cruxmap import checking, exchanging, exploring, investigating, keeping
+from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
 from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
-from cruxmap.inspecting import claim_lines, diff_lines, log_lines
+from cruxmap.inspecting import claim_lines
 from cruxmap.opening import open_registry, opened_run
 from cruxmap.printing import print_lines, print_standing, print_summary
 from cruxmap.progress import progress
@@ -43,9 +43,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-exploring.register(app)
+for module in (history, editing, merging, exporting, exploring, serving):
+    app.add_typer(module.commands)
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
+AsOf = Annotated[str, typer.Option(help="As it was known by this date: YYYY, YYYY-MM, YYYY-MM-DD or with a time, in UTC.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop, resumable, after this many calls.")]
 MaxTokens = Annotated[int | None, typer.Option(help="Stop, resumable, after so many tokens, input and output.")]
@@ -181,11 +184,11 @@ def fork(
 
 
 @app.command()
-def show(run: RunArgument = None, as_json: Json = False) -> None:
+def show(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> None:
     """Show a run's result; of one that goes on, what it has come to by now."""
     with opened_run(run) as opened:
         record = opened.record
-        summary = summary_of(record, opened.store, opened.journal) if record.revision else None
+        summary = summary_of(record, opened.store, opened.journal, as_of=as_of) if record.revision else None
         events = opened.registry.events(record.run)
         totals = opened.journal.totals()
         html = opened.registry.folder(record.run) / "report.html"
@@ -211,6 +214,7 @@ def show(run: RunArgument = None, as_json: Json = False) -> None:
 def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
+    as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
@@ -219,7 +223,7 @@ def cruxes(
             print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
             return
         assert opened.view is not None
-        summary = summary_of(opened.record, opened.store, opened.journal)
+        summary = summary_of(opened.record, opened.store, opened.journal, as_of=as_of)
     if as_json:
         body = summary.to_json()
         sys.stdout.write(
@@ -249,10 +253,12 @@ def what_if(
 def claim(
     record_id: Annotated[str, typer.Argument(metavar="ID", help="A claim's id, or its beginning.")],
     run: Annotated[str | None, typer.Option(help="In this run; the latest if left out.")] = None,
+    as_of: AsOf = "",
 ) -> None:
     """Show a claim: who takes which stance on it in which words, and what leans on it."""
     with opened_run(run) as opened:
-        print_lines(claim_lines(opened.store, opened.view, record_id))
+        view = opened.store.view_as_of(opened.view.revision, as_of) if as_of else opened.view
+        print_lines(claim_lines(opened.store, view, record_id))
 
 
 @app.command()
@@ -278,23 +284,6 @@ def trace(
             sys.stdout.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in trace_events(opened, chosen))
         else:
             print_lines(trace_lines(opened, chosen))
-
-
-@app.command()
-def log(run: RunArgument = None) -> None:
-    """Show a run's revisions, the latest first."""
-    with opened_run(run) as opened:
-        print_lines(log_lines(opened.store, opened.view.revision))
-
-
-@app.command()
-def diff(before: Annotated[str, typer.Argument(metavar="REV")], after: Annotated[str, typer.Argument(metavar="REV")]) -> None:
-    """Show what one revision has that another hasn't, and how the answers moved."""
-    store = open_registry().open_store()
-    try:
-        print_lines(diff_lines(store, before, after))
-    finally:
-        store.close()
 
 
 @app.command()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from credence.engine import answers_of, assess, main_question
-from credence.words import percent
 from explorer.summaries import step_words
 from knowledge.errors import UnknownRecord
-from knowledge.records import Argument, Assertion, Claim, Link, Passage, Record, Variant, Warrant
+from knowledge.records import Argument, Claim, Link, Passage, Variant, Warrant
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -44,42 +42,3 @@ def claim_lines(store: KnowledgeStore, view: View, beginning: str) -> Iterator[s
         if members & set(variant.claims):
             other = next((one for one in variant.claims if one not in members), variant.claims[0])
             yield f"\nlike, but not the same ({variant.differs_in.value}): {view.get(other, Claim).text}\n  {variant.explanation}"
-
-
-def log_lines(store: KnowledgeStore, revision: str) -> Iterator[str]:
-    """Tell a revision's history, children first."""
-    for one in store.log(revision):
-        merge = f" (joins {len(one.parents)})" if len(one.parents) > 1 else ""
-        yield f"{one.id}  {one.at}  {one.author:<12}{one.added:>6} records  {one.reason}{merge}"
-
-
-def diff_lines(store: KnowledgeStore, before: str, after: str) -> Iterator[str]:
-    """Tell what changed between two revisions, and how the answers moved."""
-    changed = store.diff(before, after)
-    old, new = store.view(before), store.view(after)
-    for record in changed.added:
-        yield f"+ {_told(record, new)}"
-    for loss in changed.lost:
-        yield f"- {_told(loss.record, old)}{f' ({chr(59).join(loss.reasons)})' if loss.reasons else ' (fell with what it rests on)'}"
-    yield f"{len(changed.added)} added, {len(changed.lost)} no longer counting"
-    try:
-        question = main_question(new)
-        was = {answer.answer: answer.probability for answer in assess(old).questions[0].answers} if old.records else {}
-    except (UnknownRecord, IndexError):
-        return
-    now = {answer.answer: answer.probability for answer in assess(new).questions[0].answers}
-    for answer in answers_of(new, question.id):
-        yield f"{answer.name}: {percent(was[answer.id]) if answer.id in was else 'not asked'} -> {percent(now[answer.id])}"
-
-
-def _told(record: Record, view: View) -> str:
-    match record:
-        case Claim():
-            words = record.text
-        case Assertion():
-            words = f"{record.speaker} {record.stance.value}: {view.get(record.claim, Claim).text}"
-        case Link():
-            words = step_words(view, record)
-        case _:
-            words = " ".join(str(value) for value in record.model_dump(mode="json").values())[:160]
-    return f"{record.id}  {words}"

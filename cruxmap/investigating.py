@@ -14,7 +14,8 @@ from typing import Any
 from langgraph.runtime import RunControl
 
 from cruxmap.choosing import make_answerer
-from cruxmap.errors import RunChanged
+from cruxmap.edits import keep_edits
+from cruxmap.errors import RunChanged, UsageError
 from cruxmap.gathering import fetched_documents, local_documents
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
@@ -135,10 +136,13 @@ def resume(
     """Go on with a run where it stopped. ``flags`` may raise its limits; ``case_folder``: where its case is on this machine.
 
     Raises:
+        UsageError: it was imported.
         RunHeld: another process works on it.
         RunChanged: what it depends on is not what it was, and ``accept`` is false.
     """
     record = registry.load(run)
+    if not record.case_folder:
+        raise UsageError(f"the run {run} came from a file or a merge: it has no case to go on with; edit it, merge it or export it")
     settings = resumed_settings(record.settings, None, flags)
     settings = settings.model_copy(update={"home": registry.home})
     folder = case_folder or Path(record.case_folder)
@@ -197,6 +201,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status is Status.WAITING:
                 journal.put_waiting(prepared.answerer.asked)
+            revision = keep_edits(store, record.revision, revision, run)
             record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
             journal.add_seconds(time.monotonic() - began)
             registry.save(record)

@@ -23,7 +23,7 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     for note in summary.facts.notes:
         console.print(Text(note, style="yellow"))
     if not summary.questions:
-        console.print("Nothing is committed yet.")
+        console.print("Nothing is committed yet." if not summary.counts else "No question is asked in this knowledge base.")
         return
     main = summary.questions[0]
     console.print(Text(f"\n{main.text}", style="bold"))
@@ -62,7 +62,7 @@ def print_standing(console: Console, record: RunRecord, waiting: Sequence[str], 
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines as they are."""
+    """Print lines as they are, however long."""
     console = Console(highlight=False)
     for line in lines:
         console.print(Text(line), soft_wrap=True)

@@ -143,6 +143,11 @@ class Registry:
             return record.model_copy(update={"status": Status.INTERRUPTED, "reason": "its process ended without a word"})
         return record
 
+    def knows(self, run: str) -> bool:
+        """Say whether there is a run with this id."""
+        self.folder(run)
+        return self._shelf.read(run) is not None
+
     def all(self) -> list[RunRecord]:
         """Return all runs, the latest first."""
         return sorted((self.load(run) for run in self._shelf.runs()), key=lambda record: (record.started, record.run), reverse=True)

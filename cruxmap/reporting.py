@@ -40,9 +40,9 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     return Outcome(record, summary, markdown, html)
 
 
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Summary:
-    """Assess a run's revision and put it into words."""
-    view = store.view(record.revision)
+def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "") -> Summary:
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words."""
+    view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
     facts = RunFacts(
@@ -52,7 +52,7 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Su
         status=record.status.value,
         reasoner="Judged by the offline baseline (no language model)." if is_baseline else f"Judged by {record.reasoner}.",
         models=record.models,
-        revision=record.revision,
+        revision=view.revision,
         digest=view.digest,
         calls=totals.calls,
         input_tokens=totals.input_tokens,
@@ -61,18 +61,20 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal) -> Su
         unpriced_calls=totals.unpriced_calls,
         started=record.started,
         seconds=totals.seconds,
-        notes=tuple(_notes(record, totals, is_baseline=is_baseline)),
+        notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
     return summarise(view, assess(view), facts)
 
 
-def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool) -> list[str]:
+def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:
     """Say what a reader must know before the first number."""
     notes = [_BASELINE_NOTE] if is_baseline else []
     if record.reasoner.startswith("a recording of "):
         notes.append(f"Replayed from {record.reasoner}: no model was asked now.")
     if record.status is not Status.DONE:
         notes.append(f"This run is {record.status.value}{f': {record.reason}' if record.reason else ''}.")
+    if as_of:
+        notes.append(f"This is what was known as of {as_of}.")
     if record.origin:
         notes.append(f"{record.origin}.")
     if record.accepted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -114,6 +115,11 @@ def resumed_settings(kept: dict[str, Any], config: Path | None, flags: dict[str,
 def _wrong(problem: ValidationError, where: str) -> UsageError:
     places = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors())
     return UsageError(f"wrong settings{where}: {places}")
+
+
+def editor() -> list[str]:
+    """Return the command of the editor that a person has set up for such things, as git does."""
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
 
 
 def _env_unset(key: str) -> bool:

@@ -4,6 +4,8 @@ KnowledgeError
 ├── UnknownRecord      an id that names nothing here
 ├── UnknownRevision    a revision that this store doesn't hold
 ├── UnknownBlob        a text that this store doesn't hold
+├── BrokenFile         a file that can't be imported: the line and the reason
+├── Unsuitable         what was asked to be exported can't stand in the format
 ├── Refused            records that break a rule; nothing of the changeset was committed
 └── StoreUnusable      the database can't be opened, read or written
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class KnowledgeError(Exception):
@@ -49,6 +52,23 @@ class Refused(KnowledgeError):
         shown = "; ".join(f"{refusal.record}: {refusal.reason}" for refusal in self.refusals[:3])
         more = f"; and {len(self.refusals) - 3} more" if len(self.refusals) > 3 else ""
         super().__init__(f"refused at commit: {shown}{more}")
+
+
+class BrokenFile(KnowledgeError):
+    """A file that can't be imported; nothing of it was. ``line`` counts from 1; 0 is the file as a whole."""
+
+    def __init__(self, line: int, reason: str, *, path: str = "") -> None:
+        self.line, self.reason = line, reason
+        place = ", ".join(part for part in (path, f"line {line}" if line else "") if part)
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+    def within(self, path: Path) -> BrokenFile:
+        """Return the same with the file's name."""
+        return BrokenFile(self.line, self.reason, path=str(path))
+
+
+class Unsuitable(KnowledgeError):
+    """What was asked to be exported can't stand in the format; the message says why and what to do."""
 
 
 class StoreUnusable(KnowledgeError):

@@ -13,6 +13,7 @@ from knowledge.records import (
     Finding,
     Gap,
     Incident,
+    Judgment,
     Link,
     Passage,
     Record,
@@ -26,12 +27,39 @@ TextOf = Callable[[str], str]
 CRITIC_MAY_ADD: Final = (Finding, Gap, Incident)
 
 
-def broken_rules(changeset: Changeset, base: View, text_of: TextOf, known: Callable[[str], Record | None]) -> list[Refusal]:
-    """List every record of a changeset that breaks a rule. ``known`` finds any record of the history, live or not."""
+def broken_rules(
+    changeset: Changeset,
+    base: View,
+    text_of: TextOf,
+    known: Callable[[str], Record | None],
+    *,
+    said_by_people: frozenset[str] = frozenset(),
+) -> list[Refusal]:
+    """List every record of a changeset that breaks a rule.
+
+    ``known`` finds any record of the history, live or not; ``said_by_people`` are the ids of what an agent may not overrule.
+    """
     new = {record.id: record for record in changeset.records}
     check = _Check(changeset.author, new, base, text_of, known, retracted=_retracted(new, base))
     alone = [Refusal(record.id, reason) for record in check.new.values() for reason in check.reasons(record)]
-    return [*alone, *_self_support(new, base), *_chains(new, base)]
+    overruled = _overruled(new, base, said_by_people) if said_by_people else ()
+    return [*alone, *overruled, *_self_support(new, base), *_chains(new, base)]
+
+
+def _overruled(new: Mapping[str, Record], base: View, said_by_people: frozenset[str]) -> Iterator[Refusal]:
+    """Refuse what would undo a person's record, or be averaged with a person's judgment of the same number."""
+    judged = {_judged(record) for record in base.all(Judgment) if record.id in said_by_people}
+    for record in new.values():
+        if record.id in said_by_people:
+            continue
+        if isinstance(record, Retraction) and record.record in said_by_people:
+            yield Refusal(record.id, f"a person added {record.record}: an agent doesn't retract it")
+        if isinstance(record, Judgment) and _judged(record) in judged:
+            yield Refusal(record.id, f"a person has judged {record.quantity} of {record.record}: an agent doesn't overrule it")
+
+
+def _judged(judgment: Judgment) -> tuple[str, str, str | None, str]:
+    return judgment.record, judgment.quantity, judgment.given, judgment.perspective
 
 
 def _retracted(new: Mapping[str, Record], base: View) -> frozenset[str]:
@@ -99,7 +127,7 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     links = [record for record in new.values() if isinstance(record, Link) and record.relation is Relation.SUPPORTS]
     if not any(link.target.startswith("claim-") for link in links):
         return
-    both = View.of([*base.records.values(), *new.values()])
+    both = base.extended(new.values()) or View.of([*base.records.values(), *new.values()])
     passages: dict[str, set[str]] = {}
     for link in links:
         for claim in (*link.premises, link.target):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import tables
 from knowledge.blobs import digest_of_text
-from knowledge.changesets import Changeset, Diff, Loss, Revision
+from knowledge.changesets import AGENTS, Author, Changeset, Committed, Diff, Loss, Revision
 from knowledge.databases import add, advice, file_url, open_engine, prepare, shown
 from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
 from knowledge.records import Record, Retraction, parse_record
@@ -123,11 +123,15 @@ class KnowledgeStore:
             if self.has(changeset.revision):
                 return changeset.revision
             base = self._base(changeset.parents)
-            refusals = broken_rules(changeset, base, self.text, self.find)
+            people = self.said_by_people(changeset.parents) if changeset.author in AGENTS else frozenset[str]()
+            refusals = broken_rules(changeset, base, self.text, self.find, said_by_people=people)
             if refusals:
                 raise Refused(refusals)
             self._write(changeset)
             self._records.update({record.id: record for record in changeset.records})
+            extended = base.extended(changeset.records, revision=changeset.revision) if len(changeset.parents) < 2 else None
+            if extended is not None:
+                self._keep(extended)
             return changeset.revision
 
     def _base(self, parents: tuple[str, ...]) -> View:
@@ -159,6 +163,26 @@ class KnowledgeStore:
             ]
             add(connection, tables.parents, lineage)
             add(connection, tables.additions, [{"revision": changeset.revision, "record": key} for key in records])
+
+    def adopt(self, committed: Iterable[Committed], records: Mapping[str, Record], texts: Iterable[str]) -> None:
+        """Take over changesets with their own times, all of them or nothing; those that are here stay as they are.
+
+        The caller vouches for them: `knowledge.packages.reading` holds what comes from outside to the rules.
+        """
+        several = list(committed)
+        with self._lock, self._writing() as connection:
+            add(connection, tables.blobs, [{"digest": digest_of_text(text), "text": text} for text in texts])
+            rows = [{"id": key, "kind": record.kind_name, "body": record.canonical().decode()} for key, record in records.items()]
+            add(connection, tables.records, rows)
+            revisions = [{**one.model_dump(include={"id", "run", "reason", "at"}), "author": one.author.value} for one in several]
+            add(connection, tables.revisions, revisions)
+            lineage: list[dict[str, object]] = [
+                {"revision": one.id, "parent": parent, "position": position}
+                for one in several
+                for position, parent in enumerate(one.parents)
+            ]
+            add(connection, tables.parents, lineage)
+            add(connection, tables.additions, [{"revision": one.id, "record": key} for one in several for key in one.records])
 
     def has(self, revision: str) -> bool:
         """Say whether a revision is here."""
@@ -206,10 +230,27 @@ class KnowledgeStore:
                 return self._views[revision]
             self._require(revision)
             view = View.of(self._history((revision,)), revision=revision)
-            self._views[revision] = view
-            while len(self._views) > VIEWS_KEPT:
-                self._views.popitem(last=False)
+            self._keep(view)
             return view
+
+    def _keep(self, view: View) -> None:
+        self._views[view.revision] = view
+        while len(self._views) > VIEWS_KEPT:
+            self._views.popitem(last=False)
+
+    def view_as_of(self, revision: str, date: str) -> View:
+        """Fold what had been committed of a revision's history by a date: ``YYYY``, with month, day or time, in UTC and inclusive.
+
+        Raises:
+            UnknownRevision: the revision is not here, or nothing of it was by then.
+        """
+        then = {one.id: one for one in self.log(revision) if one.at[: len(date)] <= date}
+        if not then:
+            raise UnknownRevision(f"nothing of {revision} had been committed by {date}")
+        ends = sorted(set(then) - {parent for one in then.values() for parent in one.parents})
+        if len(ends) == 1:
+            return self.view(ends[0])
+        return View.of(self._history(tuple(ends)), revision=f"{revision} as of {date}")
 
     def _history(self, revisions: tuple[str, ...]) -> Iterator[Record]:
         """Yield every record of the revisions and their ancestors."""
@@ -275,6 +316,47 @@ class KnowledgeStore:
             )
             for key in _children_first(revision, parents)
         )
+
+    def committed(self, revision: str) -> tuple[Committed, ...]:
+        """Return a revision and its ancestors with the ids of what each added.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        added: dict[str, list[str]] = {}
+        with self._reading() as connection:
+            ancestors = self._ancestors((revision,))
+            for row in connection.execute(select(tables.additions).where(tables.additions.c.revision.in_(ancestors))):
+                added.setdefault(row.revision, []).append(row.record)
+        return tuple(
+            Committed(
+                id=one.id,
+                parents=tuple(sorted(one.parents)),
+                author=Author(one.author),
+                run=one.run,
+                reason=one.reason,
+                at=one.at,
+                records=tuple(sorted(added.get(one.id, ()))),
+            )
+            for one in self.log(revision)
+        )
+
+    def history(self, revision: str) -> dict[str, Record]:
+        """Return every record of a revision and its ancestors by id, live or not.
+
+        Raises:
+            UnknownRevision: it is not here.
+        """
+        self._require(revision)
+        return {record.id: record for record in self._history((revision,))}
+
+    def said_by_people(self, revisions: tuple[str, ...]) -> frozenset[str]:
+        """Return the ids of the records that people added, up to these revisions."""
+        people = select(tables.revisions.c.id).where(
+            tables.revisions.c.author == Author.PERSON.value, tables.revisions.c.id.in_(self._ancestors(revisions))
+        )
+        with self._reading() as connection:
+            return frozenset(connection.scalars(select(tables.additions.c.record).where(tables.additions.c.revision.in_(people))))
 
     def diff(self, before: str, after: str) -> Diff:
         """Return what is live in ``after`` only, and what was live in ``before`` only.

@@ -71,6 +71,18 @@ class View:
         """Fold any set of records."""
         return cls(revision=revision, records=fold(records))
 
+    def extended(self, records: Iterable[Record], *, revision: str = "") -> View | None:
+        """Return the view after a changeset that met the rules, without folding the whole history again.
+
+        None if that can't be told from the live records alone: something is retracted or restored, or was retracted before.
+        """
+        new = {record.id: record for record in records}
+        retracted = {retraction.record for retraction in self.all(Retraction)}
+        if any(isinstance(record, Retraction) for record in new.values()) or not retracted.isdisjoint(new):
+            return None
+        both = {**self.records, **new}
+        return View(revision=revision, records={key: both[key] for key in sorted(both)})
+
     @cached_property
     def digest(self) -> str:
         """The digest of the live records: equal for equal knowledge."""

@@ -239,3 +239,25 @@ def test_folding_takes_time_in_proportion(shape, live: int) -> None:
     begun = time.perf_counter()
     assert len(fold(records)) == live
     assert time.perf_counter() - begun < 5
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_extending_a_view_is_folding_the_whole(data: st.DataObject) -> None:
+    """Wherever a view can be extended without its history, it holds the same records in the same order as a fold of everything."""
+    pool = [*LEAKS, *HOLDS]
+    # Each stands after what it names, so that a beginning is whole, as the rules at commit have it.
+    first = list({record.id: record for some in (LEAKS, HOLDS) for record in some[: data.draw(st.integers(0, len(some)))]}.values())
+    retracted = data.draw(st.lists(st.sampled_from(first), unique=True)) if first else []
+    history = [*first, *(Retraction(record=record.id, reason="r") for record in retracted)]
+    base = View.of(history)
+    new = [
+        record
+        for record in data.draw(st.lists(st.sampled_from(pool), unique=True))
+        if all(named in base.records for _, named, _ in record.named())
+    ]
+    extended = base.extended(new)
+    if extended is not None:
+        assert list(extended.records) == list(View.of([*history, *new]).records)
+    else:
+        assert {record.id for record in new} & {record.id for record in retracted}

@@ -1,0 +1,1 @@
+"""Formats that others speak: one module each, out of a view and, where there is a reader, into records."""

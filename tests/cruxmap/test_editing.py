@@ -1,0 +1,171 @@
+"""People edit too: what they say is a changeset of theirs with a reason, carried through, and not overruled by agents."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cruxmap.bases import add_run
+from cruxmap.editing import as_yaml
+from cruxmap.edits import keep_edits
+from cruxmap.registry import Registry
+from knowledge.changesets import Author, Changeset
+from knowledge.errors import Refused
+from knowledge.packages.contents import packed
+from knowledge.records import Assertion, Claim, Judgment, Link, Perspective, Record, Retraction, Tag
+from knowledge.store import KnowledgeStore
+from knowledge.views import View
+from tests.cruxmap.conftest import RUN, Dam, Program
+
+
+@pytest.fixture
+def dam(home: Path) -> Dam:
+    """A finished run in the home."""
+    home.mkdir()
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        dam = Dam(store)
+        add_run(packed(store, dam.revisions[-1]), home, run=RUN, by="a test")
+    return dam
+
+
+def now(home: Path) -> View:
+    """What the run's revision holds."""
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        return store.view(Registry(home).load(RUN).revision)
+
+
+def yaml_of(tmp_path: Path, record: Record, home: Path, **changes: object) -> Path:
+    """The YAML that the editor would show, with some fields changed."""
+    fields = yaml.safe_load(as_yaml(record, now(home)))
+    path = tmp_path / "edit.yaml"
+    path.write_text(yaml.safe_dump({**fields, **changes}))
+    return path
+
+
+def test_a_reworded_claim_keeps_all_that_rests_on_it(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
+    """Assertions, links and judgments on links are said again of the new wording; the old one stays in the history with the reason."""
+    file = yaml_of(tmp_path, dam.wet, home, text="The wall is damp.")
+    code, out, _ = program("edit", dam.wet.id[:14], "--file", file, "--reason", "damp, not wet", "--by", "Eva")
+    assert code == 0, out
+    view = now(home)
+    assert {claim.text for claim in view.all(Claim)} == {"The wall is damp.", "The gauge is steady."}
+    new = next(claim for claim in view.all(Claim) if "damp" in claim.text)
+    assert [assertion.speaker for assertion, _ in view.assertions_of(new.id)] == ["Ada"]
+    link = next(link for link in view.all(Link) if new.id in link.premises)
+    assert [judgment.record for judgment in view.all(Judgment)] == [link.id]
+    assert "damp, not wet" in out
+    blamed = program("blame", dam.wet.id, "--run", RUN)[1]
+    assert "Eva: damp, not wet" in blamed
+    assert "no longer counts" in blamed
+
+
+def test_an_edit_can_be_taken_back(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
+    """Putting the old words back gives the knowledge that was there before, and so on as often as one likes."""
+    before = now(home)
+    for _ in range(2):
+        file = yaml_of(tmp_path, dam.wet, home, text="The wall is damp.")
+        assert program("edit", dam.wet.id, "--file", file, "--reason", "there")[0] == 0
+        damp = next(claim for claim in now(home).all(Claim) if "damp" in claim.text)
+        file = yaml_of(tmp_path, damp, home, text="The wall is wet.")
+        assert program("edit", damp.id, "--file", file, "--reason", "and back")[0] == 0
+        ids = {key for key, record in now(home).records.items() if not isinstance(record, Retraction)}
+        assert ids == set(before.records)
+
+
+def test_the_editor_shows_the_record_and_its_company(program: Program, dam: Dam, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip
+    """The person's own editor gets the YAML with the words behind each id; saving it unchanged changes nothing."""
+    script = tmp_path / "editor"
+    script.write_text(f'#!/bin/sh\ncp "$1" {tmp_path}/seen\nsed -i s/0.8/0.3/ "$1"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    assert program("edit", dam.judgment.id, "--reason", "I doubt it")[0] == 0
+    assert "The wall is wet" in (tmp_path / "seen").read_text()
+    assert [judgment.value for judgment in now(home).all(Judgment)] == [0.3]
+    monkeypatch.setenv("VISUAL", "true")
+    assert "Nothing was changed" in program("edit", dam.wet.id, "--reason", "none")[1]
+    monkeypatch.setenv("VISUAL", "false")
+    assert program("edit", dam.wet.id, "--reason", "none")[0] == 2
+
+
+def test_disputing_a_finding_is_a_record(program: Program, dam: Dam, home: Path) -> None:
+    """The finding stays; who disputes it and why stands beside it."""
+    assert program("edit", dam.finding.id, "--dispute", "--reason", "the passage says so", "--by", "Eva")[0] == 0
+    view = now(home)
+    assert dam.finding.id in view.records
+    assert [(tag.record, tag.name, tag.value) for tag in view.all(Tag)] == [(dam.finding.id, "disputed", "Eva: the passage says so")]
+    assert "disputed: disputed: Eva" in program("blame", dam.finding.id)[1]
+
+
+def test_a_perspective_is_a_file_of_judgments(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
+    """A file becomes a perspective; editing the file and committing it again replaces what it no longer says."""
+    file = tmp_path / "eva.yaml"
+    content = {"name": "Eva", "description": "An engineer.", "judgments": [{"record": dam.pro.id, "quantity": "warrant", "value": 0.1, "reason": "rain"}]}  # fmt: skip
+    for value in (0.1, 0.2):
+        content["judgments"][0]["value"] = value  # type: ignore[index]
+        file.write_text(yaml.safe_dump(content))
+        assert program("edit", "--perspective", file, "--by", "Eva")[0] == 0
+    view = now(home)
+    eva = next(one for one in view.all(Perspective) if one.name == "Eva")
+    assert [(one.value, one.judge) for one in view.all(Judgment) if one.perspective == eva.id] == [(0.2, "Eva")]
+    file.write_text("name: Eva\njudgments: no\n")
+    code, _, err = program("edit", "--perspective", file)
+    assert (code, "description" in err) == (1, True)
+
+
+def test_retracting_shows_what_goes_with_it_first(program: Program, dam: Dam, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The effects come before the question; no means that nothing happened; yes takes the source's influence out of the answer."""
+    source = dam.sources["Ada"]
+    monkeypatch.setattr("typer.confirm", lambda *_: False)
+    out = program("retract", source.id, "--reason", "forged")[1]
+    assert "1 assertion, 1 passage, 1 source" in out
+    assert "nobody says any more: The wall is wet." in out
+    assert "yes 5" in out or "yes 6" in out or "yes 7" in out
+    assert source.id in now(home).records
+    out = program("retract", source.id, "--reason", "forged", "--yes")[1]
+    assert out.index("Retracting this takes") < out.index("Committed")
+    view = now(home)
+    assert source.id not in view.records
+    assert [assertion.speaker for assertion in view.all(Assertion)] == ["Ben"]
+
+
+def test_mistakes_are_refused_and_change_nothing(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
+    """No reason, no such record, the wrong kind, a broken field: each is told, and the revision is what it was."""
+    before = Registry(home).load(RUN).revision
+    file = yaml_of(tmp_path, dam.wet, home, text="The wall is damp.")
+    assert "needs a reason" in program("edit", dam.wet.id, "--file", file)[2]
+    assert program("edit", "claim-zzz", "--file", file, "--reason", "r")[0] == 1
+    assert "can't be edited" in program("edit", dam.sources["Ada"].id, "--file", file, "--reason", "r")[2]
+    assert (
+        "is a probability" in program("edit", dam.judgment.id, "--file", yaml_of(tmp_path, dam.judgment, home, value=7), "--reason", "r")[2]
+    )
+    file.write_text("text: [")
+    assert program("edit", dam.wet.id, "--file", file, "--reason", "r")[0] == 2
+    assert Registry(home).load(RUN).revision == before
+
+
+def test_no_agent_overrules_a_person(dam: Dam, home: Path) -> None:
+    """An agent that retracts a person's record, or judges what a person judged, is refused with the reason."""
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        tip = dam.revisions[-1]
+        mine = dam.judgment.model_validate({**dam.judgment.model_dump(), "value": 0.1, "judge": "Eva"})
+        edited = store.commit(Changeset((tip,), (mine,), Author.PERSON, RUN, "Eva: no"))
+        again = dam.judgment.model_validate({**dam.judgment.model_dump(), "value": 0.9, "wording": 1})
+        for record, reason in ((again, "a person has judged"), (Retraction(record=mine.id, reason="r"), "a person added")):
+            with pytest.raises(Refused, match=reason):
+                store.commit(Changeset((edited,), (record,), Author.CRUXES, RUN, "judge again"))
+        assert store.commit(Changeset((edited,), (Retraction(record=mine.id, reason="r"),), Author.PERSON, RUN, "Eva: yes after all"))
+
+
+def test_edits_outlive_a_run_that_goes_on(dam: Dam, home: Path) -> None:
+    """What a person edited while a run was stopped is joined with what the run makes later, and the person's number stands."""
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        stopped = dam.revisions[-2]
+        mine = dam.judgment.model_validate({**dam.judgment.model_dump(), "value": 0.1, "judge": "Eva"})
+        edited = store.commit(Changeset((stopped,), (mine,), Author.PERSON, RUN, "Eva: no"))
+        joined = keep_edits(store, edited, dam.revisions[-1], RUN)
+        assert [judgment.value for judgment in store.view(joined).all(Judgment)] == [0.1]
+        assert keep_edits(store, stopped, dam.revisions[-1], RUN) == dam.revisions[-1]
+        assert keep_edits(store, edited, joined, RUN) == joined
