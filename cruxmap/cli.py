@@ -11,13 +11,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-<<<<<<< HEAD
 from credence.engine import main_question, questions_of
-from cruxmap import checking, exchanging, investigating, keeping
-=======
-from credence.engine import questions_of
 from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
->>>>>>> main
 from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
@@ -48,9 +43,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (history, editing, merging, exporting, serving):
+for module in (history, editing, merging, exporting, exploring, serving):
     app.add_typer(module.commands)
-exploring.register(app)
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
 AsOf = Annotated[str, typer.Option(help="As it was known by this date: YYYY, YYYY-MM, YYYY-MM-DD or with a time, in UTC.")]

@@ -39,12 +39,10 @@ LOOK_SECONDS: Final = 2.0
 PORT: Final = 8765
 
 
-def register(app: typer.Typer) -> None:
-    """Give the command line its commands ``site`` and ``serve``."""
-    app.command()(site)
-    app.command()(serve)
+commands = typer.Typer()
 
 
+@commands.command()
 def site(
     run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="A folder that is new, empty, or holds an older site.")] = Path("site"),
@@ -57,6 +55,7 @@ def site(
     print_lines([f"{first} ({len(sizes)} files, {sum(sizes) / 1e6:.1f} MB)"])
 
 
+@commands.command()
 def serve(
     run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of this machine only; 0 takes a free one.")] = PORT,
