@@ -111,6 +111,7 @@ def _shortlisted(union: Union, claims: list[Claim]) -> list[Claim]:
     """Return the claims to compare: all, or of too many those that share the rarest words with a claim of another line."""
     if len(claims) <= MOST_EMBEDDED:
         return claims
+    lines = [union.lines_of(claim.id) for claim in claims]
     words = [stems(claim.text) for claim in claims]
     having: dict[str, list[int]] = defaultdict(list)
     for at, some in enumerate(words):
@@ -119,14 +120,13 @@ def _shortlisted(union: Union, claims: list[Claim]) -> list[Claim]:
     nearness: Counter[tuple[int, int]] = Counter()
     for sharing in having.values():
         if 1 < len(sharing) <= MOST_SHARING:
-            nearness.update(combinations(sharing, 2))
+            nearness.update(pair for pair in combinations(sharing, 2) if lines[pair[0]].isdisjoint(lines[pair[1]]))
     ranked = sorted(nearness, key=lambda pair: (-nearness[pair] / min(len(words[pair[0]]), len(words[pair[1]])), pair))
     chosen: set[int] = set()
     for pair in ranked:
         if len(chosen) >= MOST_EMBEDDED:
             break
-        if union.apart(claims[at].id for at in pair):
-            chosen.update(pair)
+        chosen.update(pair)
     return [claims[at] for at in sorted(chosen)]
 
 

@@ -214,11 +214,8 @@ def show(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> No
 def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
-<<<<<<< HEAD
     standing: Annotated[bool, typer.Option("--standing", help="Say where the question stands, on what, and how firmly.")] = False,
-=======
     as_of: AsOf = "",
->>>>>>> main
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""

@@ -56,11 +56,18 @@ def opened_run(run: str | None) -> Iterator[OpenRun]:
     try:
         if record.status is not Status.DONE:
             reached = asyncio.run(reached_state(registry, record.run)).get("revision", "")
-            record = record.model_copy(update={"revision": reached or record.revision})
+            record = record.model_copy(update={"revision": _latest(store, record.revision, reached)})
         yield OpenRun(registry, record, store, journal)
     finally:
         journal.close()
         store.close()
+
+
+def _latest(store: KnowledgeStore, recorded: str, reached: str) -> str:
+    """Return what the graph reached, or what a person has since edited on top of it."""
+    if not reached or (recorded and reached in {one.id for one in store.log(recorded)}):
+        return recorded
+    return reached
 
 
 async def reached_state(registry: Registry, run: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import yaml
 from cruxmap.bases import add_run
 from cruxmap.editing import as_yaml
 from cruxmap.edits import keep_edits
+from cruxmap.opening import opened_run
 from cruxmap.registry import Registry
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
@@ -18,6 +19,7 @@ from knowledge.packages.contents import packed
 from knowledge.records import Assertion, Claim, Judgment, Link, Perspective, Record, Retraction, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from tests.conftest import ROOT
 from tests.cruxmap.conftest import RUN, Dam, Program
 
 
@@ -157,6 +159,24 @@ def test_no_agent_overrules_a_person(dam: Dam, home: Path) -> None:
             with pytest.raises(Refused, match=reason):
                 store.commit(Changeset((edited,), (record,), Author.CRUXES, RUN, "judge again"))
         assert store.commit(Changeset((edited,), (Retraction(record=mine.id, reason="r"),), Author.PERSON, RUN, "Eva: yes after all"))
+
+
+def test_a_stopped_run_can_be_edited_and_goes_on(program: Program, home: Path) -> None:
+    """An edit of a run that a limit stopped is what show shows, a second edit stands on the first, and both are in the finished run."""
+    assert program("run", ROOT / "cases/eggs", "--run-id", RUN, "--max-calls", "14")[0] == 3
+    claims = [claim.id for claim in reached(home).all(Claim)][:2]
+    for claim in claims:
+        assert program("retract", claim, "--reason", "not what it says", "--yes")[0] == 0
+    assert {claim.id for claim in reached(home).all(Claim)}.isdisjoint(claims)
+    assert program("resume", RUN, "--max-calls", "1000")[0] == 0
+    assert {claim.id for claim in now(home).all(Claim)}.isdisjoint(claims)
+    assert len(now(home).all(Claim)) > 50
+
+
+def reached(home: Path) -> View:
+    """What an unfinished run has come to, as the commands see it."""
+    with opened_run(RUN) as opened:
+        return opened.view
 
 
 def test_edits_outlive_a_run_that_goes_on(dam: Dam, home: Path) -> None:

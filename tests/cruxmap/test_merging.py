@@ -74,6 +74,15 @@ def test_the_same_claim_and_the_same_cohort_are_found_across(three: tuple[Packag
     assert set.intersection(*leaning)
 
 
+def test_of_too_many_claims_those_of_rare_words_in_common_are_compared(three: tuple[Package, ...], embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Beyond the limit the same claim is still found by its words, and how many were left out is told."""
+    monkeypatch.setattr("cruxmap.across.MOST_EMBEDDED", 2)
+    merged = merge(three, embedder=lambda: embedder)
+    assert len(merged.found.same) == 1
+    assert merged.found.unseen == 1
+    assert any("to be compared by meaning" in line for line in merge_lines(merged))
+
+
 def test_order_grouping_and_repetition_change_nothing(three: tuple[Package, ...], embedder: Embedder) -> None:
     """The whole merge, embedding model and all, is commutative, associative and idempotent."""
 
