@@ -16,6 +16,7 @@ from langgraph.runtime import RunControl
 from cruxmap.choosing import make_answerer
 from cruxmap.errors import RunChanged
 from cruxmap.gathering import fetched_documents, local_documents
+from cruxmap.redacting import without_secrets
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
 from cruxmap.settings import Settings, resumed_settings
@@ -65,6 +66,7 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     begun = [False]
 
     def told(step: str, text: str) -> None:
+        text = without_secrets(text)
         if begun[0]:
             registry.note(run, "step", step=step, text=text)
         begun[0] = begun[0] or step == "begin"
@@ -195,9 +197,10 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
-            if isinstance(prepared.answerer, ExchangeAnswerer) and status is Status.WAITING:
-                journal.put_waiting(prepared.answerer.asked)
-            record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
+            if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
+                journal.keep_waiting(prepared.answerer.asked)
+            reached = {"status": status, "reason": without_secrets(reason), "revision": revision, "finished": _stamp()}
+            record = record.model_copy(update=reached)
             journal.add_seconds(time.monotonic() - began)
             registry.save(record)
             outcome = report(registry, record, store, journal)
