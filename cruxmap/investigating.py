@@ -277,7 +277,7 @@ async def _run_graph(
         state = (await graph.aget_state(config)).values
         done = bool(state.get("done"))
         if status is Status.DONE and not done:
-            status, reason = Status.FAILED, "the graph ended before its last step; please report this"
+            status, reason = Status.FAILED, f"the graph ended before its last step; go on from an earlier one: cruxmap fork {run} --at STEP"
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 Fault = str
 """``429``, ``500``, ``cut`` (mid-body), ``garbage`` (no JSON), ``schema`` (JSON of another form), ``refusal``, ``filter``, ``length``,
 ``401``, ``404``, ``overflow``, ``quota`` (429 for want of money), ``no_schema`` (refuses response_format), ``fence`` (answers inside
-```json), ``thought`` (thinks aloud first), ``empty``, ``huge``, ``slow`` (half a second), ``router`` (a 502 told in a body of 200),
+```json), ``thought`` (thinks aloud first), ``empty``, ``huge``, ``slow`` (half a second), ``echo`` (quotes the key), ``router`` (a 502 told in a body of 200),
 ``ok``."""
 _LIKE: dict[Fault, tuple[int, str]] = {
     "404": (404, "the model does not exist"),
@@ -86,12 +86,14 @@ class SimulatedProvider:
                 content = f"Sure!\n```json\n{content}\n```"
             if fault == "thought":
                 content = f"<think>Perhaps {{}}?</think>\n{content}\nI hope that this helps."
+            if fault == "echo":
+                content = json.dumps({"error": f"incorrect key {key}"})
             message: dict[str, Any] = {"role": "assistant", "content": content}
             if body.get("tools"):
                 call = {"name": body["tools"][0]["function"]["name"], "arguments": content}
                 message = {"role": "assistant", "content": None, "tool_calls": [{"id": "t1", "type": "function", "function": call}]}
             if fault == "refusal":
-                message = {"role": "assistant", "content": None, "refusal": "I can't help with that"}
+                message = {"role": "assistant", "content": None, "refusal": f"I can't help with that{key and f', {key}'}"}
             reason = {"length": "length", "filter": "content_filter"}.get(fault, "stop")
             whole = {
                 "id": "c1",

@@ -165,7 +165,9 @@ def test_a_refusal_is_an_incident(
     assert any("refused" in incident["problem"] for incident in outcome(cruxmap, waiting)["incidents"])
 
 
-def test_a_question_is_given_up_after_three_useless_answers(cruxmap: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
+def test_a_question_is_given_up_after_three_useless_answers(
+    cruxmap: Program, home: Path, known: Known, waiting: str, tmp_path: Path
+) -> None:
     """It isn't asked for ever; the same useless file imported again is no further try."""
     for tries in (1, 2, 3):
         first = requests_of(home, waiting)[0]
@@ -232,7 +234,9 @@ def test_a_run_that_is_killed_before_it_waits_waits_after_the_resume(cruxmap: Pr
 def test_partial_answers_leave_the_rest_waiting(cruxmap: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
     """One of three answers: two still wait, and the first is not asked again."""
     first = requests_of(home, waiting)[0]
-    code, out, _ = cruxmap("exchange", "import", waiting, write(tmp_path / "one.jsonl", [plain(first, answer_to(first, known))]), "--model", "m")
+    code, out, _ = cruxmap(
+        "exchange", "import", waiting, write(tmp_path / "one.jsonl", [plain(first, answer_to(first, known))]), "--model", "m"
+    )
     assert code == 75
     assert "2 prompts wait" in out
     assert first["custom_id"] not in {request["custom_id"] for request in requests_of(home, waiting)}
