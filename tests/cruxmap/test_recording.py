@@ -13,6 +13,7 @@ import pytest
 
 from prompts import loading
 from prompts.tasks.base import Task
+from reasoners.baseline.answering import NAME
 from tests.cruxmap.conftest import Program
 
 
@@ -49,7 +50,7 @@ def test_a_replay_comes_to_the_same_knowledge(cruxmap: Program, small_case: Path
     code, out, err = cruxmap("run", small_case, "--reasoner", "recording", "--recording", path, "--json")
     result = json.loads(out)
     assert (code, result["digest"]) == (0, digest)
-    assert "a recording of baseline 1 (13 answers" in err
+    assert f"a recording of {NAME} (13 answers" in err
     assert any("no model was asked" in note for note in result["notes"])
 
 
@@ -95,7 +96,7 @@ def test_a_shipped_recording_is_replayed_only_if_nothing_changed(
     _, _, err = cruxmap("run", small_case)
     assert "not replayed" in err
     assert "case changed" in err
-    assert "baseline 1" in err
+    assert NAME in err
     case.write_text(whole)
     assert "configuration changed" in cruxmap("run", small_case, "--rounds", "2")[2]
     edit("critic/survey")
