@@ -78,7 +78,7 @@ def _orders(source: Source, text: str) -> Iterator[Finding]:
             severity=Severity.HIGH,
             sound_case="The document may be writing about such orders rather than giving one.",
             flawed_case=f"“{text[start:end][:LONGEST_ORDER]}”: these words address a machine that reads, not a person who weighs.",
-            verdict="The document gives orders to a machine. They were taken out before anything was asked about it, and count for nothing.",
+            verdict="The document gives orders to a machine. They were taken out before it was read, and count for nothing.",
         )
 
 

@@ -148,6 +148,7 @@ def resume(
         bool, typer.Option("--accept-changes", help="Go on although what the run depends on changed; recorded.")
     ] = False,
     case: Annotated[Path | None, typer.Option(help="Where the run's case is, if not where it was.")] = None,
+    config: Config = None,
     max_usd: MaxUsd = None,
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
@@ -160,7 +161,9 @@ def resume(
     registry = open_registry()
     limits = {"max_usd": max_usd, "max_calls": max_calls, "max_tokens": max_tokens, "max_minutes": max_minutes}
     with progress(as_json=as_json) as note:
-        outcome = investigating.resume(run or registry.latest(), registry, limits, accept=accept_changes, note=note, case_folder=case)
+        outcome = investigating.resume(
+            run or registry.latest(), registry, limits, accept=accept_changes, note=note, config=config, case_folder=case
+        )
     _finish(outcome, as_json=as_json, wait=wait, record=record)
 
 

@@ -131,17 +131,18 @@ def resume(
     *,
     accept: bool,
     note: Note,
+    config: Path | None = None,
     case_folder: Path | None = None,
     answerer: Answerer | None = None,
 ) -> Outcome:
-    """Go on with a run where it stopped. ``flags`` may raise its limits; ``case_folder``: where its case is on this machine.
+    """Go on with a run where it stopped. ``flags`` and ``config`` may raise its limits; ``case_folder``: where its case is here.
 
     Raises:
         RunHeld: another process works on it.
         RunChanged: what it depends on is not what it was, and ``accept`` is false.
     """
     record = registry.load(run)
-    settings = resumed_settings(record.settings, None, flags)
+    settings = resumed_settings(record.settings, config, flags)
     settings = settings.model_copy(update={"home": registry.home})
     folder = case_folder or Path(record.case_folder)
     _, prepared = prepare(folder, settings, run, note, answerer)

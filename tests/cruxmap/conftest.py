@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cruxmap.cli import main
+from reasoners.simulated import SimulatedProvider, simulated_provider
+from tests.cruxmap.oracle import answers_of
 
+KEY = "sk-planted-4f1c0b7a9d2e8836"
 Program = Callable[..., tuple[int, str, str]]
 SMALL = Path(__file__).parent / "small_case"
 
@@ -32,3 +36,17 @@ def cruxmap(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def small_case(tmp_path: Path) -> Path:
     """A copy of the small case that this test may change."""
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+@pytest.fixture
+def provider(cruxmap: Program, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedProvider]:
+    """A simulated provider that answers the small case's prompts as the baseline does."""
+    assert cruxmap("run", SMALL, "--run-id", "base", "--reasoner", "baseline")[0] == 0
+    known = answers_of(home, "base")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+    def answer(body: dict[str, Any]) -> str:
+        return known[body["messages"][0]["content"], body["messages"][1]["content"]]
+
+    with simulated_provider(answer) as served:
+        yield served
