@@ -40,13 +40,13 @@ def small_case(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def provider(cruxmap: Program, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedProvider]:
-    """A simulated provider that answers the small case's prompts as the baseline does."""
+    """A simulated provider that answers the small case's prompts as the baseline does, and others in the wrong form."""
     assert cruxmap("run", SMALL, "--run-id", "base", "--reasoner", "baseline")[0] == 0
     known = answers_of(home, "base")
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
     def answer(body: dict[str, Any]) -> str:
-        return known[body["messages"][0]["content"], body["messages"][1]["content"]]
+        return known.get((body["messages"][0]["content"], body["messages"][1]["content"]), "{}")
 
     with simulated_provider(answer) as served:
         yield served

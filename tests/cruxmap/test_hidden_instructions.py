@@ -87,7 +87,10 @@ def come_to(home: Path, case: Path, run: str, answerer: Answerer) -> tuple[View,
 
 
 def told(view: View) -> list[str]:
-    """Tell all records in words, without the places that move when a text grows, and without findings of hidden instructions."""
+    """Tell all records in words, without the places that move when a text grows, and without findings of hidden instructions.
+
+    The verdict of a finding lists sources in the order of their ids, which a longer text changes.
+    """
     known: dict[str, Any] = {}
 
     def plain(value: Any) -> Any:
@@ -98,7 +101,7 @@ def told(view: View) -> list[str]:
     def words(name: str) -> Any:
         if name not in known:
             record = view.records[name]
-            left_out = {"text"} if isinstance(record, Source) else {"start", "end"} if isinstance(record, Passage) else set()
+            left_out = {Source: {"text"}, Passage: {"start", "end"}, Finding: {"verdict"}}.get(type(record), set())
             body = record.model_dump(mode="json", exclude=left_out)
             known[name] = [record.kind_name, {field: plain(value) for field, value in body.items()}]
         return known[name]
