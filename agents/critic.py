@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -43,11 +43,15 @@ from prompts.tasks.critic import (
 )
 from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
+from sources.ordering import orders_in, without_orders
 
 STAGE: Final = "criticise"
 EXAMINED_AT_ONCE: Final = 25
 SURROUNDINGS: Final = 240
 """Characters of the source on either side of a passage that the critic sees."""
+
+LONGEST_ORDER: Final = 300
+"""Characters of an order that a finding quotes."""
 
 TextOf = Callable[[str], str]
 
@@ -63,7 +67,21 @@ async def examine(view: View, question: Question, text_of: TextOf, reasoner: Rea
         for source in view.all(Source)
         for batch in batches(assertions_in(view, source), EXAMINED_AT_ONCE)
     ]
-    return Proposal.of(await asyncio.gather(*jobs))
+    orders = [list(_orders(source, text_of(source.text))) for source in view.all(Source)]
+    return Proposal.of([*orders, *await asyncio.gather(*jobs)])
+
+
+def _orders(source: Source, text: str) -> Iterator[Finding]:
+    """Find orders to a machine by their words, whoever judges: no reasoner was shown them, so none could obey or overlook them."""
+    for start, end in orders_in(text):
+        yield Finding(
+            about=source.id,
+            kind=FindingKind.HIDDEN_INSTRUCTION,
+            severity=Severity.HIGH,
+            sound_case="The document may be writing about such orders rather than giving one.",
+            flawed_case=f"“{text[start:end][:LONGEST_ORDER]}”: these words address a machine that reads, not a person who weighs.",
+            verdict="The document gives orders to a machine. They were taken out before it was read, and count for nothing.",
+        )
 
 
 async def _examine(
@@ -76,7 +94,7 @@ async def _examine(
     for critique in critiques.critiques:
         if critique.flawed:
             seen = examined[critique.number - 1]
-            records.append(_finding(critique, assertions[critique.number - 1], source, f"{seen.passage}\n{seen.surroundings}"))
+            records.append(_finding(critique, assertions[critique.number - 1], source, seen))
     return records
 
 
@@ -89,13 +107,19 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
         stance=assertion.stance.value,
         hedge=assertion.hedge.value,
         passage=passage.text,
-        surroundings=text[max(0, passage.start - SURROUNDINGS) : passage.end + SURROUNDINGS],
+        surroundings=without_orders(text[max(0, passage.start - SURROUNDINGS) : passage.end + SURROUNDINGS]),
     )
 
 
-def _finding(critique: Critique, assertion: Assertion, source: Source, seen: str) -> Record:
-    """Record a critique whose observation really stands there; a hidden instruction is the source's, whatever becomes of the claim."""
-    if " ".join(critique.observation.split()) not in " ".join(seen.split()):
+def _finding(critique: Critique, assertion: Assertion, source: Source, seen: ExaminedAssertion) -> Record:
+    """Record a critique whose observation really stands there; a hidden instruction is the source's, whatever becomes of the claim.
+
+    An order that stands beside the passage and not in it is no reason to retract what the passage says: whoever hides it would else
+    choose which evidence falls.
+    """
+    observed = " ".join(critique.observation.split())
+    within = observed in " ".join(seen.passage.split())
+    if not within and observed not in " ".join(seen.surroundings.split()):
         return Incident(
             stage=STAGE,
             subject=source.title,
@@ -106,7 +130,7 @@ def _finding(critique: Critique, assertion: Assertion, source: Source, seen: str
         about=source.id if critique.kind is FindingKind.HIDDEN_INSTRUCTION else assertion.id,
         kind=critique.kind,
         severity=critique.severity,
-        observations=(assertion.passage,),
+        observations=() if critique.kind is FindingKind.HIDDEN_INSTRUCTION and not within else (assertion.passage,),
         sound_case=critique.sound_case,
         flawed_case=f"“{critique.observation}”: {critique.flawed_case}",
         verdict=critique.verdict,

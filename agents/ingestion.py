@@ -32,6 +32,7 @@ from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.locating import locate
+from sources.ordering import without_orders
 from sources.segmenting import Part, halved, parts
 
 STAGE: Final = "ingest"
@@ -69,13 +70,13 @@ async def _extract(
     own = entry.authors if entry and "reports" not in document.metadata else document.authors
     inputs = ExtractInputs(
         question=case.question.text,
-        title=document.title,
+        title=without_orders(document.title),
         authors=", ".join(own),
         published=document.published,
         source_kind=SourceKind.BRIEF.value if "reports" in document.metadata else document.kind.value,
         reports=_described(entry) if entry and "reports" in document.metadata else "",
-        context=part.context,
-        text=document.text[part.start : part.end],
+        context=without_orders(part.context),
+        text=without_orders(document.text[part.start : part.end]),
     )
     try:
         return [(part, await reasoner.answer(EXTRACT, inputs, step=STAGE))]

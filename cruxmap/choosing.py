@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from cruxmap.redacting import without_secrets
 from cruxmap.settings import Settings
 from graphs.fingerprints import changes
 from prompts.tasks.base import Role
@@ -54,6 +55,7 @@ def make_answerer(
         prices=settings.prices,
         max_output_tokens=settings.max_output_tokens,
         note=note,
+        redact=without_secrets,
     )
 
 

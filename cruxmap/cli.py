@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -21,6 +22,7 @@ from cruxmap.opening import open_registry, opened_run
 from cruxmap.printing import print_lines, print_standing, print_summary
 from cruxmap.progress import progress
 from cruxmap.recording import record_run
+from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import load_settings
@@ -84,15 +86,18 @@ def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path
     done = outcome.record
     waiting = exchanging.export_waiting(open_registry(), done.run) if done.status is Status.WAITING else None
     recorded = record_run(open_registry(), done, record) if record else ""
+    rounds = exchanging.rounds_of(open_registry(), done.run)
     if as_json:
         body = outcome.summary.to_json() if outcome.summary else {"run": done.run, "status": done.status.value, "case": done.case}
-        more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None}
+        more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None, "exchange_rounds": rounds}
         sys.stdout.write(json.dumps({**body, **more}, ensure_ascii=False, indent=1) + "\n")
     else:
         console = Console(highlight=False)
         if outcome.summary:
             print_summary(console, outcome.summary, outcome.html)
         print_standing(console, done, waiting.lines() if waiting else [], recorded)
+        if rounds and done.status is Status.DONE:
+            print_lines([f"{rounds} rounds of the exchange were needed."])
     raise typer.Exit(EXITS[done.status])
 
 
@@ -149,6 +154,7 @@ def resume(
         bool, typer.Option("--accept-changes", help="Go on although what the run depends on changed; recorded.")
     ] = False,
     case: Annotated[Path | None, typer.Option(help="Where the run's case is, if not where it was.")] = None,
+    config: Config = None,
     max_usd: MaxUsd = None,
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
@@ -161,7 +167,9 @@ def resume(
     registry = open_registry()
     limits = {"max_usd": max_usd, "max_calls": max_calls, "max_tokens": max_tokens, "max_minutes": max_minutes}
     with progress(as_json=as_json) as note:
-        outcome = investigating.resume(run or registry.latest(), registry, limits, accept=accept_changes, note=note, case_folder=case)
+        outcome = investigating.resume(
+            run or registry.latest(), registry, limits, accept=accept_changes, note=note, config=config, case_folder=case
+        )
     _finish(outcome, as_json=as_json, wait=wait, record=record)
 
 
@@ -337,9 +345,8 @@ def main() -> None:
 
 
 def _fail(problem: Exception, code: int, *, debug: bool) -> NoReturn:
-    if debug:
-        raise problem
-    Console(stderr=True, highlight=False).print(Text(f"cruxmap: {problem}", style="red"), soft_wrap=True)
+    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}"
+    Console(stderr=True, highlight=False).print(Text(without_secrets(told), style="red"), soft_wrap=True)
     sys.exit(code)
 
 

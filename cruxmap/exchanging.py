@@ -39,17 +39,19 @@ class Exported:
     answers: Path
     tasks: Counter[str]
     asked_again: int
+    round: int
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return {"file": str(self.file), "answers": str(self.answers), "prompts": dict(self.tasks), "asked_again": self.asked_again}
+        named = {"round": self.round, "prompts": dict(self.tasks), "asked_again": self.asked_again}
+        return {"file": str(self.file), "answers": str(self.answers), **named}
 
     def lines(self) -> list[str]:
         """Say what waits and what to do."""
         counts = ", ".join(f"{count} {task}" for task, count in sorted(self.tasks.items()))
         again = f" ({self.asked_again} of them again, with what was wrong)" if self.asked_again else ""
         return [
-            f"{self.tasks.total()} prompts wait{again}: {counts}",
+            f"Round {self.round}: {self.tasks.total()} prompts wait{again}: {counts}",
             f"Prompts: {self.file}",
             f"When they are answered: cruxmap exchange import {self.run} ANSWERS.jsonl --model NAME",
         ]
@@ -70,9 +72,20 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
         raise UsageError(f"no prompts of {run} wait for answers")
     folder = registry.folder(run) / "exchange"
     target = file or folder / "requests.jsonl"
-    (folder / "answers").mkdir(parents=True, exist_ok=True, mode=0o700)
+    for made in (folder, folder / "answers"):
+        made.mkdir(exist_ok=True, mode=0o700)
     _write(target, waiting, form)
-    return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), sum(bool(one.refused) for one in waiting))
+    asked_again = sum(bool(one.refused) for one in waiting)
+    return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), asked_again, rounds_of(registry, run) + 1)
+
+
+def rounds_of(registry: Registry, run: str) -> int:
+    """Count the rounds that are over: the times that a run waited and was brought answers, usable or not."""
+    rounds, waits = 0, False
+    for event in registry.events(run):
+        rounds += waits and event["event"] == "imported"
+        waits = event["event"] == Status.WAITING or (waits and event["event"] != "imported")
+    return rounds
 
 
 def _write(target: Path, waiting: tuple[Waiting, ...], form: Format) -> None:
@@ -84,19 +97,17 @@ def _write(target: Path, waiting: tuple[Waiting, ...], form: Format) -> None:
 
 
 def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: str) -> list[str]:
-    """Take a file's answers into a run's journal, and say what became of them.
-
-    Raises:
-        BatchUnreadable: a line is no answer; nothing of the file was taken.
-    """
+    """Take a file's answers into a run's journal, and say what became of them."""
     settings = resumed_settings(record.settings, None, {})
-    with file.open(encoding="utf-8", errors="replace") as lines:
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
         answers = list(read_answers(lines))
     journal = registry.open_journal(record.run)
     try:
         came = import_answers(journal, answers, declared=declared, prices=Prices(settings.prices, settings.base_url))
     finally:
         journal.close()
+    if came.taken or came.unanswered or came.wrong:
+        registry.note(record.run, "imported", taken=came.taken, unanswered=came.unanswered, wrong=len(came.wrong))
     told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} prompts still wait"]
     return [*told, *_some("can't be used, asked again", came.wrong), *_some("not asked", came.strange)]
 
@@ -109,13 +120,17 @@ def _some(what: str, lines: Sequence[str]) -> list[str]:
 
 
 def wait_for_answers(registry: Registry, outcome: Outcome, note: Note) -> Outcome:
-    """Watch a run's folder for answer files, take each in, and go on until the run no longer waits."""
+    """Watch a run's folder for answer files, take each in, and go on until the run no longer waits, or Ctrl-C ends the watch."""
     seen: set[tuple[str, int]] = set()
     while outcome.record.status is Status.WAITING:
         run = outcome.record.run
         exported = export_waiting(registry, run)
         note("exchange", f"{exported.tasks.total()} prompts in {exported.file}; waiting for *.jsonl in {exported.answers}")
-        for path in _arrived(exported.answers, seen):
+        try:
+            arrived = _arrived(exported.answers, seen)
+        except KeyboardInterrupt:
+            return outcome
+        for path in arrived:
             for line in import_file(registry, outcome.record, path, declared=""):
                 note("exchange", f"{path.name}: {line}")
         outcome = investigating.resume(run, registry, {}, accept=False, note=note)
@@ -126,8 +141,9 @@ def _arrived(folder: Path, seen: set[tuple[str, int]]) -> list[Path]:
     """Wait until files that were not seen before stand still, and return them."""
     sizes: dict[Path, int] = {}
     while True:
-        now = {path: path.stat().st_size for path in sorted(folder.glob("*.jsonl")) if (path.name, path.stat().st_size) not in seen}
-        whole = [path for path, size in now.items() if sizes.get(path) == size and size]
+        listed = {Path(entry): entry.stat().st_size for entry in os.scandir(folder) if entry.name.endswith(".jsonl")}
+        now = {path: size for path, size in sorted(listed.items()) if size and (path.name, size) not in seen}
+        whole = [path for path, size in now.items() if sizes.get(path) == size]
         if whole and len(whole) == len(now):
             seen.update((path.name, now[path]) for path in whole)
             return whole

@@ -17,6 +17,7 @@ from cruxmap.choosing import make_answerer
 from cruxmap.edits import keep_edits
 from cruxmap.errors import RunChanged, UsageError
 from cruxmap.gathering import fetched_documents, local_documents
+from cruxmap.redacting import without_secrets
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
 from cruxmap.settings import Settings, resumed_settings
@@ -66,6 +67,7 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     begun = [False]
 
     def told(step: str, text: str) -> None:
+        text = without_secrets(text)
         if begun[0]:
             registry.note(run, "step", step=step, text=text)
         begun[0] = begun[0] or step == "begin"
@@ -130,10 +132,11 @@ def resume(
     *,
     accept: bool,
     note: Note,
+    config: Path | None = None,
     case_folder: Path | None = None,
     answerer: Answerer | None = None,
 ) -> Outcome:
-    """Go on with a run where it stopped. ``flags`` may raise its limits; ``case_folder``: where its case is on this machine.
+    """Go on with a run where it stopped. ``flags`` and ``config`` may raise its limits; ``case_folder``: where its case is here.
 
     Raises:
         UsageError: it was imported.
@@ -143,7 +146,7 @@ def resume(
     record = registry.load(run)
     if not record.case_folder:
         raise UsageError(f"the run {run} came from a file or a merge: it has no case to go on with; edit it, merge it or export it")
-    settings = resumed_settings(record.settings, None, flags)
+    settings = resumed_settings(record.settings, config, flags)
     settings = settings.model_copy(update={"home": registry.home})
     folder = case_folder or Path(record.case_folder)
     _, prepared = prepare(folder, settings, run, note, answerer)
@@ -199,10 +202,11 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
-            if isinstance(prepared.answerer, ExchangeAnswerer) and status is Status.WAITING:
-                journal.put_waiting(prepared.answerer.asked)
+            if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
+                journal.keep_waiting(prepared.answerer.asked)
             revision = keep_edits(store, record.revision, revision, run)
-            record = record.model_copy(update={"status": status, "reason": reason, "revision": revision, "finished": _stamp()})
+            reached = {"status": status, "reason": without_secrets(reason), "revision": revision, "finished": _stamp()}
+            record = record.model_copy(update=reached)
             journal.add_seconds(time.monotonic() - began)
             registry.save(record)
             outcome = report(registry, record, store, journal)
@@ -279,7 +283,7 @@ async def _run_graph(
         state = (await graph.aget_state(config)).values
         done = bool(state.get("done"))
         if status is Status.DONE and not done:
-            status, reason = Status.FAILED, "the graph ended before its last step; please report this"
+            status, reason = Status.FAILED, f"the graph ended before its last step; go on from an earlier one: cruxmap fork {run} --at STEP"
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cruxmap.errors import RunError, UsageError
+from cruxmap.redacting import without_secrets
 from cruxmap.shelves import RunFolders, RunTables, Shelf
 from graphs.checkpoints import open_checkpoints
 from knowledge.store import KnowledgeStore
@@ -24,7 +24,6 @@ from reasoners.journal import Journal
 from reasoners.leases import EXPIRY_S, is_held, lease
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_SECRET: Final = re.compile(r"_(?:API_KEY|TOKEN|SECRET|PASSWORD)$")
 
 
 class Status(StrEnum):
@@ -198,16 +197,9 @@ class Registry:
     def note(self, run: str, event: str, **fields: str | int | float) -> None:
         """Append an event with its time in UTC. Keys that stand in the environment never stand in an event."""
         stamped = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
-        told = {name: _without_secrets(value) if isinstance(value, str) else value for name, value in fields.items()}
+        told = {name: without_secrets(value) if isinstance(value, str) else value for name, value in fields.items()}
         self._shelf.append(run, {**stamped, **told})
 
     def events(self, run: str) -> list[dict[str, Any]]:
         """Return what happened, the first first."""
         return self._shelf.events(run)
-
-
-def _without_secrets(text: str) -> str:
-    for name, value in os.environ.items():
-        if _SECRET.search(name) and len(value) >= 8:
-            text = text.replace(value, f"<{name}>")
-    return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from cruxmap.errors import UsageError
 from cruxmap.registry import Registry
 
 
@@ -12,8 +13,13 @@ def diagnose(registry: Registry, run: str) -> tuple[list[str], bool]:
     """Check a run's files one by one; of a damaged one, say what can still be read, and what to do.
 
     A damaged journal or knowledge store is copied, row by row as far as it can be read, into a file beside it: ``NAME.saved``.
+
+    Raises:
+        UsageError: there is no such run.
     """
     folder = registry.folder(run)
+    if not folder.is_dir():
+        raise UsageError(f"there is no run {run} in {registry.home}")
     lines: list[str] = []
     well = True
     for path, table, advice in (
@@ -77,12 +83,14 @@ def salvage(path: Path) -> tuple[Path, int]:
         for name, made in _schema(broken):
             saved.execute(made)
             rows += _copied(broken, saved, name)
-        saved.commit()
     except sqlite3.DatabaseError:
         pass  # the schema itself can't be read: what was copied so far is what there is
     finally:
+        saved.commit()
         broken.close()
         saved.close()
+    if not rows:
+        target.unlink()
     return target, rows
 
 

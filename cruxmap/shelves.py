@@ -80,11 +80,13 @@ class RunFolders:
 
     def create(self, run: str, body: str) -> None:
         """Make the run's folder."""
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._home.chmod(0o700)
+        (self._home / "runs").mkdir(exist_ok=True, mode=0o700)
         try:
-            self._folder(run).mkdir(parents=True, mode=0o700)
+            self._folder(run).mkdir(mode=0o700)
         except FileExistsError:
             raise _taken(run) from None
-        self._home.chmod(0o700)
         self.save(run, body)
 
     def save(self, run: str, body: str) -> None:

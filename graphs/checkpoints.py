@@ -86,7 +86,7 @@ def _hold_whole(path: Path) -> None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as problem:
-        raise CheckpointsUnusable(f"{path} is damaged ({problem}): `cruxmap doctor RUN` says what can be saved") from problem
+        raise CheckpointsUnusable(f"{path} is damaged ({problem}): `cruxmap doctor run RUN` says what can be saved") from problem
 
 
 @dataclass(frozen=True)
@@ -141,4 +141,8 @@ async def prune_checkpoints(saver: BaseCheckpointSaver[str], run: str, keep: int
     await saver.adelete_thread(run)
     for one in kept:
         await copy_checkpoint(saver, one, run, run)
+    if isinstance(saver, AsyncSqliteSaver):
+        await saver.conn.commit()
+        await saver.conn.execute("VACUUM")
+        await saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found) - len(kept)

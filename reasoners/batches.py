@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from pydantic import ValidationError
+
 from prompts.loading import TASKS, load
 from reasoners.chat import in_words
 from reasoners.errors import ReasonerError
@@ -17,23 +19,32 @@ from reasoners.requests import Request
 from reasoners.validating import LONGEST_ANSWER
 
 Format = Literal["openai", "anthropic"]
-LONGEST_LINE: Final = 4 * LONGEST_ANSWER
+LONGEST_LINE: Final = 20 * LONGEST_ANSWER
+"""Characters of a line beyond which it isn't even looked at; an answer that is merely too long is told apart by its question."""
+MOST_TOKENS: Final = 10**9
+LONGEST_NAME: Final = 200
+STEM: Final = 56
+"""Digits of a question's key that stay in its name however often it is asked."""
+_ANEW: Final = "`cruxmap resume RUN --accept-changes` asks anew"
 _CUT: Final = frozenset({"length", "max_tokens"})
 _REFUSED: Final = frozenset({"content_filter", "refusal"})
 ANTHROPIC_MAX_TOKENS: Final = 16_000
 """Anthropic's requests must name a limit; no task's answer needs as much."""
 
 
-class BatchUnreadable(ReasonerError):
-    """A line of an answer file is none; the message gives its number and what is wrong."""
+class PromptEdited(ReasonerError):
+    """A question that waits can't be put as it was: its prompt or its task changed since."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a file. ``failed``: the service gave none, ask again; ``refused``, ``cut``: it ended otherwise than well."""
+    """One answer of a file. ``id``: the question's, as `id_of` gave it; "" if the line is no answer, and ``failed`` says why.
+
+    ``failed``: the service gave none, ask again; ``refused``, ``cut``: it ended otherwise than well.
+    """
 
     line: int
-    key: str
+    id: str
     text: str = ""
     model: str = ""
     input_tokens: int = 0
@@ -48,13 +59,28 @@ def request_of(waiting: Waiting) -> Request:
     """Make the question again that was put aside.
 
     Raises:
-        ReasonerError: its task is no more.
+        PromptEdited: it would be another question now.
     """
     task = next((task for task in TASKS if task.name == waiting.task), None)
     if task is None:
-        raise ReasonerError(f"a prompt waits for the task {waiting.task}, which is no more; resume the run to ask anew")
-    inputs = task.inputs.model_validate_json(waiting.inputs)
-    return Request(task, inputs, load(task).render(inputs), waiting.model, waiting.settings, waiting.repeat, waiting.step)
+        raise PromptEdited(f"a prompt waits for the task {waiting.task}, which is no more; {_ANEW}")
+    try:
+        inputs = task.inputs.model_validate_json(waiting.inputs)
+    except ValidationError as problem:
+        raise PromptEdited(f"a prompt of {waiting.task} waits whose inputs have another form now; {_ANEW}") from problem
+    request = Request(task, inputs, load(task).render(inputs), waiting.model, waiting.settings, waiting.repeat, waiting.step)
+    if request.key != waiting.key:
+        raise PromptEdited(f"the prompt of {waiting.task} was edited while the run waits; put it back, or {_ANEW}")
+    return request
+
+
+def id_of(waiting: Waiting, tries: int | None = None) -> str:
+    """Name a question in a batch file; after refused answers another name, so that an old answer isn't taken for a new one.
+
+    At most 64 letters, digits and dashes, as Anthropic asks. ``tries``: as it was named after so many refused answers.
+    """
+    refused = len(waiting.refused) if tries is None else tries
+    return f"{waiting.key[:STEM]}-{refused + 1}" if refused else waiting.key
 
 
 def request_lines(waiting: tuple[Waiting, ...], form: Format) -> Iterator[str]:
@@ -79,12 +105,12 @@ def _openai(one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict
         "response_format": {"type": "json_schema", "json_schema": {"name": output.__name__, "schema": output.model_json_schema()}},
         **one.settings,
     }
-    return {"custom_id": one.key, "method": "POST", "url": "/v1/chat/completions", "body": body}
+    return {"custom_id": id_of(one), "method": "POST", "url": "/v1/chat/completions", "body": body}
 
 
 def _anthropic(one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
     params = {"model": _bare(one.model), "max_tokens": ANTHROPIC_MAX_TOKENS, "system": request.rendered.system, "messages": turns}
-    return {"custom_id": one.key, "params": {**params, **one.settings}}
+    return {"custom_id": id_of(one), "params": {**params, **one.settings}}
 
 
 def _bare(model: str) -> str:
@@ -94,22 +120,21 @@ def _bare(model: str) -> str:
 def read_answers(lines: Iterator[str]) -> Iterator[Answer]:
     """Read answers in OpenAI's or Anthropic's batch result format, or as plain ``{"id": ..., "content": ...}``.
 
-    Raises:
-        BatchUnreadable: a line is none of these; its number is given. Nothing of the file counts then.
+    A line that is none of these is an answer to nothing that says what is wrong; the others count.
     """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if len(line) > LONGEST_LINE:
-            raise BatchUnreadable(f"line {number} has {len(line):,} characters; no answer needs so many")
+            yield Answer(number, "", failed=f"it has {len(line):,} characters; no answer needs so many")
+            continue
         try:
-            body = json.loads(line)
-            yield _answer(number, body)
+            yield _answer(number, json.loads(line))
         except (ValueError, RecursionError) as problem:
-            raise BatchUnreadable(f"line {number} is no JSON object of an answer: {problem}") from problem
+            yield Answer(number, "", failed=f"it is no JSON of an answer: {str(problem)[:200]}")
         except (KeyError, TypeError, IndexError, AttributeError) as problem:
             what = "an OpenAI or Anthropic batch result, or {id, content}"
-            raise BatchUnreadable(f"line {number} is not {what}: {type(problem).__name__} {problem}") from problem
+            yield Answer(number, "", failed=f"it is not {what}: {type(problem).__name__} {str(problem)[:200]}")
 
 
 def _answer(number: int, body: Mapping[str, Any]) -> Answer:
@@ -119,7 +144,27 @@ def _answer(number: int, body: Mapping[str, Any]) -> Answer:
         return _of_openai(number, str(body["custom_id"]), body)
     content = body["content"]
     text = content if isinstance(content, str) else json.dumps(content)
-    return Answer(number, str(body["id"]), json_in(text), str(body.get("model", "")))
+    return Answer(number, str(body["id"]), json_in(_encodable(text)), _name(body.get("model")))
+
+
+def _encodable(text: str) -> str:
+    """Replace halves of surrogate pairs: JSON can spell them, and nothing can store them."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _name(model: object) -> str:
+    return _encodable(str(model or ""))[:LONGEST_NAME]
+
+
+def _count(figure: object) -> int:
+    """Read a number of tokens.
+
+    Raises:
+        ValueError: it is none, and a bill may not be built on it.
+    """
+    if not isinstance(figure, int) or not 0 <= figure <= MOST_TOKENS:
+        raise ValueError(f"{str(figure)[:40]} is no number of tokens")
+    return figure
 
 
 def _of_openai(number: int, key: str, body: Mapping[str, Any]) -> Answer:
@@ -132,12 +177,12 @@ def _of_openai(number: int, key: str, body: Mapping[str, Any]) -> Answer:
     return Answer(
         number,
         key,
-        json_in(choice["message"].get("content") or ""),
-        str(told.get("model", "")),
-        int(usage.get("prompt_tokens", 0)),
-        int(usage.get("completion_tokens", 0)),
+        json_in(_encodable(choice["message"].get("content") or "")),
+        _name(told.get("model")),
+        _count(usage.get("prompt_tokens", 0)),
+        _count(usage.get("completion_tokens", 0)),
         counted=bool(usage),
-        refused=str(refused)[:500],
+        refused=_encodable(str(refused))[:500],
         cut=choice.get("finish_reason") in _CUT,
     )
 
@@ -152,10 +197,10 @@ def _of_anthropic(number: int, key: str, result: Mapping[str, Any]) -> Answer:
     return Answer(
         number,
         key,
-        json_in(text),
-        str(message.get("model", "")),
-        int(usage.get("input_tokens", 0)),
-        int(usage.get("output_tokens", 0)),
+        json_in(_encodable(text)),
+        _name(message.get("model")),
+        _count(usage.get("input_tokens", 0)),
+        _count(usage.get("output_tokens", 0)),
         counted=bool(usage),
         refused=stopped if stopped in _REFUSED else "",
         cut=stopped in _CUT,

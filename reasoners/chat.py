@@ -79,7 +79,8 @@ class ChatAnswerer:
     and the way that it took is kept for the model. Every answer is validated here, and a wrong one is sent back once with what is wrong.
     Where a role names several models ("a:x,b:y"), the next is asked when one refuses, can't hold the prompt or gives no usable answer.
     ``patience`` scales the waits between tries (0 in tests); ``outage``: seconds of a provider's failing after which the run stops.
-    ``max_output_tokens`` ends an answer that runs on, as small models' do; without it only ``timeout`` (seconds) does.
+    ``max_output_tokens`` ends an answer that runs on, as small models' do; without it only ``timeout`` (seconds) does. ``redact`` takes
+    keys out of all that a provider says.
     """
 
     def __init__(
@@ -95,8 +96,9 @@ class ChatAnswerer:
         prices: Mapping[str, Price] | None = None,
         max_output_tokens: int | None = None,
         note: Callable[[str], None] = lambda _: None,
+        redact: Callable[[str], str] = str,
     ) -> None:
-        self._max_tokens = max_output_tokens
+        self._max_tokens, self._redact = max_output_tokens, redact
         self._names = dict(models)
         self._prices = Prices(dict(prices or {}), base_url)
         self._base_url, self._temperature, self._timeout, self._patience = base_url, temperature, timeout, patience
@@ -185,12 +187,12 @@ class ChatAnswerer:
         messages: list[BaseMessage] = [SystemMessage(request.rendered.system), HumanMessage(request.rendered.user)]
         for repair in range(REPAIRS + 1):
             reply = await self._reply(name, request, messages, attempts)
-            text = json_of(reply)
+            text = self._redact(json_of(reply))
             wrong = unusable(reply, text) or invalid(request, text)
             outcome = "ok" if not wrong else "truncated" if cut_off(reply) else "invalid"
             attempts.append(Attempt(outcome, wrong, self._used(name, reply), model=name))
             if not wrong:
-                return text, str(reply.response_metadata.get("model_name") or name)
+                return text, self._redact(str(reply.response_metadata.get("model_name") or name))
             if repair == REPAIRS:
                 raise (Truncated if cut_off(reply) else InvalidAnswer)(wrong)
             told = f"That answer can't be used: {wrong}. Give the whole answer again, mended. {in_words(request)}"
@@ -254,7 +256,7 @@ class ChatAnswerer:
         message = reply["raw"] if isinstance(reply, dict) else reply
         if not isinstance(message, AIMessage):
             raise InvalidAnswer(f"the provider answered with a {type(message).__name__}")
-        refused = refusal_of(message)
+        refused = self._redact(refusal_of(message))
         if refused:
             attempts.append(Attempt("refusal", refused, self._used(name, message), model=name))
             raise Refusal(f"the model refused: {refused}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
@@ -20,17 +21,21 @@ QUIET_S: Final = 0.4
 class CountingExecutor(ThreadPoolExecutor):
     """A pool of threads that knows whether any of them works."""
 
-    busy = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy, self._counting = 0, threading.Lock()
 
     def submit(self, *arguments: Any, **named: Any) -> Future[Any]:
         """Count the work until it is done."""
-        self.busy += 1
+        with self._counting:
+            self.busy += 1
         work = super().submit(*arguments, **named)
         work.add_done_callback(self._done)
         return work
 
     def _done(self, _: Future[Any]) -> None:
-        self.busy -= 1
+        with self._counting:
+            self.busy -= 1
 
 
 class ExchangeAnswerer:
@@ -41,6 +46,7 @@ class ExchangeAnswerer:
         self._settings = {"temperature": temperature} | ({} if max_output_tokens is None else {"max_tokens": max_output_tokens})
         self._asked: dict[str, tuple[Request, asyncio.Future[Completion]]] = {}
         self._news = asyncio.Event()
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -72,6 +78,8 @@ class ExchangeAnswerer:
         Raises:
             AnswersAwaited: nothing more can be asked before answers come.
         """
+        if self._closed:
+            raise AnswersAwaited(self._told())
         future: asyncio.Future[Completion] = asyncio.get_running_loop().create_future()
         self._asked[request.key] = (request, future)
         self._news.set()
@@ -83,6 +91,10 @@ class ExchangeAnswerer:
         while self._news.is_set() or executor.busy:
             self._news.clear()
             await asyncio.sleep(quiet)
+        self._closed = True  # what a limit held back until now is not asked in this round
         for _, future in self._asked.values():
             if not future.done():
-                future.set_exception(AnswersAwaited(f"{len(self._asked)} prompts wait for answers"))
+                future.set_exception(AnswersAwaited(self._told()))
+
+    def _told(self) -> str:
+        return f"{len(self._asked)} prompts wait for answers"

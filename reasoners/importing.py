@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from reasoners.batches import Answer, request_of
+from reasoners.batches import STEM, Answer, id_of, request_of
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
 from reasoners.journal import Journal, Waiting
@@ -39,28 +39,31 @@ def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str
     """Take a file's answers into the journal. ``declared``: the operator's word on who gave them, where the file doesn't say.
 
     An answer that can't be used stays a question, with what was wrong; after `TRIES` such answers it counts as unanswered. The content of
-    an answer never says who gave it. Importing a file again changes nothing.
+    an answer never says who gave it. Importing a file again changes nothing: a question that is asked again has another id.
 
     Raises:
         Undeclared: neither the file nor the operator nor the configuration names a model.
+        PromptEdited: a prompt that waits is another now.
         JournalUnusable: the journal can't be written; what was taken before stays taken.
     """
-    waiting = {one.key: one for one in journal.waiting()}
+    waiting = {id_of(one): one for one in journal.waiting()}
+    met = {call.key[:STEM] for call in journal.calls()} | {one.key[:STEM] for one in waiting.values() if one.refused}
     came = Imported()
     for answer in answers:
-        one = waiting.get(answer.key)
+        one = waiting.get(answer.id)
+        if answer.failed and (one or not answer.id):
+            came.wrong.append(f"line {answer.line}: {answer.failed}")
+            continue
         if one is None:
-            if journal.get(answer.key) is not None:
+            if len(answer.id) >= STEM and answer.id[:STEM] in met:
                 came.known += 1
             else:
-                came.strange.append(f"line {answer.line}: no prompt {answer.key[:20]!r} waits in this run")
-            continue
-        if answer.failed:
-            came.wrong.append(f"line {answer.line}: {answer.failed}")
+                came.strange.append(f"line {answer.line}: no prompt {answer.id[:20]!r} waits in this run")
             continue
         completion = _weighed(journal, one, answer, _model(one, answer, declared), prices, came)
         if completion is not None:
-            del waiting[answer.key]
+            del waiting[answer.id]
+            met.add(one.key[:STEM])
             journal.put(request_of(one), completion, started=datetime.fromisoformat(one.since))
     came.waiting = len(waiting)
     return came

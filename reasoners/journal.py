@@ -264,8 +264,11 @@ class Journal:
 
     # Questions that wait
 
-    def put_waiting(self, requests: Sequence[Request]) -> None:
-        """Keep questions until their answers are imported. Those that wait already stay as they are."""
+    def keep_waiting(self, requests: Sequence[Request]) -> None:
+        """Keep these questions until their answers are imported, and no others: those that wait already stay as they are.
+
+        A question that was answered meanwhile, by an import in another process, waits no more.
+        """
         rows = [
             _storable(
                 {
@@ -283,9 +286,16 @@ class Journal:
             )
             for request in requests
         ]
+        kept = tables.waiting
+        answered = select(_calls.c.key).where(_calls.c.run == self.run)
         with self._writing() as connection:
+            asked = {row["key"] for row in rows}
+            there = set(connection.scalars(select(kept.c.key).where(kept.c.run == self.run)))
             if rows:
-                connection.execute(insert_into(connection, tables.waiting).on_conflict_do_nothing(), rows)
+                connection.execute(insert_into(connection, kept).on_conflict_do_nothing(), rows)
+            connection.execute(delete(kept).where(kept.c.run == self.run, kept.c.key.in_(answered)))
+            for gone in sorted(there - asked):
+                connection.execute(delete(kept).where(kept.c.run == self.run, kept.c.key == gone))
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Return the questions that wait, in the order of their keys."""

@@ -52,6 +52,12 @@ class _Account:
     def elapsed(self) -> float:
         return self.seconds + (time.monotonic() - self.clock if self.clock is not None else 0.0)
 
+    def _raised(self, limit: str) -> str:
+        """Say how to go on with a larger limit."""
+        if self.owner:
+            return f"resume with a larger limits.{self.owner}.{limit} in --config FILE"
+        return f"resume with a larger --{limit.replace('_', '-')}"
+
     def exhausted(self, *, reserved: bool) -> str:
         """Say which limit is reached, counting the calls in flight or not; "" if none."""
         limits, more = self.limits, self.in_flight if reserved else 0
@@ -59,18 +65,18 @@ class _Account:
         tokens = self.tokens + (self.reserved_tokens if reserved else 0)
         whose = f"{self.owner}'s " if self.owner else ""
         if limits.max_calls is not None and self.calls + more >= limits.max_calls:
-            return f"{self.calls} of {whose}{limits.max_calls} calls are used; resume with a larger --max-calls"
+            return f"{self.calls} of {whose}{limits.max_calls} calls are used; {self._raised('max_calls')}"
         if limits.max_usd is not None and self.unpriced:
             return (
                 f"{self.unpriced} calls have no known price, so {whose}${limits.max_usd:.2f} can't be kept to; "
                 "give the model's price in the configuration (prices), or limit calls or tokens instead of money"
             )
         if limits.max_usd is not None and cost >= limits.max_usd:
-            return f"${self.cost:.4f} of {whose}${limits.max_usd:.2f} are spent; resume with a larger --max-usd"
+            return f"${self.cost:.4f} of {whose}${limits.max_usd:.2f} are spent; {self._raised('max_usd')}"
         if limits.max_tokens is not None and tokens >= limits.max_tokens:
-            return f"{self.tokens} of {whose}{limits.max_tokens} tokens are used; resume with a larger --max-tokens"
+            return f"{self.tokens} of {whose}{limits.max_tokens} tokens are used; {self._raised('max_tokens')}"
         if limits.max_minutes is not None and self.elapsed() >= 60 * limits.max_minutes:
-            return f"{self.elapsed() / 60:.1f} of {whose}{limits.max_minutes:g} minutes are used; resume with a larger --max-minutes"
+            return f"{self.elapsed() / 60:.1f} of {whose}{limits.max_minutes:g} minutes are used; {self._raised('max_minutes')}"
         return ""
 
 

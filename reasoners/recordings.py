@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +17,7 @@ from reasoners.journal import Journal
 from reasoners.requests import Attempt, Completion, Request, Usage
 
 FORMAT: Final = "cruxmap recording 1"
+LONGEST_LINE: Final = 10_000_000
 LARGEST: Final = 500_000_000
 """Characters of an unpacked recording: a small file can unpack to fill a disk."""
 
@@ -59,23 +61,48 @@ class Recording:
             Unconfigured: it can't be read, or is not one; the line is named.
         """
         answers: dict[str, Completion] = {}
-        number, read = 0, 0
+        number = 0
         try:
             with gzip.open(path, "rt", encoding="utf-8") as file:
-                header = Header.model_validate_json(file.readline())
-                if header.format != FORMAT:
-                    raise Unconfigured(f"{path} is of the format {header.format!r}, this program reads {FORMAT!r}")
-                for number, line in enumerate(file, 2):  # noqa: B007  # a failure's message names it
-                    read += len(line)
-                    if read > LARGEST:
-                        raise Unconfigured(f"{path} unpacks to more than {LARGEST:,} characters")
+                lines = _bounded(path, file)
+                header = _header(path, next(lines, ""))
+                for number, line in enumerate(lines, 2):  # noqa: B007  # a failure's message names it
                     one = _Line.model_validate_json(line)
                     attempt = Attempt("recorded", f"on {header.recorded}", Usage(), model=one.model)
                     answers[one.key] = Completion(one.answer, one.model, (attempt,), one.outcome, one.problem)
-        except (OSError, EOFError, ValidationError, UnicodeDecodeError) as problem:
+        except (OSError, EOFError, zlib.error, ValidationError, UnicodeDecodeError) as problem:
             told = f"{problem.error_count()} errors" if isinstance(problem, ValidationError) else str(problem)
             raise Unconfigured(f"the recording {path} can't be read (line {number or 1}): {told}") from problem
+        if len(answers) != header.answers:
+            raise Unconfigured(f"the recording {path} is cut off: it has {len(answers)} of {header.answers} answers")
         return cls(header, answers)
+
+
+def _bounded(path: Path, file: TextIO) -> Iterator[str]:
+    """Yield lines without unpacking more than a recording can be.
+
+    Raises:
+        Unconfigured: there is more.
+    """
+    read = 0
+    while line := file.readline(LONGEST_LINE):
+        read += len(line)
+        if read > LARGEST or (len(line) == LONGEST_LINE and not line.endswith("\n")):
+            raise Unconfigured(f"{path} is no recording: it unpacks to more than {LARGEST:,} characters, or {LONGEST_LINE:,} in a line")
+        yield line
+
+
+def _header(path: Path, line: str) -> Header:
+    """Read the first line.
+
+    Raises:
+        Unconfigured: it is another format's.
+        ValidationError: it is none.
+    """
+    header = Header.model_validate_json(line)
+    if header.format != FORMAT:
+        raise Unconfigured(f"{path} is of the format {header.format!r}, this program reads {FORMAT!r}")
+    return header
 
 
 def write_recording(path: Path, journal: Journal, header: Mapping[str, Any]) -> int:

@@ -14,8 +14,8 @@ from typing import Any
 Fault = str
 """``429``, ``500``, ``cut`` (mid-body), ``garbage`` (no JSON), ``schema`` (JSON of another form), ``refusal``, ``filter``, ``length``,
 ``401``, ``404``, ``overflow``, ``quota`` (429 for want of money), ``no_schema`` (refuses response_format), ``fence`` (answers inside
-```json), ``thought`` (thinks aloud first), ``empty``, ``huge``, ``slow`` (half a second), ``router`` (a 502 told in a body of 200),
-``ok``."""
+```json), ``thought`` (thinks aloud first), ``empty``, ``huge``, ``slow`` (half a second), ``echo`` (quotes the key),
+``router`` (a 502 told in a body of 200), ``ok``."""
 _LIKE: dict[Fault, tuple[int, str]] = {
     "404": (404, "the model does not exist"),
     "overflow": (400, "maximum context length exceeded"),
@@ -80,7 +80,13 @@ class SimulatedProvider:
                 return 200, {}, b'{"error": {"message": "upstream failed", "code": 502}}', False
             self.input_tokens += 11
             self.output_tokens += 7
-            wrong = {"garbage": "I think { so", "schema": '{"verdicts": "many"}', "empty": "", "huge": "[" * 2_100_000}
+            wrong = {
+                "garbage": "I think { so",
+                "schema": '{"verdicts": "many"}',
+                "empty": "",
+                "huge": "[" * 2_100_000,
+                "echo": json.dumps({"error": f"incorrect key {key}"}),
+            }
             content = wrong[fault] if fault in wrong else self.answer(body)
             if fault == "fence":
                 content = f"Sure!\n```json\n{content}\n```"
@@ -91,7 +97,7 @@ class SimulatedProvider:
                 call = {"name": body["tools"][0]["function"]["name"], "arguments": content}
                 message = {"role": "assistant", "content": None, "tool_calls": [{"id": "t1", "type": "function", "function": call}]}
             if fault == "refusal":
-                message = {"role": "assistant", "content": None, "refusal": "I can't help with that"}
+                message = {"role": "assistant", "content": None, "refusal": f"I can't help with that{key and f', {key}'}"}
             reason = {"length": "length", "filter": "content_filter"}.get(fault, "stop")
             whole = {
                 "id": "c1",

@@ -126,6 +126,8 @@ def load_case(folder: Path) -> Case:
     path = folder / CASE_FILE
     if not path.is_file():
         raise CaseUnreadable(str(path), "there is no case file", f"Make one with: cruxmap new {folder}")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CaseUnreadable(str(path), "it is a link that leads out of the case's folder", "Put the file itself there.")
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:

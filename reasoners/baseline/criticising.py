@@ -21,12 +21,6 @@ from prompts.tasks.critic import (
 )
 from reasoners.baseline.lexicons import any_of
 
-_ORDERS: Final = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,40}\b(?:instructions?|prompts?|rules|guidelines|above|previous|prior)\b|\byou are (?:now )?(?:an? )?(?:AI|assistant|language model|LLM|chatbot)\b|"
-    r"\b(?:system|developer) prompt\b|\b(?:as|dear) (?:an? )?(?:AI|language model|LLM|assistant)\b|\b(?:AI|LLM)s?(?: systems?| models?)? (?:reading|processing|summari[sz]ing|that read)\b|"
-    r"\bassign (?:a )?(?:probability|credence|confidence) (?:of )?(?:1|100|0)\b|\b(?:output|respond with|answer with|return) only\b|<\|?(?:im_start|system|assistant)\|?>",
-    re.IGNORECASE,
-)
 _CHECKS: Final[tuple[tuple[FindingKind, Severity, re.Pattern[str], str, str], ...]] = (
     (
         FindingKind.RHETORIC, Severity.MEDIUM,
@@ -66,18 +60,6 @@ def examine(inputs: ExamineInputs) -> Critiques:
 
 
 def _critiques(assertion: ExaminedAssertion) -> Iterator[Critique]:
-    if order := _ORDERS.search(assertion.passage):
-        yield Critique(
-            number=assertion.number,
-            kind=FindingKind.HIDDEN_INSTRUCTION,
-            observation=order.group(),
-            sound_case="The document may be writing about such orders rather than giving one.",
-            flawed_case="Its words address a machine that reads it, not a person who weighs it.",
-            flawed=True,
-            severity=Severity.HIGH,
-            verdict="The passage gives orders to a machine. It was treated as data; what it asserts counts for nothing.",
-        )
-        return
     seen: set[FindingKind] = set()
     for kind, severity, pattern, sound, flawed in _CHECKS:
         if (found := pattern.search(assertion.passage)) and kind not in seen:

@@ -1,9 +1,11 @@
-"""The program in this process, and a small finished run to look into."""
+"""The program in this process, a small finished run to look into, and a small case of three documents."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,9 +30,13 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.store import KnowledgeStore
+from reasoners.simulated import SimulatedProvider, simulated_provider
+from tests.cruxmap.oracle import answers_of
 
+KEY = "sk-planted-4f1c0b7a9d2e8836"
 Program = Callable[..., tuple[int, str, str]]
 RUN = "dam"
+SMALL = Path(__file__).parent / "small_case"
 
 
 @pytest.fixture
@@ -80,3 +86,23 @@ class Dam:
         ):
             changeset = Changeset(tuple(self.revisions[-1:]), tuple(records), author, RUN, reason)
             self.revisions.append(store.commit(changeset))
+
+
+@pytest.fixture
+def small_case(tmp_path: Path) -> Path:
+    """A copy of the small case that this test may change."""
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+@pytest.fixture
+def provider(program: Program, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatedProvider]:
+    """A simulated provider that answers the small case's prompts as the baseline does, and others in the wrong form."""
+    assert program("run", SMALL, "--run-id", "base", "--reasoner", "baseline")[0] == 0
+    known = answers_of(home, "base")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+    def answer(body: dict[str, Any]) -> str:
+        return known.get((body["messages"][0]["content"], body["messages"][1]["content"]), "{}")
+
+    with simulated_provider(answer) as served:
+        yield served

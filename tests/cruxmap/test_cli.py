@@ -8,25 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cruxmap.cli import main
 from cruxmap.registry import Registry
 from knowledge.records import Assertion, Passage, Retraction
 from knowledge.store import KnowledgeStore
 from tests.conftest import ROOT
-
-
-@pytest.fixture
-def cruxmap(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program in this process; returns (exit code, standard output, standard error)."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cruxmap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def case_with(folder: Path, **documents: str) -> Path:
