@@ -86,6 +86,7 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
         number=number,
         claim=view.get(assertion.claim, Claim).text,
         speaker=assertion.speaker,
+        stance=assertion.stance.value,
         hedge=assertion.hedge.value,
         passage=passage.text,
         surroundings=text[max(0, passage.start - SURROUNDINGS) : passage.end + SURROUNDINGS],

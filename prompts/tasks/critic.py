@@ -16,6 +16,7 @@ class ExaminedAssertion(Output):
     number: int = Field(ge=1)
     claim: str
     speaker: str
+    stance: str
     hedge: str
     passage: str
     surroundings: str

@@ -69,6 +69,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     number=1,
                     claim="The dam held.",
                     speaker="Ode",
+                    stance="asserts",
                     hedge="certain",
                     passage="Anyone can see that it held.",
                     surroundings=TEXT,
