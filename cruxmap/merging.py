@@ -28,6 +28,8 @@ from knowledge.views import View
 from sources.embedding import Embedder
 
 WIDTH = 110
+SAME_WORTH = 0.05
+"""Pieces of evidence less than this apart are worth the same."""
 commands = typer.Typer()
 SHOWN = 8
 """Lines a section of the report on a terminal; ``--json`` has all."""
@@ -127,6 +129,8 @@ def _answer_lines(merged: Merged, lines: Mapping[str, str]) -> Iterator[str]:
         f"  {now.pieces} pieces of evidence, worth {now.effective_pieces:.1f} apart ones; "
         f"line by line they had seemed worth {apart:.1f} together"
     )
+    if merged.found.shared and now.effective_pieces > apart - SAME_WORTH:
+        yield "  What is shared stands under different claims, and these numbers still count it apart: they look surer than they are."
 
 
 def _claim(view: View, key: str) -> str:
