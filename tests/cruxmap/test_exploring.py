@@ -14,7 +14,8 @@ import pytest
 from cruxmap.exploring import Served
 from cruxmap.registry import Registry, Status
 from tests.conftest import ROOT
-from tests.cruxmap.test_cli import DOE, SMITH, case_with, cruxmap  # noqa: F401  # a fixture
+from tests.cruxmap.conftest import Program
+from tests.cruxmap.test_cli import DOE, SMITH, case_with
 from tests.explorer.browsing import CHROMIUM, Watched, launched
 from tests.explorer.sites import Page, dead_links
 
@@ -38,10 +39,10 @@ def get(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
     return answer.status, body
 
 
-def test_site_writes_a_whole_site_of_a_run(cruxmap, tmp_path: Path) -> None:  # noqa: F811
+def test_site_writes_a_whole_site_of_a_run(program: Program, tmp_path: Path) -> None:
     """After a run, `cruxmap site -o DIR` says where the site is; no link in it is dead, and it tells prompts, calls and the timeline."""
-    cruxmap("run", case_with(tmp_path / "case", doe=DOE, smith=SMITH), "--run-id", "small")
-    code, out, _ = cruxmap("site", "small", "-o", tmp_path / "site")
+    program("run", case_with(tmp_path / "case", doe=DOE, smith=SMITH), "--run-id", "small")
+    code, out, _ = program("site", "small", "-o", tmp_path / "site")
     assert code == 0
     assert "index.html" in out
     assert list(dead_links(tmp_path / "site")) == []
@@ -52,32 +53,32 @@ def test_site_writes_a_whole_site_of_a_run(cruxmap, tmp_path: Path) -> None:  # 
     assert all(path.stat().st_mode & 0o044 == 0o044 for path in (tmp_path / "site").glob("*.html"))
 
 
-def test_a_site_compares_with_another_run_and_with_a_revision(cruxmap, tmp_path: Path) -> None:  # noqa: F811
+def test_a_site_compares_with_another_run_and_with_a_revision(program: Program, tmp_path: Path) -> None:
     """`--against` puts another run's answers, cruxes and claims beside this one's, or an earlier revision's."""
-    cruxmap("run", case_with(tmp_path / "one", doe=DOE, smith=SMITH), "--run-id", "one")
-    cruxmap("run", case_with(tmp_path / "two", doe=DOE), "--run-id", "two")
-    assert cruxmap("site", "one", "-o", tmp_path / "site", "--against", "two")[0] == 0
+    program("run", case_with(tmp_path / "one", doe=DOE, smith=SMITH), "--run-id", "one")
+    program("run", case_with(tmp_path / "two", doe=DOE), "--run-id", "two")
+    assert program("site", "one", "-o", tmp_path / "site", "--against", "two")[0] == 0
     page = Page(tmp_path / "site" / "compare.html").text
     assert "Compared with run two" in page
     assert "there are fewer hours" in page.lower() or "only here (0)" not in page.lower()
-    first = [line.split()[0] for line in cruxmap("log", "one")[1].splitlines() if line.startswith("revision-")][-1]
-    assert cruxmap("site", "one", "-o", tmp_path / "site", "--against", first)[0] == 0
+    first = [line.split()[0] for line in program("log", "one")[1].splitlines() if line.startswith("revision-")][-1]
+    assert program("site", "one", "-o", tmp_path / "site", "--against", first)[0] == 0
     assert f"Compared with {first}" in Page(tmp_path / "site" / "compare.html").text
     assert list(dead_links(tmp_path / "site")) == []
 
 
-def test_a_site_never_overwrites_what_is_no_site(cruxmap, tmp_path: Path) -> None:  # noqa: F811
+def test_a_site_never_overwrites_what_is_no_site(program: Program, tmp_path: Path) -> None:
     """A folder with other things in it is refused with a message and left as it was."""
-    cruxmap("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small")
-    code, _, err = cruxmap("site", "small", "-o", tmp_path / "case")
+    program("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small")
+    code, _, err = program("site", "small", "-o", tmp_path / "case")
     assert code == 1
     assert "new or empty" in err
     assert sorted(path.name for path in (tmp_path / "case").iterdir()) == ["case.yaml", "documents"]
 
 
-def test_a_finished_run_is_served_to_this_machine_only(cruxmap, home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_finished_run_is_served_to_this_machine_only(program: Program, home: Path, tmp_path: Path) -> None:
     """The first page comes, other hosts' names and paths out of the folder are refused, and live.json says how the run stands."""
-    cruxmap("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small")
+    program("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small")
     served = Served(Registry(home), "small")
     served.look()
     with answering(served) as port:
@@ -90,9 +91,9 @@ def test_a_finished_run_is_served_to_this_machine_only(cruxmap, home: Path, tmp_
     assert state["revision"] == Registry(home).load("small").revision
 
 
-def test_a_run_in_progress_is_served_at_its_last_checkpoint(cruxmap, home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_run_in_progress_is_served_at_its_last_checkpoint(program: Program, home: Path, tmp_path: Path) -> None:
     """While a process holds the run, its site shows what is committed so far and says that more is to come."""
-    cruxmap("run", case_with(tmp_path / "case", doe=DOE, smith=SMITH), "--run-id", "small", "--max-calls", "4")
+    program("run", case_with(tmp_path / "case", doe=DOE, smith=SMITH), "--run-id", "small", "--max-calls", "4")
     registry = Registry(home)
     record = registry.load("small")
     assert record.status is Status.INCOMPLETE
@@ -108,9 +109,9 @@ def test_a_run_in_progress_is_served_at_its_last_checkpoint(cruxmap, home: Path,
 
 
 @pytest.mark.parametrize("text", ["", "half a li"])
-def test_a_run_that_has_committed_nothing_asks_to_wait(cruxmap, home: Path, tmp_path: Path, text: str) -> None:  # noqa: F811
+def test_a_run_that_has_committed_nothing_asks_to_wait(program: Program, home: Path, tmp_path: Path, text: str) -> None:
     """Before the first revision, and with a line of the log half written, the page says to wait."""
-    cruxmap("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small", "--max-calls", "0")
+    program("run", case_with(tmp_path / "case", doe=DOE), "--run-id", "small", "--max-calls", "0")
     registry = Registry(home)
     (registry.folder("small") / "checkpoints.db").unlink()
     (registry.folder("small") / "events.jsonl").write_text(text)
@@ -125,10 +126,10 @@ def test_a_run_that_has_committed_nothing_asks_to_wait(cruxmap, home: Path, tmp_
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
 @pytest.mark.parametrize("name", ["eggs", "covid-origins", "lhc-black-holes"])
-def test_the_site_of_each_shipped_case_opens_quietly(cruxmap, tmp_path: Path, name: str) -> None:  # noqa: F811
+def test_the_site_of_each_shipped_case_opens_quietly(program: Program, tmp_path: Path, name: str) -> None:
     """Every page of a shipped case opens from its file without a message, no link is dead, and the site is under 5 MB."""
-    cruxmap("run", ROOT / "cases" / name, "--run-id", name, "--reasoner", "baseline")
-    assert cruxmap("site", name, "-o", tmp_path / "site")[0] == 0
+    program("run", ROOT / "cases" / name, "--run-id", name, "--reasoner", "baseline")
+    assert program("site", name, "-o", tmp_path / "site")[0] == 0
     assert list(dead_links(tmp_path / "site")) == []
     assert sum(path.stat().st_size for path in (tmp_path / "site").rglob("*") if path.is_file()) < 5e6
     with launched() as browser, Watched(browser) as watched:
