@@ -50,11 +50,7 @@ def soak(case: Path, minutes: float, *, seed: int, between: tuple[float, float],
                 lost=int(result["lost"]),
                 answered=int(result["answered"]),
             )
-<<<<<<< HEAD
-            print(f"{dict(sums)}", flush=True)  # the benchmark's output
-=======
             print(f"{dict(sums)}", flush=True)
->>>>>>> main
             shutil.rmtree(home)
 
 

@@ -11,13 +11,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-<<<<<<< HEAD
 from credence.engine import main_question, questions_of
-from cruxmap import checking, exchanging, investigating, keeping
-=======
-from credence.engine import questions_of
 from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
->>>>>>> main
 from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
@@ -219,11 +214,8 @@ def show(run: RunArgument = None, as_of: AsOf = "", as_json: Json = False) -> No
 def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
-<<<<<<< HEAD
     standing: Annotated[bool, typer.Option("--standing", help="Say where the question stands, on what, and how firmly.")] = False,
-=======
     as_of: AsOf = "",
->>>>>>> main
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
