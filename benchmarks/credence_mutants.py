@@ -38,7 +38,7 @@ class Mutant:
 
 MUTANTS: Final = (
     Mutant("drop the downward pass (trees)", "trees.py", "+= np.log(told)", "+= 0 * np.log(told)"),
-    Mutant("send a message back to its sender (trees)", "trees.py", "softmax(above - message)", "softmax(above)"),
+    Mutant("send a message back to its sender (trees)", "trees.py", ": message.shape[1]] - message[:, None]", ": message.shape[1]]"),
     Mutant("drop the division on the way back (cliques)", "cliques.py", "(above / up.sent[at])[:, None]", "above[:, None]"),
     Mutant("forget to clamp (propagation)", "loops.py", "self.fixed[0, 1:, : graph.answers] = graph.clamps()", "pass"),
     Mutant("sample the wrong way round (Gibbs)", "sampling.py", "draws > np.cumsum", "draws < np.cumsum"),
