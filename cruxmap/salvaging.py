@@ -80,11 +80,13 @@ def salvage(path: Path) -> tuple[Path, int]:
     target.unlink(missing_ok=True)
     rows = 0
     broken = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    broken.execute("PRAGMA writable_schema = ON")  # without it SQLite reads nothing at all of a file that is shorter than its header says
     broken.text_factory = lambda raw: raw.decode(errors="replace")
     saved = sqlite3.connect(target)
     try:
         target.chmod(0o600)
+        broken.execute(
+            "PRAGMA writable_schema = ON"
+        )  # without it SQLite reads nothing at all of a file that is shorter than its header says
         for name, made in _schema(broken):
             saved.execute(made)
             rows += _copied(broken, saved, name)
