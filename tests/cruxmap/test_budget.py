@@ -92,7 +92,8 @@ def test_an_agent_stops_at_its_own_limit(
     assert told in " ".join(out.split())
     assert f"limits.ingestion.{next(iter(limits))} in --config FILE" in " ".join(out.split())
     raised = configured(tmp_path, limits={"ingestion": {name: 100 * most for name, most in limits.items()}})
-    assert cruxmap("resume", "paid", "--config", raised)[0] == 0
+    code, out, err = cruxmap("resume", "paid", "--config", raised)
+    assert code == 0, out + err
     assert len(provider.served) == 13
     assert spent(home)[0] == 13
 
