@@ -11,11 +11,24 @@ import yaml
 
 from cruxmap.registry import Registry
 from reasoners.simulated import SimulatedProvider
-from tests.cruxmap.conftest import SMALL, Program
+from tests.cruxmap.conftest import KEY, SMALL, Program
+from tests.cruxmap.processes import cruxmap as started
 
 CALL_USD = 0.18
 """11 tokens in and 7 out at 10,000 dollars a million."""
 IN_FLIGHT = 4
+
+
+@pytest.fixture
+def cruxmap(home: Path) -> Program:
+    """Run each command in a process of its own: LangChain keeps its HTTP client for the first event loop of a process."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        process = started(home, *map(str, arguments), OPENAI_API_KEY=KEY)
+        out, err = process.communicate(timeout=240)
+        return process.returncode, out, err
+
+    return run
 
 
 def configured(folder: Path, **more: Any) -> Path:
