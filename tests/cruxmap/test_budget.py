@@ -84,7 +84,6 @@ def test_a_run_stops_at_its_limit_and_goes_on_with_a_larger_one(
     assert (code, result["status"]) == (0, "done")
     assert len(provider.served) == 13, "no question is paid for twice"
     assert spent(home) == (13, 13 * 18, pytest.approx(13 * CALL_USD))
-    assert result["cost_usd"] == pytest.approx(13 * CALL_USD)
 
 
 @pytest.mark.parametrize(
