@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 from cruxmap.errors import UsageError
 from cruxmap.registry import Registry
+
+LONGEST_GAP: Final = 100_000
+"""Row numbers in a row that can't be read, after which a table is given up."""
 
 
 def diagnose(registry: Registry, run: str) -> tuple[list[str], bool]:
@@ -80,6 +84,9 @@ def salvage(path: Path) -> tuple[Path, int]:
     saved = sqlite3.connect(target)
     try:
         target.chmod(0o600)
+        broken.execute(
+            "PRAGMA writable_schema = ON"
+        )  # without it SQLite reads nothing at all of a file that is shorter than its header says
         for name, made in _schema(broken):
             saved.execute(made)
             rows += _copied(broken, saved, name)
@@ -100,13 +107,19 @@ def _schema(broken: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def _copied(broken: sqlite3.Connection, saved: sqlite3.Connection, table: str) -> int:
-    """Copy a table row by row, over the rowids, around what can't be read."""
-    copied = 0
-    for order in ("ASC", "DESC"):  # from both ends: a damaged page hides what is behind it
+    """Copy a table by its row numbers, and go on behind every stretch that can't be read."""
+    copied, reached, missed = 0, -1, 0
+    while missed < LONGEST_GAP:
         try:
-            for row in broken.execute(f'SELECT * FROM "{table}" ORDER BY rowid {order}'):  # noqa: S608  # a name from the file's own schema
+            rows = broken.execute(f'SELECT rowid, * FROM "{table}" WHERE rowid > ? ORDER BY rowid', (reached,))  # noqa: S608  # of the file's schema
+            for number, *row in rows:
                 marks = ", ".join("?" * len(row))
                 copied += saved.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({marks})', row).rowcount  # noqa: S608
+                reached, missed = number, 0
+        except sqlite3.OperationalError:
+            break  # an index, or a table without row numbers
         except sqlite3.DatabaseError:
-            continue
+            reached, missed = reached + 1, missed + 1
+        else:
+            break
     return copied

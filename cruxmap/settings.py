@@ -81,20 +81,23 @@ def load_settings(config: Path | None, flags: dict[str, Any]) -> Settings:
     Raises:
         UsageError: a file can't be read or a value is wrong; its key is named.
     """
-    from_file: dict[str, Any] = {}
-    if config is not None:
-        try:
-            from_file = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
-        except (OSError, yaml.YAMLError, UnicodeDecodeError) as problem:
-            raise UsageError(f"the configuration {config} can't be read: {problem}") from problem
-        if not isinstance(from_file, dict):
-            raise UsageError(f"the configuration {config} must be `key: value` lines")
+    from_file = _read(config) if config is not None else {}
     given = {key: value for key, value in flags.items() if value is not None}
     try:
         environment = Settings(**{key: value for key, value in from_file.items() if _env_unset(key)})
         return Settings(**{**environment.model_dump(), **given})
     except ValidationError as problem:
         raise _wrong(problem, f" in {config}" if config else "") from problem
+
+
+def _read(config: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise UsageError(f"the configuration {config} can't be read: {problem}") from problem
+    if not isinstance(found, dict):
+        raise UsageError(f"the configuration {config} must be `key: value` lines")
+    return found
 
 
 def resumed_settings(kept: dict[str, Any], config: Path | None, flags: dict[str, Any]) -> Settings:
@@ -104,7 +107,7 @@ def resumed_settings(kept: dict[str, Any], config: Path | None, flags: dict[str,
         UsageError: a value is wrong, or the run was kept by a version with other settings.
     """
     here = load_settings(config, {})
-    changed = here.model_dump(include=set(here.model_fields_set)) if config is not None else {}
+    changed = here.model_dump(include=set(_read(config))) if config is not None else {}  # what it doesn't name stays as the run has it
     given = {key: value for key, value in flags.items() if value is not None}
     try:
         return Settings(**{**kept, **changed, "home": here.home, "database": here.database, **given})

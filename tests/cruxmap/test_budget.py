@@ -11,11 +11,24 @@ import yaml
 
 from cruxmap.registry import Registry
 from reasoners.simulated import SimulatedProvider
-from tests.cruxmap.conftest import SMALL, Program
+from tests.cruxmap.conftest import KEY, SMALL, Program
+from tests.cruxmap.processes import cruxmap as started
 
 CALL_USD = 0.18
 """11 tokens in and 7 out at 10,000 dollars a million."""
 IN_FLIGHT = 4
+
+
+@pytest.fixture
+def program(home: Path) -> Program:
+    """Run each command in a process of its own: LangChain keeps its HTTP client for the first event loop of a process."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        process = started(home, *map(str, arguments), OPENAI_API_KEY=KEY)
+        out, err = process.communicate(timeout=240)
+        return process.returncode, out, err
+
+    return run
 
 
 def configured(folder: Path, **more: Any) -> Path:
@@ -71,7 +84,6 @@ def test_a_run_stops_at_its_limit_and_goes_on_with_a_larger_one(
     assert (code, result["status"]) == (0, "done")
     assert len(provider.served) == 13, "no question is paid for twice"
     assert spent(home) == (13, 13 * 18, pytest.approx(13 * CALL_USD))
-    assert result["cost_usd"] == pytest.approx(13 * CALL_USD)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,8 @@ def test_an_agent_stops_at_its_own_limit(
     assert told in " ".join(out.split())
     assert f"limits.ingestion.{next(iter(limits))} in --config FILE" in " ".join(out.split())
     raised = configured(tmp_path, limits={"ingestion": {name: 100 * most for name, most in limits.items()}})
-    assert program("resume", "paid", "--config", raised)[0] == 0
+    code, out, err = program("resume", "paid", "--config", raised)
+    assert code == 0, out + err
     assert len(provider.served) == 13
     assert spent(home)[0] == 13
 

@@ -28,12 +28,13 @@ def test_a_planted_key_stands_nowhere(home: Path, tmp_path: Path, provider: Simu
     chat = ("--reasoner", "chat", "--model", "openai:simulated", "--base-url", provider.url)
     recording = tmp_path / "out" / "r.jsonl.gz"
     said = ""
-    for arguments in (
+    looked: tuple[tuple[object, ...], ...] = (
         ("run", SMALL, "--run-id", "secret", *chat, "--record", recording, "--debug"),
         ("trace", "secret", "--json"),
         ("trace", "secret", "--call", "1", "--debug"),
         ("show", "secret", "--json"),
-    ):
+    )
+    for arguments in looked if len(faults) > 1 else looked[:1]:
         process = started(home, *map(str, arguments), OPENAI_API_KEY=KEY)
         said += "".join(process.communicate(timeout=120))
     assert any(KEY in key for key in provider.keys), "the provider really was sent the key"
