@@ -90,11 +90,12 @@ async def _examine(
     examined = tuple(_examined(number, view, assertion, text) for number, assertion in enumerate(assertions, 1))
     inputs = ExamineInputs(question=question.text, title=source.title, assertions=examined)
     critiques = await reasoner.answer(EXAMINE, inputs, step=STAGE)
+    shown = " ".join(f"{one.passage} \n {one.surroundings}" for one in examined)
     records = []
     for critique in critiques.critiques:
         if critique.flawed:
-            seen = examined[critique.number - 1]
-            records.append(_finding(critique, assertions[critique.number - 1], source, seen))
+            passage = examined[critique.number - 1].passage
+            records.append(_finding(critique, assertions[critique.number - 1], source, passage, shown=shown))
     return records
 
 
@@ -111,15 +112,17 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
     )
 
 
-def _finding(critique: Critique, assertion: Assertion, source: Source, seen: ExaminedAssertion) -> Record:
-    """Record a critique whose observation really stands there; a hidden instruction is the source's, whatever becomes of the claim.
+def _finding(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
+    """Record a critique whose observation really stands in what the critic was shown of the document.
+
+    A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim.
 
     An order that stands beside the passage and not in it is no reason to retract what the passage says: whoever hides it would else
     choose which evidence falls.
     """
     observed = " ".join(critique.observation.split())
-    within = observed in " ".join(seen.passage.split())
-    if not within and observed not in " ".join(seen.surroundings.split()):
+    within = observed in " ".join(passage.split())
+    if not within and observed not in " ".join(shown.split()):
         return Incident(
             stage=STAGE,
             subject=source.title,

@@ -41,13 +41,13 @@ def is_locked(path: Path) -> bool:
 @pytest.fixture(scope="module")
 def digest(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The digest of the uninterrupted run."""
-    return str(finish(cruxmap(tmp_path_factory.mktemp("whole"), "run", str(CASE), "--json"))["digest"])
+    return str(finish(cruxmap(tmp_path_factory.mktemp("whole"), "run", str(CASE), "--reasoner", "baseline", "--json"))["digest"])
 
 
 def test_a_silent_owner_is_replaced_and_notices(tmp_path: Path, digest: str) -> None:
     """A process that stands still is refused nothing and replaced after the lease's time; when it wakes it stops and changes nothing."""
     short = {"CRUXMAP_LEASE_SECONDS": "12"}
-    first = cruxmap(tmp_path, "run", str(CASE), "--run-id", "held", "--json", **short)
+    first = cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", "held", "--json", **short)
     wait_for_events(tmp_path, "held", 3)
     folder = tmp_path / "runs" / "held"
     stop_between_writes(first, tmp_path / "knowledge.db", folder / "journal.db", folder / "checkpoints.db")
@@ -71,7 +71,7 @@ def test_a_silent_owner_is_replaced_and_notices(tmp_path: Path, digest: str) -> 
 
 def test_a_dead_owner_is_replaced_at_once(tmp_path: Path, digest: str) -> None:
     """After kill -9 nobody waits for the lease to expire."""
-    first = cruxmap(tmp_path, "run", str(CASE), "--run-id", "dead", CRUXMAP_LEASE_SECONDS="3600")
+    first = cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", "dead", CRUXMAP_LEASE_SECONDS="3600")
     wait_for_events(tmp_path, "dead", 3)
     first.kill()
     first.communicate()
@@ -80,13 +80,13 @@ def test_a_dead_owner_is_replaced_at_once(tmp_path: Path, digest: str) -> None:
 
 def test_two_runs_share_the_knowledge_store(tmp_path: Path, digest: str) -> None:
     """Runs side by side in one home: neither is told that the database is locked, and both come to the same."""
-    both = [cruxmap(tmp_path, "run", str(CASE), "--run-id", f"side-{number}", "--json") for number in range(3)]
+    both = [cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", f"side-{number}", "--json") for number in range(3)]
     assert [finish(process)["digest"] for process in both] == [digest] * 3
 
 
 def test_show_tells_of_a_run_that_goes_on(tmp_path: Path) -> None:
     """From another terminal: running, at which step, what is committed so far."""
-    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "live", "--json")
+    process = cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", "live", "--json")
     wait_for_events(tmp_path, "live", 6)
     process.send_signal(signal.SIGSTOP)
     shown = finish(cruxmap(tmp_path, "show", "live", "--json"))
@@ -103,7 +103,7 @@ def test_show_tells_of_a_run_that_goes_on(tmp_path: Path) -> None:
 def test_a_run_is_resumed_from_another_machine(tmp_path: Path, database: str, digest: str) -> None:
     """Two processes that share nothing but a PostgreSQL server: one is killed, the other goes on to the same knowledge base."""
     url = {"CRUXMAP_DATABASE": database}
-    first = cruxmap(tmp_path / "one", "run", str(CASE), "--run-id", "far", "--json", **url)
+    first = cruxmap(tmp_path / "one", "run", str(CASE), "--reasoner", "baseline", "--run-id", "far", "--json", **url)
     other = tmp_path / "two"
     seen = 0
     while seen < 5 and first.poll() is None:

@@ -50,13 +50,13 @@ class Whole:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Run the case once without interruption."""
     home = tmp_path_factory.mktemp("whole")
-    result = finish(cruxmap(home, "run", str(CASE), "--run-id", "whole", "--json"))
+    result = finish(cruxmap(home, "run", str(CASE), "--reasoner", "baseline", "--run-id", "whole", "--json"))
     return Whole(result["digest"], frozenset(journalled(home, "whole")))
 
 
 def killed_at(home: Path, run: str, calls: int, delay: float) -> tuple[int, int]:
     """Start a run, kill -9 it once it has journalled so many calls and a little later; return its exit status and the calls it had by then."""
-    process = cruxmap(home, "run", str(CASE), "--run-id", run, "--json")
+    process = cruxmap(home, "run", str(CASE), "--reasoner", "baseline", "--run-id", run, "--json")
     while process.poll() is None and (events(home, run) == 0 or len(journalled(home, run)) < calls):
         time.sleep(0.003)
     time.sleep(delay)
@@ -88,7 +88,7 @@ def test_kill_9_at_25_points_gives_the_same_knowledge(tmp_path: Path, whole: Who
 
 def test_sigterm_stops_cleanly_and_the_run_goes_on(tmp_path: Path, whole: Whole) -> None:
     """SIGTERM ends with exit 130 and the way to resume; the result is that of the uninterrupted run."""
-    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "terminated")
+    process = cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", "terminated")
     while events(tmp_path, "terminated") < 3:
         time.sleep(0.005)
     process.send_signal(signal.SIGTERM)
@@ -120,7 +120,7 @@ class Failing(LocalAnswerer):
 def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: Whole, task: str) -> None:
     """A defect marks the run as failed, names itself, loses nothing, and asks nothing twice after the resume."""
     answerer = Failing(Embedder(), task)
-    settings = load_settings(None, {"home": home})
+    settings = load_settings(None, {"home": home, "reasoner": "baseline"})
     failed = investigating.start(CASE, settings, run="defect", note=lambda *_: None, answerer=answerer)
     assert failed.record.status is Status.FAILED
     assert "a defect in a node" in failed.record.reason
@@ -133,7 +133,7 @@ def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: 
 
 def test_a_limit_ends_incomplete_and_the_resume_goes_on(home: Path, whole: Whole) -> None:
     """At the limit of calls the run ends incomplete with what it has; raising the limit finishes it; the count survives the resume."""
-    settings = load_settings(None, {"home": home, "max_calls": 5})
+    settings = load_settings(None, {"home": home, "reasoner": "baseline", "max_calls": 5})
     stopped = investigating.start(CASE, settings, run="short", note=lambda *_: None)
     assert stopped.record.status is Status.INCOMPLETE
     assert "5 of 5 calls" in stopped.record.reason
@@ -147,7 +147,7 @@ def test_a_limit_ends_incomplete_and_the_resume_goes_on(home: Path, whole: Whole
 
 def test_a_second_process_on_the_same_run_is_refused(tmp_path: Path) -> None:
     """While one process holds the run, another is told who holds it."""
-    process = cruxmap(tmp_path, "run", str(CASE), "--run-id", "held", "--json")
+    process = cruxmap(tmp_path, "run", str(CASE), "--reasoner", "baseline", "--run-id", "held", "--json")
     while events(tmp_path, "held") == 0:
         time.sleep(0.005)
     process.send_signal(signal.SIGSTOP)

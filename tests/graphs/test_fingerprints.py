@@ -21,15 +21,15 @@ from prompts import loading
 from prompts.tasks.base import Task
 from reasoners.baseline import answering
 from reasoners.local import LocalAnswerer
-from tests.cruxmap.conftest import Program, cruxmap, small_case
+from tests.cruxmap.conftest import Program, program, small_case
 
-__all__ = ["cruxmap", "small_case"]
+__all__ = ["program", "small_case"]
 
 
 @pytest.fixture
-def begun(cruxmap: Program, small_case: Path) -> str:
+def begun(program: Program, small_case: Path) -> str:
     """A run that a limit stopped after reading, resumable by `--max-calls 100`."""
-    assert cruxmap("run", small_case, "--run-id", "begun", "--max-calls", "5", "--reasoner", "baseline")[0] == 3
+    assert program("run", small_case, "--run-id", "begun", "--max-calls", "5", "--reasoner", "baseline")[0] == 3
     return "begun"
 
 
@@ -98,19 +98,19 @@ CHANGES: list[tuple[Callable[[Path, pytest.MonkeyPatch], None], str]] = [
 
 @pytest.mark.parametrize(("change", "told"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
 def test_a_change_is_refused_by_name_and_recorded_when_accepted(
-    cruxmap: Program, small_case: Path, begun: str, change: Callable[[Path, pytest.MonkeyPatch], None], told: str
+    program: Program, small_case: Path, begun: str, change: Callable[[Path, pytest.MonkeyPatch], None], told: str
 ) -> None:
     """Exit 1 names what changed and both ways on; --accept-changes goes on and says so in the result, but for a graph that can't go on."""
     with pytest.MonkeyPatch.context() as patch:
         change(small_case, patch)
-        code, _, err = cruxmap("resume", begun, "--max-calls", "100")
+        code, _, err = program("resume", begun, "--max-calls", "100")
         said = " ".join(err.split())
         assert code == 1
         assert told in said
         assert "--accept-changes" in said
         assert "cruxmap fork" in said
-        assert json.loads(cruxmap("show", begun, "--json")[1])["status"] == "incomplete"
-        code, out, err = cruxmap("resume", begun, "--max-calls", "100", "--accept-changes", "--json")
+        assert json.loads(program("show", begun, "--json")[1])["status"] == "incomplete"
+        code, out, err = program("resume", begun, "--max-calls", "100", "--accept-changes", "--json")
         result = json.loads(out)
         assert any(told in note for note in result["notes"])
         if change is renamed_node:
@@ -120,7 +120,7 @@ def test_a_change_is_refused_by_name_and_recorded_when_accepted(
     loading.load.cache_clear()
 
 
-def test_a_router_that_raises_never_ends_as_done(cruxmap: Program, small_case: Path, home: Path) -> None:
+def test_a_router_that_raises_never_ends_as_done(program: Program, small_case: Path, home: Path) -> None:
     """The run has failed with the router's words, and stays failed, as LangGraph lost the way; a fork from the step before is whole."""
     with pytest.MonkeyPatch.context() as patch:
 
@@ -128,19 +128,19 @@ def test_a_router_that_raises_never_ends_as_done(cruxmap: Program, small_case: P
             raise ZeroDivisionError("a defect in a router")
 
         patch.setattr(investigation, "_next", broken)
-        code, out, _ = cruxmap("run", small_case, "--run-id", "routed")
+        code, out, _ = program("run", small_case, "--run-id", "routed")
         assert code == 1
         assert "a defect in a router" in out
-        code, out, _ = cruxmap("resume", "routed", "--json")
+        code, out, _ = program("resume", "routed", "--json")
         assert (code, json.loads(out)["status"]) == (1, "failed")
-    code, out, _ = cruxmap("resume", "routed", "--json")
+    code, out, _ = program("resume", "routed", "--json")
     assert (code, json.loads(out)["status"]) == (1, "failed")
     assert "cruxmap fork routed --at STEP" in " ".join(json.loads(out)["notes"])
     step = next(step.number for step in steps(Registry(home), "routed") if step.following == "criticise")
-    code, out, _ = cruxmap("fork", "routed", "--at", step, "--json")
+    code, out, _ = program("fork", "routed", "--at", step, "--json")
     assert (code, json.loads(out)["status"]) == (0, "done")
-    cruxmap("run", small_case, "--run-id", "whole")
-    assert json.loads(out)["digest"] == json.loads(cruxmap("show", "whole", "--json")[1])["digest"]
+    program("run", small_case, "--run-id", "whole")
+    assert json.loads(out)["digest"] == json.loads(program("show", "whole", "--json")[1])["digest"]
 
 
 @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ def test_a_router_that_raises_never_ends_as_done(cruxmap: Program, small_case: P
         ("knowledge.db", "UPDATE meta SET value = '99'", "version 99"),
     ],
 )
-def test_a_half_migrated_database_never_ends_as_done(cruxmap: Program, home: Path, begun: str, place: str, change: str, told: str) -> None:
+def test_a_half_migrated_database_never_ends_as_done(program: Program, home: Path, begun: str, place: str, change: str, told: str) -> None:
     """It is refused with what it lacks, and the run still says that it isn't done."""
     with closing(sqlite3.connect(home / place)) as database:
         database.execute(change)
         database.commit()
-    code, out, err = cruxmap("resume", begun, "--max-calls", "100")
+    code, out, err = program("resume", begun, "--max-calls", "100")
     assert code == 1
     assert told in " ".join((out + err).split())
     assert json.loads((home / "runs" / begun / "run.json").read_text())["status"] != "done"
