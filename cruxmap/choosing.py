@@ -62,9 +62,13 @@ def make_answerer(
 def _without_models(recording: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]) -> Answerer:
     if not recording.is_file():
         return baseline(embedder)
-    recorded = {name: digest for name, digest in Recording.read(recording).header.fingerprint.items() if not name.startswith("model ")}
-    changed = changes(recorded, fingerprint)
+    changed = changes(_asked_of(Recording.read(recording).header.fingerprint), _asked_of(fingerprint))
     if changed:
         note(f"the recording {recording.name} is not replayed, it was made of something else: {'; '.join(changed[:3])}")
         return baseline(embedder)
     return RecordingAnswerer(recording)
+
+
+def _asked_of(fingerprint: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts of a fingerprint that shape what is asked: a question is answered by its own digest, whatever order it comes in."""
+    return {name: digest for name, digest in fingerprint.items() if name.startswith(("prompt ", "document ", "case"))}

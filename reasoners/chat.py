@@ -122,6 +122,11 @@ class ChatAnswerer:
             more["max_tokens"] = self._max_tokens
         if name not in self._own_temperature:
             more["temperature"] = self._temperature
+        if provider == "openai":
+            # LangChain's own client is shared by all models of a process, and dies with the event loop of the run that used it first.
+            # A connection for each call leaves nothing open; beside an answer's time it costs nothing.
+            alone = httpx.Limits(max_keepalive_connections=0)
+            more["http_async_client"] = httpx.AsyncClient(timeout=self._timeout, limits=alone)
         try:
             made: BaseChatModel = init_chat_model(model, model_provider=provider, timeout=self._timeout, max_retries=0, **more)
         except ImportError as problem:
