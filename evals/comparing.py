@@ -116,7 +116,7 @@ def _verdict(contest: Contest, differences: np.ndarray, interval: Interval, adju
         return Verdict.OPEN
     if not differences.any():
         return Verdict.IDENTICAL
-    if contest.bounded and -MARGIN <= interval.low and interval.high <= MARGIN:
+    if contest.bounded and interval.low >= -MARGIN and interval.high <= MARGIN:
         return Verdict.EQUAL
     apart = interval.low > 0 or interval.high < 0
     if adjusted > LEVEL or not apart or (contest.bounded and abs(interval.estimate) < MARGIN):

@@ -132,9 +132,7 @@ def test_changing_places_changes_the_verdict_round(pairs: list[tuple[float, floa
 def test_noise_is_not_ranked() -> None:
     """Of 200 comparisons of a configuration with itself plus noise, hardly any is told apart, and after Holm none to speak of."""
     rng = np.random.default_rng(11)
-    contests = [
-        contest(list(rng.uniform(0.3, 0.7, 12)), list(rng.uniform(0.3, 0.7, 12)), scorer=f"s{number}/1") for number in range(200)
-    ]
+    contests = [contest(list(rng.uniform(0.3, 0.7, 12)), list(rng.uniform(0.3, 0.7, 12)), scorer=f"s{number}/1") for number in range(200)]
     apart = [found for found in compare(contests) if found.verdict in {Verdict.FIRST, Verdict.SECOND}]
     assert len(apart) <= 1
 
