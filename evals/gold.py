@@ -78,12 +78,12 @@ class GoldGap(_Part):
 class Gold(_Part):
     """All that a case holds. ``crux``: claims or ``link:KEY``, the most decisive first; empty for a null control.
 
-    ``answer``: the key of the answer that a careful reader ends with, where there is one. ``null``: nothing is wrong and nothing in dispute.
+    ``answer``: the key of the answer that a careful reader ends with, where there is one. ``control``: nothing is wrong and nothing in dispute.
     """
 
     version: int
     annotator: str
-    null: bool = False
+    control: bool = False
     answer: str = ""
     claims: dict[str, str]
     assertions: tuple[GoldAssertion, ...]
@@ -114,19 +114,20 @@ class Gold(_Part):
         unsaid = set(self.claims) - {one.claim for one in self.assertions}
         if unsaid:
             raise ValueError(f"nobody asserts or denies the claims {', '.join(sorted(unsaid))}")
-        if self.null and (self.findings or self.crux):
+        if self.control and (self.findings or self.crux):
             raise ValueError("a null control has no findings and no crux")
         return self
 
 
 class GoldCase(BaseModel):
-    """A case with its gold and its texts by file name, as the program itself reads them."""
+    """A case with its gold, and its texts by file name as the program itself reads them. ``described``: titles and authors."""
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,))
     folder: Path
     case: Case
     gold: Gold
     texts: dict[str, str]
+    described: str = ""
 
     @property
     def name(self) -> str:
@@ -155,9 +156,10 @@ def load_gold_case(folder: Path) -> GoldCase:
     try:
         case = load_case(folder)
         gold = Gold.model_validate(_yaml(path))
-        texts = {file.name: read_file(file).text for file in sorted((folder / "documents").iterdir())}
+        documents = {file.name: read_file(file) for file in sorted((folder / "documents").iterdir())}
     except (OSError, SourceError, yaml.YAMLError, ValidationError) as problem:
         raise SuiteUnusable(f"{path}: {problem}") from problem
+    texts = {name: document.text for name, document in documents.items()}
     for document, quote in [(one.document, one.quote) for one in gold.assertions] + [(one.document, one.quote) for one in gold.findings]:
         if document not in texts:
             raise SuiteUnusable(f"{path}: there is no document {document!r}; there are {', '.join(texts)}")
@@ -169,7 +171,8 @@ def load_gold_case(folder: Path) -> GoldCase:
     wrong = (named | ({gold.answer} - {""})) - answers
     if wrong:
         raise SuiteUnusable(f"{path}: the question has no answer {', '.join(sorted(wrong))}")
-    return GoldCase(folder=folder, case=case, gold=gold, texts=texts)
+    described = " ".join(f"{one.title} {' '.join(one.authors)} {one.publisher}" for one in documents.values())
+    return GoldCase(folder=folder, case=case, gold=gold, texts=texts, described=described)
 
 
 def _yaml(path: Path) -> Any:

@@ -95,7 +95,7 @@ def _words(work: Work, subject: str) -> str:
 
 def null_crux(work: Work) -> Scored:
     """Score a case without a crux: 1 if nothing would move its answer by a percent, less in proportion to what would."""
-    if not work.case.gold.null:
+    if not work.case.gold.control:
         return Scored(None)
     assessed = assess(work.view).questions[0]
     if not assessed.pieces:

@@ -109,7 +109,7 @@ def gap_recall(work: Work) -> Scored:
 
 def null_findings(work: Work) -> Scored:
     """Score a clean case by the share of its assertions that nobody finds fault with."""
-    if not work.case.gold.null:
+    if not work.case.gold.control:
         return Scored(None)
     asserted = {one.id: one for one in work.view.all(Assertion)}
     if not asserted:

@@ -32,7 +32,7 @@ def grounding(work: Work) -> Scored:
     view = work.view
     if not view.all(Assertion):
         return Scored(0.0, ("nothing is asserted",))
-    described = [work.case.case.title, work.case.case.question.text]
+    described = [work.case.described, work.case.case.title, work.case.case.question.text]
     described += [f"{entry.title} {' '.join(entry.authors)} {entry.published}" for entry in work.case.case.bibliography]
     known = _words(" ".join([*work.produced.texts.values(), *described]))
     named = {one.speaker for one in view.all(Assertion)} | {name for one in view.all(Assertion) for name in one.reporters}
