@@ -30,8 +30,10 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.critic import (
+    ACCUSE,
     EXAMINE,
     SURVEY,
+    Accusation,
     Critique,
     ExaminedAssertion,
     ExamineInputs,
@@ -50,14 +52,14 @@ SURROUNDINGS: Final = 240
 TextOf = Callable[[str], str]
 
 
-async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner) -> Proposal:
-    """Examine every assertion where it stands.
+async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner, *, one_sided: bool = False) -> Proposal:
+    """Examine every assertion where it stands. ``one_sided``: ask for flaws alone; for comparison only.
 
     Raises:
         RunStops: the run can't go on now.
     """
     jobs = [
-        _examine(view, source, question, batch, text_of(source.text), reasoner)
+        _examine(view, source, question, batch, text_of(source.text), reasoner, one_sided=one_sided)
         for source in view.all(Source)
         for batch in batches(assertions_in(view, source), EXAMINED_AT_ONCE)
     ]
@@ -65,21 +67,38 @@ async def examine(view: View, question: Question, text_of: TextOf, reasoner: Rea
 
 
 async def _examine(
-    view: View, source: Source, question: Question, assertions: Sequence[Assertion], text: str, reasoner: Reasoner
+    view: View, source: Source, question: Question, assertions: Sequence[Assertion], text: str, reasoner: Reasoner, *, one_sided: bool
 ) -> Proposal:
     examined = tuple(_examined(number, view, assertion, text) for number, assertion in enumerate(assertions, 1))
+    inputs = ExamineInputs(question=question.text, title=source.title, assertions=examined)
     try:
-        critiques = await reasoner.answer(
-            EXAMINE, ExamineInputs(question=question.text, title=source.title, assertions=examined), step=STAGE
-        )
+        if one_sided:
+            accusations = await reasoner.answer(ACCUSE, inputs, step=STAGE)
+            found = tuple(_critique(accusation) for accusation in accusations.accusations)
+        else:
+            found = (await reasoner.answer(EXAMINE, inputs, step=STAGE)).critiques
     except Unanswered as problem:
         return Proposal((unanswered(STAGE, source.title, problem),))
     records = []
-    for critique in critiques.critiques:
+    for critique in found:
         if critique.flawed:
             seen = examined[critique.number - 1]
-            records.append(_finding(critique, assertions[critique.number - 1], source, f"{seen.passage}\n{seen.surroundings}"))
+            records.append(finding_of(critique, assertions[critique.number - 1], source, f"{seen.passage}\n{seen.surroundings}"))
     return Proposal(tuple(records))
+
+
+def _critique(accusation: Accusation) -> Critique:
+    """Fill in what a critic asked for one side did not say."""
+    return Critique(
+        number=accusation.number,
+        kind=accusation.kind,
+        observation=accusation.observation,
+        sound_case="Not asked for: this critic was to find flaws alone.",
+        flawed_case=accusation.flaw,
+        flawed=True,
+        severity=accusation.severity,
+        verdict=accusation.flaw,
+    )
 
 
 def _examined(number: int, view: View, assertion: Assertion, text: str) -> ExaminedAssertion:
@@ -94,7 +113,7 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
     )
 
 
-def _finding(critique: Critique, assertion: Assertion, source: Source, seen: str) -> Record:
+def finding_of(critique: Critique, assertion: Assertion, source: Source, seen: str) -> Record:
     """Record a critique whose observation really stands there; a hidden instruction is the source's, whatever becomes of the claim."""
     if " ".join(critique.observation.split()) not in " ".join(seen.split()):
         return Incident(

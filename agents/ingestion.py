@@ -38,6 +38,13 @@ PART_SIZE: Final = 12_000
 """Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
 
 
+def take_in(document: Document, case: Case) -> Proposal:
+    """Take a document in without reading it: the source, what it reports, what its page lost."""
+    entry = entry_of(document, case)
+    source = _source(document, entry)
+    return Proposal((source, *_provenance(source, document, entry)), (document.text,))
+
+
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
     """Extract a document's assertions with the passages that show them.
 
@@ -49,7 +56,7 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     text_parts = parts(document.text, PART_SIZE)
     extractions = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in text_parts))
     records: list[Record] = [source, *_provenance(source, document, entry)]
-    reader = _Reader(source, document.text, entry, case)
+    reader = Reader(source, document.text, entry, case)
     for part, extraction in zip(text_parts, extractions, strict=True):
         if isinstance(extraction, Incident):
             records.append(extraction)
@@ -116,7 +123,7 @@ def _provenance(source: Source, document: Document, entry: BibliographyEntry | N
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
     """Turns extracted assertions into records of one source."""
 
     source: Source

@@ -78,10 +78,10 @@ async def _relate(view: View, source: Source, question: Question, assertions: Se
         relations = await reasoner.answer(RELATE, RelateInputs(question=question.text, title=source.title, claims=placed), step=STAGE)
     except Unanswered as problem:
         return Proposal((unanswered(STAGE, source.title, problem),))
-    return Proposal(tuple(_links(relations, assertions)))
+    return Proposal(tuple(links_of(relations, assertions)))
 
 
-def _links(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
+def links_of(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
     """Turn numbers into links. A denied premise or conclusion turns the relation round: claims stand in the affirmative."""
     records: list[Record] = []
     made: dict[int, Link] = {}

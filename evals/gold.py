@@ -76,9 +76,10 @@ class GoldGap(_Part):
 
 
 class Gold(_Part):
-    """All that a case holds. ``crux``: claims or ``link:KEY``, the most decisive first; empty for a null control.
+    """All that a case holds.
 
-    ``answer``: the key of the answer that a careful reader ends with, where there is one. ``control``: nothing is wrong and nothing in dispute.
+    ``crux``: claims or ``link:KEY``, the most decisive first. ``answer``: the key of the answer that a careful reader ends with, where
+    there is one. ``control``: a null control, in which nothing is wrong and nothing in dispute.
     """
 
     version: int

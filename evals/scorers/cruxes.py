@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from agents.single import CRUX_RANK
 from credence.defaults import SETTLED_SHIFT
 from credence.engine import answers_of, assess, main_question
 from evals.scorers.scorer import Scored, Work
@@ -16,7 +17,7 @@ from sources.case_files import SOMETHING_ELSE
 
 TOP: Final = 3
 DEPTH: Final = 10
-RANK: Final = "crux rank"
+RANK: Final = CRUX_RANK
 """The tag by which a configuration that ranks claims itself says so; others are ranked by the credence engine."""
 
 

@@ -81,6 +81,16 @@ def _records(case: GoldCase) -> Iterator[Record]:
             claim=claim.id, passage=passage.id, speaker=one.speaker, stance=one.stance, hedge=one.hedge, reporters=one.reporters
         )
     links: dict[str, Link] = {}
+    yield from _links(case, claims, answers, links)
+    yield from _critical(case, sources)
+    for place, key in enumerate(gold.crux, 1):
+        record = links[key.removeprefix("link:")] if key.startswith("link:") else claims[key]
+        yield Tag(record=record.id, name=RANK, value=str(place))
+    yield from _settled(case, opened, answers)
+
+
+def _links(case: GoldCase, claims: dict[str, Claim], answers: dict[str, Answer], links: dict[str, Link]) -> Iterator[Record]:
+    gold = case.gold
     warrant = Warrant(text="The premises bear on it.")
     yield warrant
     for link in sorted(gold.links, key=lambda link: link.relation is Relation.UNDERCUTS):
@@ -97,6 +107,10 @@ def _records(case: GoldCase) -> Iterator[Record]:
     for variant in gold.variants:
         first, second = sorted(claims[key].id for key in variant.claims)
         yield Variant(claims=(first, second), differs_in=variant.differs_in, explanation="gold")
+
+
+def _critical(case: GoldCase, sources: dict[str, Source]) -> Iterator[Record]:
+    gold = case.gold
     for upstream in gold.upstreams:
         named = Upstream(name=upstream.name, kind=upstream.kind)
         yield named
@@ -116,9 +130,10 @@ def _records(case: GoldCase) -> Iterator[Record]:
         )
     for gap in gold.gaps:
         yield Gap(kind=gap.kind, text=gap.text, why="gold", how="look")
-    for place, key in enumerate(gold.crux, 1):
-        record = links[key.removeprefix("link:")] if key.startswith("link:") else claims[key]
-        yield Tag(record=record.id, name=RANK, value=str(place))
+
+
+def _settled(case: GoldCase, opened: tuple[Record, ...], answers: dict[str, Answer]) -> Iterator[Record]:
+    gold = case.gold
     question = next(one for one in opened if isinstance(one, Question))
     if gold.answer == "something_else":
         yield Finding(

@@ -108,7 +108,7 @@ def test_flagging_all_or_nothing_is_chance(marks: list[tuple[int, bool]]) -> Non
 
 @given(st.permutations(list("abcdefgh")), st.integers(1, 4))
 def test_ndcg_is_one_only_in_the_gold_order(ranking: list[str], n: int) -> None:
-    """nDCG is 1 for the gold's order, less for any other, and nought where none of the gold's is ranked."""
+    """The gain is 1 for the gold's order, less for any other, and nought where none of the gold's is ranked."""
     gold = list("abcdefgh")[:n]
     value = cruxes.ndcg(ranking, gold)
     assert value is not None
