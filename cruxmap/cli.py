@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cruxmap import checking, exchanging, investigating, keeping
+from cruxmap import checking, evaluating, exchanging, investigating, keeping
 from cruxmap.errors import RunError, UsageError
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines, diff_lines, log_lines
@@ -24,6 +24,7 @@ from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import load_settings
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
+from evals.errors import EvalError
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -280,6 +281,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="CASE-DIR", help="A folde
 
 app.add_typer(keeping.app, name="runs")
 app.add_typer(checking.app, name="doctor")
+app.add_typer(evaluating.app, name="eval")
 
 
 @exchanging.app.command("import")
@@ -314,7 +316,7 @@ def main() -> None:
         _fail(problem, USAGE, debug=debug)
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
-    except (RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
+    except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
         _fail(problem, 1, debug=debug)
 
 

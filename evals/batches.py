@@ -43,6 +43,7 @@ class Plan(BaseModel):
     version: int
     about: str
     digest: str
+    cases_digest: str
     measures: tuple[PlannedMeasure, ...]
     headline: tuple[str, ...]
     cases: tuple[str, ...]
@@ -82,6 +83,7 @@ def plan_of(suite: Suite, benches: Mapping[str, Bench], repeats: int, seed: int)
         version=suite.version,
         about=suite.about,
         digest=suite.digest,
+        cases_digest=suite.cases_digest,
         measures=tuple(PlannedMeasure.of(measure) for measure in suite.measures),
         headline=suite.headline,
         cases=tuple(case.name for case in suite.cases),

@@ -23,6 +23,10 @@ class TrialFailed(EvalError):
     """A trial that ended without a result: a datum like any other."""
 
 
+class Interrupted(EvalError):
+    """Somebody stopped the batch: nothing more is begun."""
+
+
 @dataclass(frozen=True)
 class Investigated:
     """What an investigation came to. ``run``: its id in its home, for whoever wants to see why a score is what it is."""

@@ -1,0 +1,27 @@
+"""Which suites there are, by name. One that needs data which isn't here says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from evals.errors import SuiteUnusable
+from evals.suites.suite import Suite
+from evals.suites.whole_cases import gold_suite
+
+SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
+    "gold": lambda _: gold_suite(),
+}
+"""Each from the folder of labelled data sets, which only the layer suites read."""
+
+
+def load_suite(name: str, datasets: Path) -> Suite:
+    """Load a suite by its name.
+
+    Raises:
+        SuiteUnusable: there is none of this name, or its data are not here.
+    """
+    if name not in SUITES:
+        raise SuiteUnusable(f"there is no suite {name!r}; there are {', '.join(SUITES)}")
+    return SUITES[name](datasets)
