@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Final
 
 from evals.errors import SuiteUnusable
+from evals.suites.fallacies import fallacies
+from evals.suites.key_points import key_points
+from evals.suites.stances import stances
+from evals.suites.structures import abstracts, microtexts
 from evals.suites.suite import Suite
 from evals.suites.whole_cases import gold_suite
 
 SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
     "gold": lambda _: gold_suite(),
+    "microtexts": microtexts,
+    "abstracts": abstracts,
+    "stances": stances,
+    "key-points": key_points,
+    "fallacies": fallacies,
 }
 """Each from the folder of labelled data sets, which only the layer suites read."""
 
