@@ -11,6 +11,7 @@ import typer
 
 from cruxmap.benches import ConfiguredBench
 from cruxmap.errors import UsageError
+from cruxmap.opening import opened_run
 from cruxmap.printing import print_lines
 from cruxmap.settings import load_settings
 from evals.batches import Budget, Standing, forget_failed, run_batch
@@ -18,6 +19,7 @@ from evals.benches import Interrupted
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
+from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
 from evals.suites.registry import SUITES, load_suite
@@ -124,3 +126,13 @@ def compare(
 ) -> None:
     """Say what changed between two results of one suite, configuration by configuration."""
     print_lines(one.told for one in between_results(load_result(before), load_result(after)))
+
+
+@app.command()
+def probe(run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None) -> None:
+    """Try the robustness probes on a run's knowledge base: what must not move its credences, and what must. Asks no model."""
+    with opened_run(run) as opened:
+        found = probe_all(opened.view)
+    words = {True: "holds", False: "FAILS", None: "not tried"}
+    print_lines(f"{words[probed.passed]:<10} {name}: {probed.told}" for name, probed in found.items())
+    raise typer.Exit(int(any(probed.passed is False for probed in found.values())))

@@ -9,6 +9,8 @@ from typing import Final
 from evals.errors import SuiteUnusable
 from evals.suites.fallacies import fallacies
 from evals.suites.key_points import key_points
+from evals.suites.planted_flaws import planted_suite
+from evals.suites.probes import probe_suite
 from evals.suites.stances import stances
 from evals.suites.structures import abstracts, microtexts
 from evals.suites.suite import Suite
@@ -16,6 +18,8 @@ from evals.suites.whole_cases import gold_suite
 
 SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
     "gold": lambda _: gold_suite(),
+    "planted": lambda _: planted_suite(),
+    "probes": lambda _: probe_suite(),
     "microtexts": microtexts,
     "abstracts": abstracts,
     "stances": stances,

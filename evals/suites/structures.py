@@ -97,9 +97,10 @@ def _microtext(root: ElementTree.Element) -> Structure:
     number = {adu: at for at, adu in enumerate(order, 1)}
     steps: set[Step] = set()
     undercuts: set[Undercutting] = set()
-    for source, target, kind in edges.values():
-        if kind == "seg":
+    for source, first_target, first_kind in edges.values():
+        if first_kind == "seg":
             continue
+        target, kind = first_target, first_kind
         while kind == "add":  # a linked premise does what the premise does that it is linked to
             _, target, kind = edges[target]
         if kind in _RELATIONS and target in number:
