@@ -75,7 +75,7 @@ def _copy(view: View, source: Source) -> list[Record]:
     of_source = [source, *(view.records[one] for one in sorted(passages | said)), *reliances, *judgments]
 
     def change(record: Record) -> Record:
-        return Source(**{**dict(record), "title": f"{source.title} (again)"}) if isinstance(record, Source) else record
+        return Source(**{**record.model_dump(), "title": f"{source.title} (again)"}) if isinstance(record, Source) else record
 
     return list(rewritten(of_source, change).values())
 
@@ -98,7 +98,7 @@ def relabelled(view: View) -> Probed:
 
     def change(record: Record) -> Record:
         if isinstance(record, Answer) and record.question == question and record.name in names:
-            return Answer(**{**dict(record), "name": f"label {names[record.name]}"})
+            return Answer(**{**record.model_dump(), "name": f"label {names[record.name]}"})
         return record
 
     return _still(view, View.of(rewritten(view.records.values(), change).values()))
@@ -115,7 +115,7 @@ def renamed(view: View) -> Probed:
 
     def change(record: Record) -> Record:
         if isinstance(record, Assertion) and record.speaker != UNKNOWN:
-            return Assertion(**{**dict(record), "speaker": " ".join(called[word] for word in record.speaker.split())})
+            return Assertion(**{**record.model_dump(), "speaker": " ".join(called[word] for word in record.speaker.split())})
         return record
 
     return _still(view, View.of(rewritten(view.records.values(), change).values()))
@@ -125,7 +125,7 @@ def retracted(view: View) -> Probed:
     """A retracted source takes its influence with it: what is left is what would be known without it."""
     source = max(view.all(Source), key=lambda one: (len(_said_in(view, one)), one.id))
     gone = View.of([*view.records.values(), Retraction(record=source.id, reason="a probe")])
-    never = View.of([record for record in view.records.values() if record.id in gone.records])
+    never = View.of([record for record in view.records.values() if record.id != source.id])
     if _said_in(view, source) and gone.counts().get("assertion", 0) == view.counts().get("assertion", 0):
         return Probed(False, "its assertions still count")
     return _still(gone, never)

@@ -19,6 +19,7 @@ def rewritten(records: Iterable[Record], change: Change) -> dict[str, Record]:
     """
     by_id = {record.id: record for record in records}
     done: dict[str, Record] = {}
+    ids: dict[str, str] = {}
     for start in by_id:
         stack = [start]
         while stack:
@@ -26,7 +27,9 @@ def rewritten(records: Iterable[Record], change: Change) -> dict[str, Record]:
             waits_for = [named for _, named, _ in by_id[current].named() if named in by_id and named not in done]
             if current in done or not waits_for:
                 stack.pop()
-                done.setdefault(current, change(_renamed(by_id[current], {old: new.id for old, new in done.items()})))
+                if current not in done:
+                    done[current] = change(_renamed(by_id[current], ids))
+                    ids[current] = done[current].id
             else:
                 stack += waits_for
     return done
@@ -34,7 +37,7 @@ def rewritten(records: Iterable[Record], change: Change) -> dict[str, Record]:
 
 def _renamed(record: Record, ids: Mapping[str, str]) -> Record:
     """Make a record name the new ids."""
-    fields: dict[str, Any] = dict(record)
+    fields: dict[str, Any] = record.model_dump()
     for field in {field for field, _, _ in record.named()}:
         value = fields[field]
         new = tuple(ids.get(one, one) for one in value) if isinstance(value, tuple) else ids.get(value, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,7 @@ from credence.engine import assess, main_question
 from evals.alignment import overlap
 from evals.scorers.scorer import Scored, Work, share
 from knowledge.records import Assertion, Finding, FindingKind, Gap, Passage, Severity, Source
+from sources.locating import locate
 from sources.segmenting import segments
 
 ALARMS: Final = 0.1
@@ -18,6 +20,8 @@ ALARMS: Final = 0.1
 WORST: Final = 0.2
 """The rate up to which the partial area is taken."""
 MISSING_ALIKE: Final = 0.5
+_OBSERVED: Final = re.compile(r"\A“(.+?)”: ", re.DOTALL)
+"""How `agents.critic` writes down the words that a finding observes."""
 _WEIGHT: Final = {Severity.LOW: 1.0, Severity.MEDIUM: 2.0, Severity.HIGH: 3.0}
 
 
@@ -74,13 +78,22 @@ def _right(kind: FindingKind, wanted: set[FindingKind]) -> bool:
 
 
 def _placed(work: Work) -> list[tuple[str, tuple[int, int], FindingKind, float]]:
+    """Place each finding where the words stand that it observes, or where these can't be told at the passage of its assertion."""
     documents = work.produced.documents(work.case)
     found = []
     for finding in work.view.all(Finding):
+        quoted = _OBSERVED.match(finding.flawed_case)
         for observed in finding.observations:
             passage = work.view.get(observed, Passage)
-            found.append((documents.get(passage.source, ""), (passage.start, passage.end), finding.kind, _WEIGHT[finding.severity]))
+            place = observed_at(quoted[1] if quoted else "", passage, work.produced.texts[passage.source])
+            found.append((documents.get(passage.source, ""), place, finding.kind, _WEIGHT[finding.severity]))
     return found
+
+
+def observed_at(words: str, passage: Passage, text: str) -> tuple[int, int]:
+    """Return the span of a critic's words: inside the passage, else around it; the passage's own if they aren't there."""
+    located = locate(words, text, near=passage.start) if words else None
+    return (located.start, located.end) if located else (passage.start, passage.end)
 
 
 def finding_recall(work: Work) -> Scored:
