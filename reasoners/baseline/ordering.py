@@ -18,6 +18,11 @@ REACH: Final = 4
 """Claims between a reason and what should be done; more bring no more (measured from 1 to 6)."""
 RESULTS_REACH: Final = 8
 """Claims between a result and the conclusion that speaks of it: the length of an abstract."""
+SHARED: Final = 2
+"""Content words that a result shares with its conclusion. None does best on abstracts, but links what has nothing to do with each other in
+longer documents."""
+SHORT: Final = 8
+"""Claims of a text that argues one thing, so that what stands around its advice is for it. In longer ones a reason shares words with it."""
 _PRESCRIBES: Final = any_of("should(?:n't)?", "must(?:n't)?", "ought", "needs? to(?: be)?", "had better", "have to be")
 _FIGURE: Final = re.compile(r"\d")
 _RESULT: Final = re.compile(r"\bsignificant(?:ly)?\b|\bdiffer(?:ence|ed|ences)\b|\bresults?\b|\bcompared (?:with|to)\b", re.IGNORECASE)
@@ -55,7 +60,7 @@ def in_order(claims: Sequence[PlacedClaim], marked: Relations) -> Relations:
             )
         elif measured and (_figures(here) or _RESULT.search(here.passage)) and (conclusion := _conclusion(here, claims)):
             found.links.append(_link(here, conclusion, Relation.SUPPORTS, "is a result on which the conclusion rests"))
-        elif (advised := _nearest(here, advice)) is not None:
+        elif (advised := _nearest(here, advice, claims)) is not None:
             _reason(here, advised, found)
     return Relations(links=tuple(found.links), undercuts=tuple(found.undercuts))
 
@@ -82,11 +87,14 @@ def _conclusion(here: PlacedClaim, claims: Sequence[PlacedClaim]) -> PlacedClaim
         for one in _own(here, claims, RESULTS_REACH)
         if one.number > here.number and not _figures(one) and not _RESULT.search(one.passage)
     ]
+    later = [one for one in later if len(stems(one.claim) & words) >= SHARED]
     return max(later, key=lambda one: (len(stems(one.claim) & words) / max(len(stems(one.claim)), 1), -one.number), default=None)
 
 
-def _nearest(here: PlacedClaim, advice: Sequence[PlacedClaim]) -> PlacedClaim | None:
-    return min(_own(here, advice, REACH), key=lambda one: (abs(one.number - here.number), -one.number), default=None)
+def _nearest(here: PlacedClaim, advice: Sequence[PlacedClaim], claims: Sequence[PlacedClaim]) -> PlacedClaim | None:
+    """Find the advice that a claim is next to, in a longer text only if they share a content word."""
+    near = [one for one in _own(here, advice, REACH) if len(claims) <= SHORT or stems(one.claim) & stems(here.claim)]
+    return min(near, key=lambda one: (abs(one.number - here.number), -one.number), default=None)
 
 
 def _own(here: PlacedClaim, claims: Sequence[PlacedClaim], reach: int) -> Iterator[PlacedClaim]:
