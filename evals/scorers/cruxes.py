@@ -12,7 +12,7 @@ from agents.single import CRUX_RANK
 from credence.defaults import SETTLED_SHIFT
 from credence.engine import answers_of, assess, main_question
 from evals.scorers.scorer import Scored, Work
-from knowledge.records import Claim, Link, Tag, Warrant
+from knowledge.records import Claim, Link, Relation, Tag, Warrant
 from sources.case_files import SOMETHING_ELSE
 
 TOP: Final = 3
@@ -28,7 +28,19 @@ def ranked(work: Work) -> list[str]:
 
 
 def _named(work: Work) -> list[str]:
-    """Name ranked subjects as the gold does; what isn't the gold's keeps its id."""
+    """Name ranked subjects as the gold does; what isn't the gold's keeps its id.
+
+    A claim that undercuts a link which is a crux is that crux: settling it settles the step. So those who rank claims alone, as the
+    single prompt does, can name every crux.
+    """
+    crux = set(work.case.gold.crux)
+    steps = {
+        premise: link.target
+        for link in work.case.gold.links
+        if link.relation is Relation.UNDERCUTS and link.target in crux
+        for premise in link.premises
+        if premise not in crux
+    }
     names = []
     for subject in ranked(work):
         if subject.startswith("link-"):
@@ -36,7 +48,8 @@ def _named(work: Work) -> list[str]:
             names.append(f"link:{key}" if key else subject)
             continue
         members = work.view.members.get(subject, ((subject, False),))
-        names.append(next((work.alignment.claims[member][0] for member, _ in members if member in work.alignment.claims), subject))
+        name = next((work.alignment.claims[member][0] for member, _ in members if member in work.alignment.claims), subject)
+        names.append(steps.get(name, name))
     return list(dict.fromkeys(names))
 
 
