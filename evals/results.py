@@ -11,7 +11,7 @@ from pathlib import Path
 from evals.batches import Plan, PlannedMeasure, load_plan
 from evals.comparing import Comparison, Contest, Verdict, compare, ranking
 from evals.errors import ResultUnusable
-from evals.statistics import Interval, Spread, cluster_means, mean_interval, spread_of
+from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
 from evals.trials import Trial, kept
 
 COSTS = ("calls", "tokens", "USD", "seconds")
@@ -79,7 +79,10 @@ def by_cluster(result: Result, measure: str, configuration: str) -> dict[str, fl
 def means(result: Result) -> dict[str, dict[str, Interval]]:
     """Return every measure's mean with its interval, by measure and configuration."""
     return {
-        measure.id: {name: mean_interval(list(by_cluster(result, measure.id, name).values())) for name in result.configurations}
+        measure.id: {
+            name: (share_interval if measure.bounded else mean_interval)(list(by_cluster(result, measure.id, name).values()))
+            for name in result.configurations
+        }
         for measure in result.plan.measures
     }
 

@@ -18,6 +18,7 @@ from evals.statistics import (
     paired,
     permutation_p,
     power,
+    share_interval,
     smallest_p,
     spread_of,
 )
@@ -64,6 +65,15 @@ def test_intervals_hold_the_estimate_and_move_with_the_data(values: list[float],
     assert found.low <= found.estimate <= found.high
     assert moved.low == pytest.approx(found.low + shift, abs=1e-9)
     assert moved.high == pytest.approx(found.high + shift, abs=1e-9)
+
+
+def test_a_row_of_perfect_scores_is_no_proof() -> None:
+    """Twelve cases all at 1 leave room for a mean of 0.74; the exact bound covers what it promises, and the mirror image holds for 0."""
+    ones, noughts = share_interval([1.0] * 12), share_interval([0.0] * 12)
+    assert (ones.low, ones.high) == (pytest.approx(0.735, abs=0.001), 1)
+    assert (noughts.low, noughts.high) == (0, pytest.approx(1 - ones.low))
+    assert ones.low**12 == pytest.approx(0.025)
+    assert share_interval([0.5, 1.0, 1.0]) == mean_interval([0.5, 1.0, 1.0])
 
 
 @pytest.mark.slow
