@@ -32,8 +32,10 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.critic import (
+    ACCUSE,
     EXAMINE,
     SURVEY,
+    Accusation,
     Critique,
     ExaminedAssertion,
     ExamineInputs,
@@ -56,14 +58,19 @@ LONGEST_ORDER: Final = 300
 TextOf = Callable[[str], str]
 
 
-async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner) -> Proposal:
-    """Examine every assertion where it stands.
+async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner, *, one_sided: bool = False) -> Proposal:
+    """Examine every assertion where it stands. ``one_sided``: ask for flaws alone; for comparison only.
 
     Raises:
         RunStops: the run can't go on now.
     """
     jobs = [
-        ask_in_parts(partial(_examine, view, source, question, text_of(source.text), reasoner), batch, stage=STAGE, subject=source.title)
+        ask_in_parts(
+            partial(_examine, view, source, question, text_of(source.text), reasoner, one_sided),
+            batch,
+            stage=STAGE,
+            subject=source.title,
+        )
         for source in view.all(Source)
         for batch in batches(assertions_in(view, source), EXAMINED_AT_ONCE)
     ]
@@ -85,18 +92,36 @@ def _orders(source: Source, text: str) -> Iterator[Finding]:
 
 
 async def _examine(
-    view: View, source: Source, question: Question, text: str, reasoner: Reasoner, assertions: Sequence[Assertion]
+    view: View, source: Source, question: Question, text: str, reasoner: Reasoner, one_sided: bool, assertions: Sequence[Assertion]
 ) -> list[Record]:
     examined = tuple(_examined(number, view, assertion, text) for number, assertion in enumerate(assertions, 1))
     inputs = ExamineInputs(question=question.text, title=source.title, assertions=examined)
-    critiques = await reasoner.answer(EXAMINE, inputs, step=STAGE)
+    if one_sided:
+        accusations = await reasoner.answer(ACCUSE, inputs, step=STAGE)
+        found = tuple(_critique(accusation) for accusation in accusations.accusations)
+    else:
+        found = (await reasoner.answer(EXAMINE, inputs, step=STAGE)).critiques
     shown = " ".join(f"{one.passage} \n {one.surroundings}" for one in examined)
     records = []
-    for critique in critiques.critiques:
+    for critique in found:
         if critique.flawed:
             passage = examined[critique.number - 1].passage
-            records.append(_finding(critique, assertions[critique.number - 1], source, passage, shown=shown))
+            records.append(finding_of(critique, assertions[critique.number - 1], source, passage, shown=shown))
     return records
+
+
+def _critique(accusation: Accusation) -> Critique:
+    """Fill in what a critic asked for one side did not say."""
+    return Critique(
+        number=accusation.number,
+        kind=accusation.kind,
+        observation=accusation.observation,
+        sound_case="Not asked for: this critic was to find flaws alone.",
+        flawed_case=accusation.flaw,
+        flawed=True,
+        severity=accusation.severity,
+        verdict=accusation.flaw,
+    )
 
 
 def _examined(number: int, view: View, assertion: Assertion, text: str) -> ExaminedAssertion:
@@ -112,7 +137,7 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
     )
 
 
-def _finding(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
+def finding_of(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
     """Record a critique whose observation really stands in what the critic was shown of the document.
 
     A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim.

@@ -42,6 +42,13 @@ SMALLEST_PART: Final = 600
 """Characters below which a part is not halved again: a paragraph."""
 
 
+def take_in(document: Document, case: Case) -> Proposal:
+    """Take a document in without reading it: the source, what it reports, what its page lost."""
+    entry = entry_of(document, case)
+    source = _source(document, entry)
+    return Proposal((source, *_provenance(source, document, entry)), (document.text,))
+
+
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
     """Extract a document's assertions with the passages that show them.
 
@@ -52,7 +59,7 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     source = _source(document, entry)
     extracted = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in parts(document.text, PART_SIZE)))
     records: list[Record] = [source, *_provenance(source, document, entry)]
-    reader = _Reader(source, document.text, entry, case)
+    reader = Reader(source, document.text, entry, case)
     for part, extraction in (one for several in extracted for one in several):
         if isinstance(extraction, Incident):
             records.append(extraction)
@@ -124,7 +131,7 @@ def _provenance(source: Source, document: Document, entry: BibliographyEntry | N
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
     """Turns extracted assertions into records of one source."""
 
     source: Source

@@ -76,10 +76,10 @@ async def _relate(view: View, source: Source, question: Question, reasoner: Reas
         for number, assertion in enumerate(assertions, 1)
     )
     inputs = RelateInputs(question=question.text, title=source.title, claims=placed)
-    return _links(await reasoner.answer(RELATE, inputs, step=STAGE), assertions)
+    return links_of(await reasoner.answer(RELATE, inputs, step=STAGE), assertions)
 
 
-def _links(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
+def links_of(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
     """Turn numbers into links. A denied premise or conclusion turns the relation round: claims stand in the affirmative."""
     records: list[Record] = []
     made: dict[int, Link] = {}

@@ -62,7 +62,10 @@ def make_answerer(
 def _without_models(recording: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]) -> Answerer:
     if not recording.is_file():
         return baseline(embedder)
-    changed = changes(_asked_of(Recording.read(recording).header.fingerprint), _asked_of(fingerprint))
+    recorded = _asked_of(Recording.read(recording).header.fingerprint)
+    changed = changes(
+        recorded, {name: digest for name, digest in _asked_of(fingerprint).items() if name in recorded or "prompt" not in name}
+    )
     if changed:
         note(f"the recording {recording.name} is not replayed, it was made of something else: {'; '.join(changed[:3])}")
         return baseline(embedder)
@@ -70,5 +73,8 @@ def _without_models(recording: Path, fingerprint: Mapping[str, str], embedder: E
 
 
 def _asked_of(fingerprint: Mapping[str, str]) -> dict[str, str]:
-    """Return the parts of a fingerprint that shape what is asked: a question is answered by its own digest, whatever order it comes in."""
+    """Return the parts of a fingerprint that shape what is asked: a question is answered by its own digest, whatever order it comes in.
+
+    A prompt that came later, for a task that the recorded run didn't have, changes nothing.
+    """
     return {name: digest for name, digest in fingerprint.items() if name.startswith(("prompt ", "document ", "case"))}

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import main_question, questions_of
-from cruxmap import checking, editing, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
+from cruxmap import checking, editing, evaluating, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
 from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
@@ -28,6 +28,7 @@ from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import load_settings
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
+from evals.errors import EvalError
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -306,6 +307,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="CASE-DIR", help="A folde
 
 app.add_typer(keeping.app, name="runs")
 app.add_typer(checking.app, name="doctor")
+app.add_typer(evaluating.app, name="eval")
 
 
 @exchanging.app.command("import")
@@ -340,7 +342,7 @@ def main() -> None:
         _fail(problem, USAGE, debug=debug)
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
-    except (RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
+    except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
         _fail(problem, 1, debug=debug)
 
 

@@ -255,6 +255,8 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> 
         rounds=settings.rounds,
         a_round=settings.documents_per_round,
         wave=len(prepared.documents) if isinstance(prepared.answerer, ExchangeAnswerer) else settings.wave,
+        critic=settings.critic,
+        passes=settings.passes,
         note=prepared.note,
     )
 

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cruxmap.errors import UsageError
+from graphs.services import Critic
 from prompts.tasks.base import Role
 from reasoners.limits import Limits
 from reasoners.prices import Price
@@ -26,6 +27,7 @@ _NOT_OF_THE_RUN: Final = {"home", "database"}
 class Settings(BaseSettings):
     """Everything that shapes a run beside its case. A wrong value fails at the start with its key named.
 
+    ``critic`` and ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
     ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
     for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
     each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out.
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     wave: Annotated[int, Field(ge=1, le=10_000)] = 8
     rounds: Annotated[int, Field(ge=1, le=20)] = 1
+    critic: Critic = Critic.TWO_SIDED
+    passes: Annotated[int, Field(ge=0, le=20)] = 0
     documents_per_round: Annotated[int, Field(ge=1)] | None = None
     max_usd: Annotated[float, Field(ge=0)] | None = None
     max_calls: Annotated[int, Field(ge=0)] | None = None
@@ -63,6 +67,8 @@ class Settings(BaseSettings):
     def shaping(self) -> dict[str, Any]:
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
+        # What only comparisons switch is left out where it is as ever, so that runs of before can be resumed.
+        named |= {name for name in ("critic", "passes") if getattr(self, name) != type(self).model_fields[name].default}
         return self.model_dump(mode="json", include=named)
 
     def kept(self) -> dict[str, Any]:

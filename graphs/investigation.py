@@ -14,13 +14,14 @@ from langgraph.types import Send
 
 from agents.critic import examine, survey
 from agents.cruxes import judge
-from agents.ingestion import read_document
+from agents.ingestion import read_document, take_in
 from agents.matching import match_claims
 from agents.opening import open_case
 from agents.proposals import Proposal, commit
+from agents.single import investigate_at_once
 from agents.structuring import relate_claims, repairs, weigh_bearings
 from credence.engine import main_question
-from graphs.services import Services
+from graphs.services import Critic, Services
 from graphs.state import Node, ReadArgument, State
 from knowledge.changesets import Author, Changeset
 from knowledge.records import Gap, Incident, Perspective
@@ -65,7 +66,8 @@ async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
         proposal = Proposal((Incident(stage=Node.READ, subject=pending.title, problem=problem.problem, advice=problem.advice),))
         services.note(Node.READ, f"{pending.title}: {problem.problem}")
     else:
-        proposal = await read_document(document, services.case, services.reasoner)
+        at_once = bool(services.passes)
+        proposal = take_in(document, services.case) if at_once else await read_document(document, services.case, services.reasoner)
         services.note(Node.READ, f"{pending.title}: {sum(record.kind_name == 'assertion' for record in proposal.records)} assertions")
     revision = await asyncio.to_thread(
         commit,
@@ -90,6 +92,8 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
 async def match(state: State, runtime: Runtime[Services]) -> Update:
     """Find the same claim in other words, and variants."""
     services = runtime.context
+    if services.passes:
+        return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     proposal = await match_claims(view, services.case.question.text, services.reasoner, services.embedder)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims across sources")
@@ -102,6 +106,11 @@ async def structure(state: State, runtime: Runtime[Services]) -> Update:
     services = runtime.context
     view = await asyncio.to_thread(services.store.view, state["revision"])
     question = main_question(view)
+    if services.passes:
+        proposal = await investigate_at_once(view, services.case, services.store.text, services.reasoner, passes=services.passes)
+        revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "investigate at once")
+        services.note(Node.STRUCTURE, _told(proposal))
+        return {"revision": revision, "route": Node.CRITICISE.value}
     within, bearing = await asyncio.gather(
         relate_claims(view, question, services.reasoner), weigh_bearings(view, services.reasoner, services.embedder)
     )
@@ -114,9 +123,13 @@ async def structure(state: State, runtime: Runtime[Services]) -> Update:
 async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     """Add findings and gaps, and decide whether something must be repaired first."""
     services = runtime.context
+    if services.passes or services.critic is Critic.NONE:
+        services.note(Node.CRITICISE, "left out by the configuration")
+        return {"route": Node.FIND_CRUXES.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
+    one_sided = services.critic is Critic.ONE_SIDED
     parts = await asyncio.gather(
-        examine(view, main_question(view), services.store.text, services.reasoner), survey(view, services.reasoner)
+        examine(view, main_question(view), services.store.text, services.reasoner, one_sided=one_sided), survey(view, services.reasoner)
     )
     proposal = Proposal.joined(parts)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
@@ -137,6 +150,8 @@ async def repair(state: State, runtime: Runtime[Services]) -> Update:
 async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     """Elicit judgments, then decide whether another round of reading could fill gaps."""
     services = runtime.context
+    if services.passes:
+        return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     proposal = await judge(view, view.all(Perspective)[0], services.reasoner)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from knowledge.store import KnowledgeStore
 from reasoners.reasoner import Reasoner
@@ -26,10 +27,19 @@ class Pending:
     read: Callable[[], Awaitable[Document]]
 
 
+class Critic(StrEnum):
+    """Whether the critic works, and whether it is asked for both sides. The others are for comparison."""
+
+    TWO_SIDED = "two_sided"
+    ONE_SIDED = "one_sided"
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything outside the state.
 
+    ``critic``: see `Critic`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
     ``a_round``: documents taken up a round (None: all); ``wave``: documents read side by side, which is what a stop waits for.
     """
 
@@ -41,5 +51,7 @@ class Services:
     rounds: int = 1
     a_round: int | None = None
     wave: int = 8
+    critic: Critic = Critic.TWO_SIDED
+    passes: int = 0
     note: Callable[[str, str], None] = field(default=_say_nothing)
     """Told what each step did, for people who watch."""

@@ -175,4 +175,4 @@ class RecordingAnswerer:
 
 def stale_prompts(header: Header, now: Mapping[str, str]) -> list[str]:
     """Name the tasks whose prompts are not those that were recorded. ``now``: each prompt's digest as in a fingerprint."""
-    return [name.removeprefix("prompt ") for name, digest in sorted(now.items()) if header.fingerprint.get(name) != digest]
+    return [name.removeprefix("prompt ") for name, digest in sorted(now.items()) if header.fingerprint.get(name, digest) != digest]

@@ -6,9 +6,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from prompts.tasks.critic import Critiques, ExamineInputs
+from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
 from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
 from prompts.tasks.ingestion import Matches, MatchInputs
+from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import Bearings, BearInputs, RelateInputs, Relations
 from reasoners.requests import Request
 
@@ -34,8 +35,11 @@ def invalid(request: Request, text: str) -> str:
         case BearInputs(), Bearings():
             wrong = _unlisted([bearing.claim for bearing in output.bearings], len(request.inputs.claims), "claim")
             return wrong or _unlisted([bearing.answer for bearing in output.bearings], len(request.inputs.answers), "answer")
-        case ExamineInputs(), Critiques():
-            return _unlisted([critique.number for critique in output.critiques], len(request.inputs.assertions), "assertion")
+        case ExamineInputs(), Critiques() | Accusations():
+            flaws = output.critiques if isinstance(output, Critiques) else output.accusations
+            return _unlisted([flaw.number for flaw in flaws], len(request.inputs.assertions), "assertion")
+        case WholeInputs(), WholeAnswer():
+            return _whole(request.inputs, output)
         case TestimonyInputs(), TestimonyWeights():
             return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
         case LinksInputs(), LinkJudgments():
@@ -49,6 +53,19 @@ def invalid(request: Request, text: str) -> str:
 def _unlisted(numbers: list[int], last: int, what: str) -> str:
     wrong = sorted({number for number in numbers if not 1 <= number <= last})
     return f"there is no {what} {wrong[0]}; they are numbered 1 to {last}" if wrong else ""
+
+
+def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
+    assertions = [number for link in output.links for number in (*link.premises, link.conclusion)]
+    assertions += [undercut.premise for undercut in output.undercuts] + [bearing.claim for bearing in output.bearings]
+    assertions += [critique.number for critique in output.critiques] + list(output.cruxes)
+    assertions += [number for variant in output.variants for number in (variant.first, variant.second)]
+    return (
+        _unlisted([assertion.document for assertion in output.assertions], len(inputs.documents), "document")
+        or _unlisted(assertions, len(output.assertions), "assertion")
+        or _unlisted([undercut.link for undercut in output.undercuts], len(output.links), "link")
+        or _unlisted([bearing.answer for bearing in output.bearings], len(inputs.answers), "answer")
+    )
 
 
 def _each_once(numbers: list[int], last: int, what: str) -> str:

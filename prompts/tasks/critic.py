@@ -98,5 +98,22 @@ class Survey(Output):
     false_premise: str = ""
 
 
+class Accusation(Output):
+    """A flaw and nothing that speaks for the assertion: what a critic asked for flaws alone gives. For comparison only."""
+
+    number: int = Field(ge=1)
+    kind: FindingKind
+    observation: str = Field(min_length=3, description="the words that show it, verbatim from the passage or its surroundings")
+    severity: Severity = Severity.LOW
+    flaw: str = Field(min_length=8)
+
+
+class Accusations(Output):
+    """The flaws found."""
+
+    accusations: tuple[Accusation, ...] = ()
+
+
 EXAMINE: Final = Task("critic/examine", Role.CRITIC, ExamineInputs, Critiques)
+ACCUSE: Final = Task("critic/accuse", Role.CRITIC, ExamineInputs, Accusations)
 SURVEY: Final = Task("critic/survey", Role.CRITIC, SurveyInputs, Survey)

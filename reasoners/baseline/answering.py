@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from prompts.tasks.critic import EXAMINE, SURVEY
+from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
 from prompts.tasks.structuring import BEAR, RELATE
 from reasoners.baseline.bearing import Bearer
-from reasoners.baseline.criticising import examine, survey
+from reasoners.baseline.criticising import accuse, examine, survey
 from reasoners.baseline.extracting import extract
 from reasoners.baseline.judging import judge_links, weigh_testimonies
 from reasoners.baseline.matching import Matcher
@@ -31,6 +31,7 @@ def baseline(embedder: Embedder) -> LocalAnswerer:
             RELATE.name: relate,
             BEAR.name: Bearer(embedder).bear,
             EXAMINE.name: examine,
+            ACCUSE.name: accuse,
             SURVEY.name: survey,
             TESTIMONY.name: weigh_testimonies,
             LINKS.name: judge_links,

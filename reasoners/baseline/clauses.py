@@ -10,6 +10,9 @@ from knowledge.records import Stance
 from reasoners.baseline.lexicons import VERB
 
 _LEAST_WORDS: Final = 6
+"""Of a piece that a sentence may be cut into."""
+_LEAST_CLAIM: Final = 4
+"""Of a claim: "The chart is genuine" is one."""
 _JOINTS: Final = re.compile(
     r"(?<=\w)(?:,\s+|\s+)(?=(?:because|given that|on the grounds? that)\b)|,\s+(?=(?:since|but|yet|so|although|though|whereas|while)\s)|"
     r",\s+(?=which (?:suggests?|means|implies|shows|indicates)\b)|;\s+",
@@ -78,7 +81,13 @@ def worded(clause: str) -> str:
     text = " ".join(text.split()).rstrip(" .,;:")
     capitals = sum(word[0].isupper() for word in text.split() if len(word) > 3)
     long_words = sum(len(word) > 3 for word in text.split())
-    if not _stands(text) or _DANGLING.match(text) or text.endswith("?") or (long_words > 4 and capitals > 0.7 * long_words):
+    if (
+        len(text.split()) < _LEAST_CLAIM
+        or not VERB.search(text)
+        or _DANGLING.match(text)
+        or text.endswith("?")
+        or (long_words > 4 and capitals > 0.7 * long_words)
+    ):
         return ""
     return text[0].upper() + text[1:] + "."
 

@@ -9,6 +9,8 @@ from typing import Final
 
 from knowledge.records import FindingKind, GapKind, Hedge, Severity
 from prompts.tasks.critic import (
+    Accusation,
+    Accusations,
     Critique,
     Critiques,
     ExaminedAssertion,
@@ -57,6 +59,16 @@ _ASSOCIATION: Final = any_of("associat\\w+", "correlat\\w+", "observational", "c
 def examine(inputs: ExamineInputs) -> Critiques:
     """Flag words that persuade more than they prove, at most one finding of a kind an assertion."""
     return Critiques(critiques=tuple(critique for assertion in inputs.assertions for critique in _critiques(assertion)))
+
+
+def accuse(inputs: ExamineInputs) -> Accusations:
+    """Give the same flaws without the other side: words are found alike whatever was asked for."""
+    return Accusations(
+        accusations=tuple(
+            Accusation(number=one.number, kind=one.kind, observation=one.observation, severity=one.severity, flaw=one.flawed_case)
+            for one in examine(inputs).critiques
+        )
+    )
 
 
 def _critiques(assertion: ExaminedAssertion) -> Iterator[Critique]:

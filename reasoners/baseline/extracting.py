@@ -10,7 +10,7 @@ from knowledge.records import UNKNOWN, Stance, UpstreamKind
 from prompts.tasks.ingestion import ExtractedAssertion, ExtractedUpstream, ExtractInputs, Extraction
 from reasoners.baseline.attributing import attribute, resolve
 from reasoners.baseline.clauses import affirmed, clauses, worded
-from reasoners.baseline.lexicons import CONTENT, hedge_of, stems
+from reasoners.baseline.lexicons import CONTENT, SAYING, any_of, hedge_of, stems
 from sources.segmenting import Segment, segments
 
 LONGEST: Final = 90
@@ -24,6 +24,12 @@ _PLAIN_UPSTREAM: Final = re.compile(
     r"neutron[- ]star (?:data|ages?|observations?)|food[- ]frequency questionnaires?|Hawking radiation|Hawking evaporation))\b",
     re.IGNORECASE,
 )
+_ATTRIBUTED: Final = any_of(*SAYING.values())
+"""Verbs of saying: who says something is asserting something, whatever the words."""
+_NUMBER_WORD: Final = any_of(
+    "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\\w+)?", "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\w+teen", "half",
+    "thirds?", "quarters?", "dozens?", "hundreds?", "thousands?", "millions?", "twice", "double[ds]?", "\\w+fold",
+)  # fmt: skip
 _HEADS: Final = {
     "Trial": UpstreamKind.DATASET, "Survey": UpstreamKind.DATASET, "Registry": UpstreamKind.DATASET, "Database": UpstreamKind.DATASET,
     "Experiment": UpstreamKind.INSTRUMENT, "Detector": UpstreamKind.INSTRUMENT, "Telescope": UpstreamKind.INSTRUMENT,
@@ -76,9 +82,13 @@ def _is_prose(segment: Segment, sentence: str) -> bool:
     if segment.is_heading or segment.is_table or segment.boilerplate or sentence.rstrip("\"')").endswith("?"):
         return False
     words = sentence.split()
+    least = 4 if _ATTRIBUTED.search(sentence) else 6
     letters = sum(letter.isalpha() or letter.isspace() for letter in sentence)
     return (
-        6 <= len(words) <= LONGEST and letters > 0.75 * len(sentence) and sentence[0] not in "|[" and CONTENT.search(sentence) is not None
+        least <= len(words) <= LONGEST
+        and letters > 0.75 * len(sentence)
+        and sentence[0] not in "|["
+        and (CONTENT.search(sentence) or _ATTRIBUTED.search(sentence) or _NUMBER_WORD.search(sentence)) is not None
     )
 
 

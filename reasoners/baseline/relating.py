@@ -7,6 +7,7 @@ from typing import Final
 from knowledge.records import Relation
 from prompts.tasks.structuring import PlacedClaim, RelatedClaims, RelateInputs, Relations, Undercut
 from reasoners.baseline.lexicons import BECAUSE, DISAGREEING, FOR_EXAMPLE, HOWEVER, THEREFORE, any_of, stems
+from reasoners.baseline.ordering import in_order
 
 REACH: Final = 3
 """Claims back to which an objection may answer."""
@@ -17,7 +18,7 @@ _METHOD: Final = any_of(
 
 
 def relate(inputs: RelateInputs) -> Relations:
-    """Link neighbours where the text itself marks the step. It proposes; it doesn't rule on whether the step is good."""
+    """Link neighbours where the text itself marks the step, then by plain order. It proposes; it doesn't rule on whether the step is good."""
     links: list[RelatedClaims] = []
     undercuts: list[Undercut] = []
     concluded: dict[int, int] = {}
@@ -39,7 +40,7 @@ def relate(inputs: RelateInputs) -> Relations:
                     premises=(here.number,), conclusion=answered.number, relation=Relation.ATTACKS, warrant=_objection(here, answered)
                 )
             )
-    return Relations(links=tuple(links), undercuts=tuple(undercuts))
+    return in_order(inputs.claims, Relations(links=tuple(links), undercuts=tuple(undercuts)))
 
 
 def _marked(before: PlacedClaim, here: PlacedClaim) -> RelatedClaims | None:

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
-from prompts.tasks.critic import EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
+from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
 from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
 from prompts.tasks.ingestion import EXTRACT, MATCH, ClaimPair, ExtractInputs, MatchInputs
+from prompts.tasks.single import INVESTIGATE, WholeDocument, WholeInputs
 from prompts.tasks.structuring import (
     BEAR,
     RELATE,
@@ -119,6 +120,27 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     worlds=("It leaked.", "It did not leak."),
                 ),
             )
+        ),
+    ),
+    (
+        ACCUSE,
+        ExamineInputs(
+            question=QUESTION,
+            title="The Orme dam",
+            assertions=(
+                ExaminedAssertion(
+                    number=1, claim="It leaked.", speaker="Marsh", stance="asserts", hedge="plain", passage="It leaked.", surroundings=TEXT
+                ),
+            ),
+        ),
+    ),
+    (
+        INVESTIGATE,
+        WholeInputs(
+            question=QUESTION,
+            answers=(NumberedAnswer(number=1, text="It leaked.", also_called=("the leak",)), NumberedAnswer(number=2, text="It held.")),
+            documents=(WholeDocument(number=1, title="The Orme dam", authors="Ada Ode", published="2011", text=TEXT),),
+            draft='{"assertions": []}',
         ),
     ),
 )

@@ -1,0 +1,152 @@
+"""Benches: configurations put to work for an evaluation, each trial in a home, a store and a journal of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, TypeVar
+
+from cruxmap import investigating
+from cruxmap.choosing import make_answerer
+from cruxmap.errors import RunError
+from cruxmap.registry import Registry, RunRecord, Status
+from cruxmap.settings import Settings
+from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
+from evals.configurations import Configuration
+from evals.scorers.scorer import Produced, Used
+from knowledge.errors import KnowledgeError
+from knowledge.records import Source
+from prompts.loading import TASKS, load
+from prompts.tasks.base import Role
+from reasoners.baseline.answering import NAME as BASELINE
+from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
+from reasoners.exchange import ExchangeAnswerer
+from reasoners.journal import Totals
+from reasoners.limits import Meter
+from reasoners.reasoner import Answerer, Reasoner
+from sources.embedding import Embedder
+from sources.errors import SourceError
+
+T = TypeVar("T")
+RUN: Final = "trial"
+_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds"}
+"""Settings that change no answer."""
+
+
+@dataclass(frozen=True)
+class ConfiguredBench:
+    """A configuration ready to work. ``answerer``: who judges in place of the configured one, for tests and for the deliberately broken."""
+
+    configuration: Configuration
+    settings: Settings
+    embedder: Embedder
+    answerer: Answerer | None = None
+
+    def identity(self) -> Mapping[str, str]:
+        """Name settings, prompts by digest, and who judges; of the baseline also its code, which is its model."""
+        settings = json.dumps(self.settings.model_dump(mode="json", exclude=_WHERE), sort_keys=True)
+        named = {"settings": settings, "judge": self.answerer.name if self.answerer else self._judge}
+        return named | {f"prompt {task.name}": load(task).digest for task in TASKS}
+
+    @cached_property
+    def _judge(self) -> str:
+        models = {role.value: self.settings.models.get(role) or self.settings.model for role in Role}
+        if self.settings.reasoner in {"auto", "baseline"} and not any(models.values()):
+            code = hashlib.sha256()
+            folder = files("reasoners").joinpath("baseline")
+            for path in sorted(Path(str(folder)).glob("*.py")):
+                code.update(path.read_bytes())
+            return f"{BASELINE}, code {code.hexdigest()[:12]}"
+        return ", ".join(f"{role}={model}" for role, model in models.items())
+
+    def investigate(self, folder: Path, home: Path) -> Investigated:
+        """Run a case in a home of its own, or go on with the run that is there."""
+        settings = self.settings.model_copy(update={"home": home, "database": ""})
+        registry = Registry(home)
+        try:
+            if any(record.run == RUN for record in registry.all()):
+                record = registry.load(RUN)
+                if record.status is not Status.DONE:
+                    limits = settings.run_limits.model_dump()
+                    record = investigating.resume(RUN, registry, limits, accept=False, note=_quiet, answerer=self.answerer).record
+            else:
+                record = investigating.start(folder, settings, run=RUN, note=_quiet, answerer=self.answerer).record
+        except (RunError, SourceError, ReasonerError, KnowledgeError) as problem:
+            raise _translated(problem) from problem
+        _check(record, home)
+        return Investigated(_produced(registry, record), RUN)
+
+    def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
+        """Ask single questions, journalled in the home."""
+        registry = Registry(home)
+        folder = registry.folder(RUN)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        journal = registry.open_journal(RUN)
+        try:
+            answerer = self.answerer or make_answerer(self.settings, home, {}, self.embedder, lambda _: None)
+            if isinstance(answerer, ExchangeAnswerer):
+                raise TrialFailed("single questions can't go through the exchange; whole cases can: cruxmap eval run gold")
+            began = time.monotonic()
+            reasoner = Reasoner(answerer, journal, Meter(self.settings.run_limits, journal.totals()), concurrency=self.settings.concurrency)
+            found = asyncio.run(_awaited(questions(reasoner)))
+            journal.add_seconds(time.monotonic() - began)
+            return found, used_of(journal.totals())
+        except ReasonerError as problem:
+            raise _translated(problem) from problem
+        finally:
+            journal.close()
+
+
+async def _awaited(coming: Awaitable[T]) -> T:
+    return await coming
+
+
+def _quiet(step: str, text: str) -> None:
+    """Tell nobody: the run's own log has it."""
+    del step, text
+
+
+def _translated(problem: Exception) -> Exception:
+    """Say of a problem whether the trial can go on later, failed, or nothing can be run at all."""
+    if isinstance(problem, (BadCredentials, Unconfigured, JournalUnusable)):
+        return problem
+    if isinstance(problem, RunStops):
+        return Unfinished(str(problem))
+    return TrialFailed(f"{type(problem).__name__}: {problem}") if not isinstance(problem, Unanswered) else TrialFailed(str(problem))
+
+
+def _check(record: RunRecord, home: Path) -> None:
+    if record.status is Status.INTERRUPTED:
+        raise Interrupted("stopped; the same command goes on from here")
+    if record.status is Status.WAITING:
+        raise Unfinished(
+            f"waits for answers: CRUXMAP_HOME={home} cruxmap exchange export {RUN}, then exchange import, then this command again"
+        )
+    if record.status is Status.INCOMPLETE:
+        raise Unfinished(record.reason)
+    if record.status is not Status.DONE:
+        raise TrialFailed(record.reason or record.status.value)
+
+
+def _produced(registry: Registry, record: RunRecord) -> Produced:
+    store, journal = registry.open_store(), registry.open_journal(record.run)
+    try:
+        view = store.view(record.revision)
+        texts = {source.id: store.text(source.text) for source in view.all(Source)}
+        return Produced(view, texts, used_of(journal.totals()))
+    finally:
+        journal.close()
+        store.close()
+
+
+def used_of(totals: Totals) -> Used:
+    """Take what a run used from its journal; an unpriced call makes the cost unknown."""
+    cost = None if totals.unpriced_calls else totals.cost_usd
+    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds)

@@ -1,0 +1,138 @@
+"""`cruxmap eval`: put configurations to a suite, and say what may be said of the result."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from cruxmap.benches import ConfiguredBench
+from cruxmap.errors import UsageError
+from cruxmap.opening import opened_run
+from cruxmap.printing import print_lines
+from cruxmap.settings import load_settings
+from evals.batches import Budget, Standing, forget_failed, run_batch
+from evals.benches import Interrupted
+from evals.comparing import Comparison
+from evals.configurations import find_configuration
+from evals.errors import EvalError
+from evals.probing import probe_all
+from evals.reports import RESULT, number, write_report
+from evals.results import Result, advice, between_results, comparisons, load_result, means
+from evals.suites.registry import SUITES, load_suite
+from sources.embedding import Embedder
+
+app = typer.Typer(help="Compare configurations on a suite, with statistics that a sceptic accepts.", no_args_is_help=True)
+DATASETS: Final = Path("../shared/datasets")
+UNFINISHED: Final = 3
+INTERRUPTED: Final = 130
+
+
+@app.command()
+def run(
+    suite: Annotated[str, typer.Argument(help=f"One of {', '.join(SUITES)}.")],
+    config: Annotated[list[str], typer.Option(help="A configuration's name or file; repeatable.")],
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each case under each configuration. More cases tell more.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="The result's folder; an unfinished one is gone on with.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only this case; repeatable.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the order of trials.")] = 0,
+    datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
+    since: Annotated[Path | None, typer.Option(help="An earlier result of the same suite; the latest of this home if left out.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Try failed trials once more.")] = False,
+    max_usd: Annotated[float | None, typer.Option(help="Stop, resumable, when the batch has spent this much.")] = None,
+    max_calls: Annotated[int | None, typer.Option(help="Stop, resumable, after so many calls.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(help="Stop, resumable, after so much time of trials.")] = None,
+) -> None:
+    """Run each configuration on each case of a suite, and report. The same command goes on with an unfinished batch."""
+    chosen = load_suite(suite, datasets).only(case or [])
+    if not chosen.cases:
+        raise UsageError(f"the suite {suite} has no case {', '.join(case or [])}")
+    home = load_settings(None, {}).home
+    folder = out or home / "evals" / f"{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    embedder = Embedder()
+    benches = {}
+    for given in config:
+        configuration = find_configuration(given)
+        if configuration.name in benches:
+            raise UsageError(f"two configurations are called {configuration.name}; rename one's file")
+        benches[configuration.name] = ConfiguredBench(configuration, load_settings(configuration.path, {}), embedder)
+    if again and folder.exists():
+        _say(f"{forget_failed(folder)} failed trials are tried again")
+    budget = Budget(max_usd, max_calls, max_minutes)
+    try:
+        standing = run_batch(chosen, benches, folder, repeats=repeats, seed=seed, budget=budget, note=_say)
+    except (Interrupted, KeyboardInterrupt) as problem:
+        _say(f"interrupted; the same command with --out {folder} goes on")
+        raise typer.Exit(INTERRUPTED) from problem
+    earlier = since or _latest(folder, suite)
+    print_lines(_reported(load_result(folder), earlier))
+    print_lines(_stand(standing, folder))
+    raise typer.Exit(0 if standing.complete else UNFINISHED)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _latest(folder: Path, suite: str) -> Path | None:
+    """Find the result of the same suite made before this one, beside it."""
+    beside = sorted((path for path in folder.parent.glob(f"*/{RESULT}") if path.parent != folder), key=lambda path: path.stat().st_mtime)
+    same = [path.parent for path in beside if load_result(path.parent).plan.suite == suite]
+    return same[-1] if same else None
+
+
+def _reported(result: Result, earlier: Path | None) -> list[str]:
+    """Write the report and return it in short."""
+    changed: tuple[Comparison, ...] = ()
+    before = ""
+    if earlier is not None:
+        try:
+            changed, before = between_results(load_result(earlier), result), earlier.name
+        except EvalError as problem:
+            _say(f"not compared with {earlier}: {problem}")
+    page, _ = write_report(result, since=changed, before=before)
+    found = comparisons(result)
+    table = means(result)
+    width = max((len(name) for name in table), default=0)
+    column = max(26, *(len(name) + 2 for name in result.configurations))
+    lines = ["", f"{'':<{width}}  " + "".join(f"{name:<{column}}" for name in result.configurations)]
+    for measure, columns in table.items():
+        if any(one.n for one in columns.values()):
+            cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
+            lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
+    return [*lines, "", *advice(result, found), f"Report: {page}"]
+
+
+def _stand(standing: Standing, folder: Path) -> list[str]:
+    if standing.complete:
+        return []
+    why = standing.stopped or f"{len(standing.open)} trials can't go on yet"
+    return [f"Unfinished: {standing.done} of {standing.of} trials are done; {why}. Go on with --out {folder}"]
+
+
+@app.command()
+def report(result: Annotated[Path, typer.Argument(help="A result's folder.")]) -> None:
+    """Write a result's report anew, and print it in short."""
+    print_lines(_reported(load_result(result), None))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RESULT", help="A result's folder.")],
+    after: Annotated[Path, typer.Argument(metavar="RESULT", help="Another of the same version of the suite.")],
+) -> None:
+    """Say what changed between two results of one suite, configuration by configuration."""
+    print_lines(one.told for one in between_results(load_result(before), load_result(after)))
+
+
+@app.command()
+def probe(run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None) -> None:
+    """Try the robustness probes on a run's knowledge base: what must not move its credences, and what must. Asks no model."""
+    with opened_run(run) as opened:
+        found = probe_all(opened.view)
+    words = {True: "holds", False: "FAILS", None: "not tried"}
+    print_lines(f"{words[probed.passed]:<10} {name}: {probed.told}" for name, probed in found.items())
+    raise typer.Exit(int(any(probed.passed is False for probed in found.values())))

@@ -1,0 +1,1 @@
+"""Suites, scorers, statistics: the instrument with which agent configurations are compared."""

@@ -1,0 +1,195 @@
+"""The batch: case x configuration x repeat, resumable. Interrupted and resumed it comes to the same as uninterrupted."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from evals.benches import Bench, TrialFailed, Unfinished
+from evals.errors import ResultUnusable
+from evals.suites.suite import EvalCase, Measure, Suite
+from evals.trials import Trial, TrialKey, finished, keep, kept, ordered
+
+PLAN_FILE: Final = "plan.json"
+Note = Callable[[str], None]
+
+
+class PlannedMeasure(BaseModel):
+    """A measure as a plan names it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    higher_is_better: bool
+    bounded: bool
+    chance: float | None
+
+    @classmethod
+    def of(cls, measure: Measure) -> PlannedMeasure:
+        """Copy a measure."""
+        return cls(id=measure.id, higher_is_better=measure.higher_is_better, bounded=measure.bounded, chance=measure.chance)
+
+
+class Plan(BaseModel):
+    """What a batch is made of. A batch goes on only under the same plan. ``configurations``: by name, all that shapes the answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    suite: str
+    version: int
+    about: str
+    digest: str
+    cases_digest: str
+    measures: tuple[PlannedMeasure, ...]
+    headline: tuple[str, ...]
+    cases: tuple[str, ...]
+    configurations: dict[str, dict[str, str]]
+    repeats: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The most that a batch may use, earlier sittings included; None: no limit. Looked at before each trial."""
+
+    max_usd: float | None = None
+    max_calls: int | None = None
+    max_minutes: float | None = None
+
+    def reached(self, trials: Sequence[Trial]) -> str:
+        """Say which limit is reached; "" if none."""
+        cost = sum(trial.cost_usd or 0.0 for trial in trials)
+        calls = sum(trial.calls for trial in trials)
+        minutes = sum(trial.seconds for trial in trials) / 60
+        if self.max_usd is not None and any(trial.cost_usd is None for trial in trials):
+            return "some calls have no known price, so --max-usd can't be kept to; limit --max-calls instead"
+        if self.max_usd is not None and cost >= self.max_usd:
+            return f"${cost:.2f} of ${self.max_usd:.2f} are spent"
+        if self.max_calls is not None and calls >= self.max_calls:
+            return f"{calls} of {self.max_calls} calls are made"
+        if self.max_minutes is not None and minutes >= self.max_minutes:
+            return f"{minutes:.1f} of {self.max_minutes:g} minutes are used"
+        return ""
+
+
+def plan_of(suite: Suite, benches: Mapping[str, Bench], repeats: int, seed: int) -> Plan:
+    """Write down what a batch is made of."""
+    return Plan(
+        suite=suite.name,
+        version=suite.version,
+        about=suite.about,
+        digest=suite.digest,
+        cases_digest=suite.cases_digest,
+        measures=tuple(PlannedMeasure.of(measure) for measure in suite.measures),
+        headline=suite.headline,
+        cases=tuple(case.name for case in suite.cases),
+        configurations={name: dict(bench.identity()) for name, bench in benches.items()},
+        repeats=repeats,
+        seed=seed,
+    )
+
+
+def load_plan(folder: Path) -> Plan:
+    """Read a result's plan.
+
+    Raises:
+        ResultUnusable: there is none, or it was written by another version.
+    """
+    path = folder / PLAN_FILE
+    try:
+        return Plan.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError, UnicodeDecodeError) as problem:
+        raise ResultUnusable(f"{folder} is no result of `cruxmap eval run`: {problem}") from problem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a batch stands. ``open``: trials that can go on, with why; ``stopped``: the limit that was reached."""
+
+    done: int
+    failed: int
+    of: int
+    open: Mapping[TrialKey, str]
+    stopped: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether every trial has ended."""
+        return self.done + self.failed == self.of
+
+
+def run_batch(suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repeats: int, seed: int, budget: Budget, note: Note) -> Standing:
+    """Run all trials that a result doesn't hold yet.
+
+    Raises:
+        ResultUnusable: the folder holds a batch of something else.
+    """
+    plan = plan_of(suite, benches, repeats, seed)
+    _hold(folder, plan)
+    cases = {case.name: case for case in suite.cases}
+    ended = {trial.key: trial for trial in kept(folder)}
+    keys = ordered(suite, list(benches), repeats, seed)
+    unfinished: dict[TrialKey, str] = {}
+    stopped = ""
+    for key in keys:
+        if key in ended:
+            continue
+        if stopped := budget.reached(list(ended.values())):
+            break
+        try:
+            trial = _tried(key, cases[key.case], benches[key.configuration], folder)
+        except Unfinished as problem:
+            unfinished[key] = str(problem)
+            note(f"{key.configuration} on {key.case}: {problem}")
+            continue
+        keep(folder, trial)
+        ended[key] = trial
+        note(f"{len(ended)} of {len(keys)}: {key.configuration} on {key.case}, {trial.outcome}{f': {trial.problem}' * bool(trial.problem)}")
+    failed = sum(trial.outcome == "failed" for trial in ended.values())
+    return Standing(len(ended) - failed, failed, len(keys), unfinished, stopped)
+
+
+def _hold(folder: Path, plan: Plan) -> None:
+    """Take a folder for a plan, or make sure that it is this plan's."""
+    if not (folder / PLAN_FILE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PLAN_FILE).write_text(plan.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        return
+    before = load_plan(folder)
+    changed = [name for name in Plan.model_fields if getattr(before, name) != getattr(plan, name)]
+    if changed:
+        raise ResultUnusable(
+            f"{folder} holds a batch whose {', '.join(changed)} are others: go on with what it was begun with, or give another --out"
+        )
+
+
+def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:
+    """Run a trial in a home that no other trial sees."""
+    home = folder / "homes" / key.file
+    began = time.monotonic()
+    try:
+        return finished(key, case.cluster, case.measure(bench, home), f"homes/{key.file}")
+    except TrialFailed as problem:
+        return Trial(
+            case=key.case,
+            cluster=case.cluster,
+            configuration=key.configuration,
+            repeat=key.repeat,
+            outcome="failed",
+            problem=str(problem),
+            seconds=time.monotonic() - began,
+            home=f"homes/{key.file}",
+        )
+
+
+def forget_failed(folder: Path) -> int:
+    """Remove failed trials with their homes, so that the batch tries them again; return how many."""
+    failed = [trial for trial in kept(folder) if trial.outcome == "failed"]
+    for trial in failed:
+        (folder / "trials" / f"{trial.key.file}.json").unlink()
+        shutil.rmtree(folder / trial.home, ignore_errors=True)
+    return len(failed)

@@ -1,0 +1,83 @@
+"""Drawings for the report: differences with intervals, cost against quality; plain SVG that needs nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from evals.comparing import Comparison, Verdict
+from evals.statistics import Interval
+
+WIDTH: Final = 720
+_ROW: Final = 22
+_LEFT: Final = 250
+_COLOURS: Final = {Verdict.FIRST: "var(--no)", Verdict.SECOND: "var(--yes)"}
+
+
+def differences(found: Sequence[Comparison]) -> Markup:
+    """Draw each comparison as a point with its interval about nought; hollow where nothing is told apart."""
+    if not found:
+        return Markup("")
+    reach = max([0.05, *(abs(bound) for one in found for bound in (one.difference.low, one.difference.high) if math.isfinite(bound))])
+    height = _ROW * (len(found) + 1)
+    middle = (_LEFT + WIDTH) / 2
+
+    def x(value: float) -> float:
+        return middle + value / reach * (WIDTH - _LEFT) / 2 * 0.95
+
+    under = height - 5
+    parts = [
+        _opening(height, "differences with intervals"),
+        _line(middle, middle, 0, height - _ROW),
+        _text(x(-reach), under, f"{-reach:+.2f}"),
+        _text(x(reach), under, f"{reach:+.2f}", "end"),
+        _text(middle, under, "0", "mid"),
+    ]
+    for row, one in enumerate(found):
+        y = _ROW * row + _ROW / 2
+        colour = _COLOURS.get(one.verdict, "var(--soft)")
+        fill = colour if one.verdict in _COLOURS else "var(--paper)"
+        parts.append(_text(0, y + 4, one.scorer))
+        if math.isfinite(one.difference.low):
+            parts.append(_line(x(one.difference.low), x(one.difference.high), y, y, colour))
+        parts.append(f'<circle cx="{x(one.difference.estimate):.1f}" cy="{y}" r="4" fill="{fill}" stroke="{colour}"/>')
+    return Markup("".join(parts) + "</svg>")  # noqa: S704  # numbers and escaped names only
+
+
+def cost_and_quality(quality: Mapping[str, Interval], cost: Mapping[str, float | None], *, of: str, in_: str) -> Markup:
+    """Draw each configuration at its cost and its mean score; up and to the left is better."""
+    shown = {name: (cost[name], found) for name, found in quality.items() if cost[name] is not None and math.isfinite(found.estimate)}
+    if not shown:
+        return Markup("")
+    most = max([1e-9, *(float(spent or 0) for spent, _ in shown.values())])
+    height, left, bottom = 240, 60, 210
+    parts = [
+        _opening(height, "cost against quality"),
+        _line(left, WIDTH, bottom, bottom),
+        _line(left, left, 10, bottom),
+        _text(WIDTH, height - 8, f"{in_}, at most {most:.4g}", "end"),
+        _text(0, 20, of),
+    ]
+    for name, (spent, found) in shown.items():
+        x = left + float(spent or 0) / most * (WIDTH - left) * 0.8 + 10
+        y = bottom - found.estimate * (bottom - 20)
+        if math.isfinite(found.low):
+            low, high = (bottom - bound * (bottom - 20) for bound in (found.low, found.high))
+            parts.append(_line(x, x, low, high, "var(--soft)"))
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="var(--yes)"/>{_text(x + 8, y + 4, name)}')
+    return Markup("".join(parts) + "</svg>")  # noqa: S704  # numbers and escaped names only
+
+
+def _opening(height: float, label: str) -> str:
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">'
+
+
+def _line(x1: float, x2: float, y1: float, y2: float, colour: str = "var(--line)") -> str:
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="2"/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{anchor}">{escape(words)}</text>'

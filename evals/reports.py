@@ -1,0 +1,115 @@
+"""The report of a result: report.html for people, result.json for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from evals.comparing import Comparison, Verdict
+from evals.drawing import cost_and_quality, differences
+from evals.results import Result, advice, comparisons, cost_of, means, spread
+from evals.statistics import Interval
+
+REPORT: Final = "report.html"
+RESULT: Final = "result.json"
+
+
+def write_report(result: Result, *, since: Sequence[Comparison] = (), before: str = "") -> tuple[Path, Path]:
+    """Write both; ``since``: what changed against an earlier result, called ``before``. Returns (HTML, JSON)."""
+    found = comparisons(result)
+    body = to_json(result, found, since=since, before=before)
+    (result.folder / RESULT).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("evals"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["number"] = number
+    page = environment.get_template("report.html").render(
+        result=result,
+        plan=result.plan,
+        advice=advice(result, found),
+        means=means(result),
+        scored=[measure for measure in result.plan.measures if any(one.n for one in means(result)[measure.id].values())],
+        pairs=[(first, second, _between(found, first, second)) for first, second in combinations(result.configurations, 2)],
+        draw=differences,
+        costs={name: cost_of(result.of(name)) for name in result.configurations},
+        cost_picture=_picture(result),
+        variance=_variance(result),
+        trials=sorted(result.trials, key=lambda trial: (trial.case, trial.configuration, trial.repeat)),
+        since=[one for one in since if one.verdict is not Verdict.IDENTICAL],
+        before=before,
+    )
+    (result.folder / REPORT).write_text(page, encoding="utf-8")
+    return result.folder / REPORT, result.folder / RESULT
+
+
+def number(value: float | None) -> str:
+    """Write a number short, or a dash where there is none."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.3f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def to_json(result: Result, found: Sequence[Comparison], *, since: Sequence[Comparison], before: str) -> dict[str, Any]:
+    """Put a result into plain values; nan and infinity become null."""
+    body = {
+        "plan": result.plan.model_dump(mode="json"),
+        "complete": result.complete,
+        "advice": advice(result, found),
+        "means": {measure: {name: asdict(one) for name, one in columns.items()} for measure, columns in means(result).items()},
+        "costs": {name: cost_of(result.of(name)) for name in result.configurations},
+        "comparisons": [_told(one) for one in found],
+        "since": {"before": before, "comparisons": [_told(one) for one in since]},
+        "trials": [trial.model_dump(mode="json") for trial in result.trials],
+    }
+    plain: dict[str, Any] = _plain(body)
+    return plain
+
+
+def _told(one: Comparison) -> dict[str, Any]:
+    return {**asdict(one), "verdict": one.verdict.value, "by_case": dict(one.by_case), "sentence": one.told}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _between(found: Sequence[Comparison], first: str, second: str) -> list[Comparison]:
+    return [one for one in found if (one.first, one.second) == (first, second)]
+
+
+def _picture(result: Result) -> str:
+    """Draw the first headline measure against tokens, or seconds where no tokens were used."""
+    costs = {name: cost_of(result.of(name)) for name in result.configurations}
+    unit = "tokens" if any(one["tokens"] for one in costs.values()) else "seconds"
+    headline = result.plan.headline[0]
+    quality: dict[str, Interval] = means(result)[headline]
+    return cost_and_quality(quality, {name: one[unit] for name, one in costs.items()}, of=headline, in_=unit)
+
+
+def _variance(result: Result) -> list[str]:
+    """Say what more cases and what more repeats would bring, for each headline measure of the first two configurations."""
+    if len(result.configurations) < 2:
+        return []
+    first, second = result.configurations[:2]
+    lines = []
+    for measure in result.plan.headline:
+        found = spread(result, measure, first, second)
+        cases, repeats = len({trial.cluster for trial in result.trials}), result.plan.repeats
+        if cases < 2 or found.between + found.within == 0:
+            continue
+        now, more_cases, more_repeats = (
+            found.standard_error(c, r) for c, r in ((cases, repeats), (2 * cases, repeats), (cases, 2 * repeats))
+        )
+        unknown = " (repeats were not tried, so their share is not known)" if repeats == 1 else ""
+        told = f"twice the cases {more_cases:.3f}, twice the repeats {more_repeats:.3f}{unknown}"
+        lines.append(f"{measure}: standard error of the difference {now:.3f}; {told}.")
+    return lines

@@ -1,0 +1,190 @@
+"""Results: from the trials of a batch to means with intervals, comparisons, and what may be said of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from evals.batches import Plan, PlannedMeasure, load_plan
+from evals.comparing import Comparison, Contest, Verdict, compare, ranking
+from evals.errors import ResultUnusable
+from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
+from evals.trials import Trial, kept
+
+COSTS = ("calls", "tokens", "USD", "seconds")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A batch with all trials that have ended."""
+
+    plan: Plan
+    trials: tuple[Trial, ...]
+    folder: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether every trial has ended."""
+        return len(self.trials) == len(self.plan.cases) * len(self.plan.configurations) * self.plan.repeats
+
+    @property
+    def configurations(self) -> tuple[str, ...]:
+        """The configurations in the order in which they were given."""
+        return tuple(self.plan.configurations)
+
+    def measure(self, name: str) -> PlannedMeasure:
+        """Return a measure by its id."""
+        return next(measure for measure in self.plan.measures if measure.id == name)
+
+    def of(self, configuration: str) -> list[Trial]:
+        """Return a configuration's trials."""
+        return [trial for trial in self.trials if trial.configuration == configuration]
+
+
+def load_result(folder: Path) -> Result:
+    """Read a result.
+
+    Raises:
+        ResultUnusable: it is none.
+    """
+    return Result(load_plan(folder), tuple(kept(folder)), folder)
+
+
+def values(result: Result, measure: str, configuration: str) -> list[tuple[str, str, float]]:
+    """Return (cluster, case, value) for each trial that has a value.
+
+    A failed trial earns nought of a bounded measure wherever some other trial of its case is scored: leaving failures out would flatter
+    whoever fails on hard cases.
+    """
+    scored = {trial.case for trial in result.trials if (line := trial.scores.get(measure)) is not None and line.value is not None}
+    found = []
+    for trial in result.of(configuration):
+        line = trial.scores.get(measure)
+        if trial.outcome == "failed" and trial.case in scored and result.measure(measure).bounded:
+            found.append((trial.cluster, trial.case, 0.0))
+        elif line is not None and line.value is not None:
+            found.append((trial.cluster, trial.case, line.value))
+    return found
+
+
+def by_cluster(result: Result, measure: str, configuration: str) -> dict[str, float]:
+    """Average a measure over repeats, then over the cases of each cluster."""
+    of_case = cluster_means((f"{cluster}\0{case}", value) for cluster, case, value in values(result, measure, configuration))
+    return cluster_means((key.partition("\0")[0], value) for key, value in of_case.items())
+
+
+def means(result: Result) -> dict[str, dict[str, Interval]]:
+    """Return every measure's mean with its interval, by measure and configuration."""
+    return {
+        measure.id: {
+            name: (share_interval if measure.bounded else mean_interval)(list(by_cluster(result, measure.id, name).values()))
+            for name in result.configurations
+        }
+        for measure in result.plan.measures
+    }
+
+
+def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
+    """Add up what trials took."""
+    prices = [trial.cost_usd for trial in trials]
+    return {
+        "calls": float(sum(trial.calls for trial in trials)),
+        "tokens": float(sum(trial.input_tokens + trial.output_tokens for trial in trials)),
+        "USD": None if any(price is None for price in prices) else math.fsum(price or 0.0 for price in prices),
+        "seconds": math.fsum(trial.seconds for trial in trials),
+    }
+
+
+def comparisons(result: Result) -> tuple[Comparison, ...]:
+    """Compare all pairs of configurations on all bounded measures, corrected together; costs are told, not tested."""
+    contests = [
+        Contest(measure.id, first, second, measure.higher_is_better, (_scores(result, measure, first), _scores(result, measure, second)))
+        for first, second in combinations(result.configurations, 2)
+        for measure in result.plan.measures
+        if measure.bounded
+    ]
+    return tuple(found for found in compare(contests) if found.difference.n)
+
+
+def _scores(result: Result, measure: PlannedMeasure, configuration: str) -> Mapping[str, float]:
+    return by_cluster(result, measure.id, configuration)
+
+
+def spread(result: Result, measure: str, first: str, second: str) -> Spread:
+    """Split the variance of a difference into that between cases and that between repeats."""
+    one, other = ({trial.key.case + f"\0{trial.repeat}": trial for trial in result.of(name)} for name in (first, second))
+    found = []
+    for key in sorted(one.keys() & other.keys()):
+        lines = one[key].scores.get(measure), other[key].scores.get(measure)
+        if lines[0] and lines[1] and lines[0].value is not None and lines[1].value is not None:
+            found.append((one[key].cluster, lines[1].value - lines[0].value))
+    return spread_of(found)
+
+
+def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
+    """Say in a few sentences which configuration to use, or that this can't be said."""
+    lines = []
+    for measure in result.plan.headline:
+        tiers = ranking(result.configurations, found, measure)
+        if len(tiers) > 1:
+            lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
+    if len(result.configurations) > 1 and not lines:
+        lines.append("No configuration is told apart from another by the headline measures. Take the cheapest, or run more cases.")
+    lines += _idle(result, found)
+    if not result.complete:
+        total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats
+        lines.append(f"This batch is unfinished: {len(result.trials)} of {total} trials. Run it again to go on.")
+    failed = {name: sum(trial.outcome == "failed" for trial in result.of(name)) for name in result.configurations}
+    lines += [f"{name} failed on {count} trials, which count as nought." for name, count in failed.items() if count]
+    return lines
+
+
+def _idle(result: Result, found: Sequence[Comparison]) -> list[str]:
+    """Name what could be left out: configurations that score as the first does on everything."""
+    first, lines = result.configurations[0], []
+    for name in result.configurations[1:]:
+        between = [one for one in found if {one.first, one.second} == {first, name}]
+        if between and all(one.verdict is Verdict.IDENTICAL for one in between):
+            lines.append(f"{name} scores the same as {first} on every case and measure: what sets them apart changes nothing here.")
+        elif between and not any(one.verdict in {Verdict.FIRST, Verdict.SECOND} for one in between):
+            lines.append(f"{name} is told apart from {first} by no measure: what sets them apart is not shown to be worth anything here.")
+    return lines
+
+
+def between_results(before: Result, after: Result) -> tuple[Comparison, ...]:
+    """Compare configurations of two results of one suite, those of one name with each other; else the first of each.
+
+    Only measures with the same id and version, and only cases that both have.
+
+    Raises:
+        ResultUnusable: the results are of different suites, or of different versions of one.
+    """
+    if before.plan.suite != after.plan.suite or before.plan.version != after.plan.version or not _same_cases(before, after):
+        raise ResultUnusable(
+            f"{before.folder} is of {before.plan.suite} {before.plan.version}, {after.folder} of {after.plan.suite} {after.plan.version}"
+            f"{'' if _same_cases(before, after) else ', with other cases'}; only results of one version of a suite can be compared"
+        )
+    shared = [name for name in before.configurations if name in after.configurations]
+    pairs = [(name, name) for name in shared] or [(before.configurations[0], after.configurations[0])]
+    known = {measure.id: measure for measure in after.plan.measures}
+    contests = [
+        Contest(
+            measure.id,
+            f"{first} (before)",
+            f"{second} (after)",
+            measure.higher_is_better,
+            (by_cluster(before, measure.id, first), by_cluster(after, measure.id, second)),
+        )
+        for first, second in pairs
+        for measure in before.plan.measures
+        if measure.bounded and measure.id in known
+    ]
+    return tuple(found for found in compare(contests) if found.difference.n)
+
+
+def _same_cases(before: Result, after: Result) -> bool:
+    """Say whether the cases are the same, byte for byte; measures may differ, of which only the common ones are compared."""
+    return before.plan.cases_digest == after.plan.cases_digest

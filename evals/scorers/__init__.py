@@ -1,0 +1,1 @@
+"""What is measured: one small function a measure, each with a version. Results of different versions don't mix."""

@@ -1,0 +1,40 @@
+"""Every scorer of whole cases. Raise a version when what it measures changes: old values then stay what they were."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evals.scorers import costs, cruxes, findings, linking, quoting, sameness, saying
+from evals.scorers.scorer import Scorer
+
+CASE_SCORERS: Final[tuple[Scorer, ...]] = (
+    Scorer("quotation fidelity", 1, quoting.quotation_fidelity),
+    Scorer("names grounded", 1, quoting.grounding),
+    Scorer("span F1", 1, saying.span_f1),
+    Scorer("attribution", 1, saying.attribution),
+    Scorer("nested attribution", 1, saying.nested_attribution),
+    Scorer("hedges kept", 1, saying.hedge_kept),
+    Scorer("claim match F1", 1, saying.claim_match),
+    Scorer("same claim, pair F1", 1, sameness.same_claim_pairs),
+    Scorer("same claim, B-cubed F1", 1, sameness.same_claim_bcubed),
+    Scorer("opposition F1", 1, sameness.opposition),
+    Scorer("variants", 1, sameness.variants),
+    Scorer("supports F1", 1, linking.link_f1_supports),
+    Scorer("attacks F1", 1, linking.link_f1_attacks),
+    Scorer("undercut F1", 1, linking.undercut_f1),
+    Scorer("bearing F1", 1, linking.bearing_f1),
+    Scorer("upstream recall", 1, linking.upstream_recall),
+    Scorer("finding recall at 10% false alarms", 1, findings.finding_recall),
+    Scorer("finding partial AUC", 1, findings.finding_auc),
+    Scorer("gap recall", 1, findings.gap_recall),
+    Scorer("crux recall at 3", 1, cruxes.crux_recall),
+    Scorer("crux nDCG", 1, cruxes.crux_ndcg),
+    Scorer("crux swap test", 1, cruxes.crux_swap),
+    Scorer("null: no findings", 1, findings.null_findings),
+    Scorer("null: no crux", 1, cruxes.null_crux),
+    Scorer("false premise", 1, findings.false_premise),
+    Scorer("answer Brier", 1, cruxes.brier),
+    Scorer("USD per verified claim", 1, costs.cost_per_verified_claim, higher_is_better=False, bounded=False),
+    Scorer("tokens per verified claim", 1, costs.tokens_per_verified_claim, higher_is_better=False, bounded=False),
+    Scorer("seconds per verified claim", 1, costs.seconds_per_verified_claim, higher_is_better=False, bounded=False),
+)

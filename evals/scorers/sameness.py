@@ -1,0 +1,77 @@
+"""Which assertions are of one claim: pairs, B-cubed, opposition, variants. Over the gold's assertions; a missed one stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from itertools import combinations
+
+from evals.alignment import AGAINST
+from evals.scorers.scorer import Scored, Work, against_gold, share
+from knowledge.records import Variant
+
+Labels = Sequence[Hashable]
+
+
+def pair_f1(produced: Labels, gold: Labels) -> Scored:
+    """Score the pairs of items that are put together."""
+    together = [{(a, b) for a, b in combinations(range(len(labels)), 2) if labels[a] == labels[b]} for labels in (produced, gold)]
+    return against_gold(len(together[0] & together[1]), len(together[0]), len(together[1]))
+
+
+def bcubed_f1(produced: Labels, gold: Labels) -> Scored:
+    """Score clusters item by item (Bagga and Baldwin 1998): the harmonic mean of B-cubed precision and recall."""
+    if not gold:
+        return Scored(None)
+    n = range(len(gold))
+    right = [sum(produced[a] == produced[b] and gold[a] == gold[b] for b in n) for a in n]
+    precision = sum(right[a] / sum(produced[a] == produced[b] for b in n) for a in n) / len(gold)
+    recall = sum(right[a] / sum(gold[a] == gold[b] for b in n) for a in n) / len(gold)
+    return Scored(2 * precision * recall / (precision + recall))
+
+
+def same_claim_pairs(work: Work) -> Scored:
+    """Score which of the gold's assertions are recognised as being about one claim."""
+    return pair_f1(*_labels(work))
+
+
+def same_claim_bcubed(work: Work) -> Scored:
+    """Score the grouping of assertions by claim; with nothing found each stands alone and precision is bought with silence, so nought."""
+    return bcubed_f1(*_labels(work)) if work.alignment.assertions else Scored(0.0, ("no assertion is found",))
+
+
+def _labels(work: Work) -> tuple[list[Hashable], list[Hashable]]:
+    found = dict(work.alignment.assertions)
+    gold = work.case.gold.assertions
+    produced: list[Hashable] = [work.view.representative(found[at].claim)[0] if at in found else at for at in range(len(gold))]
+    return produced, [one.claim for one in gold]
+
+
+def opposition(work: Work) -> Scored:
+    """Score which pairs of assertions are recognised as for and against one claim."""
+    gold = work.case.gold.assertions
+    found = dict(work.alignment.assertions)
+
+    def side(at: int) -> tuple[str, bool] | None:
+        if at not in found:
+            return None
+        claim, negated = work.view.representative(found[at].claim)
+        return claim, (found[at].stance in AGAINST) != negated
+
+    produced, wanted = set(), set()
+    for a, b in combinations(range(len(gold)), 2):
+        if gold[a].claim == gold[b].claim and (gold[a].stance in AGAINST) != (gold[b].stance in AGAINST):
+            wanted.add((a, b))
+        one, other = side(a), side(b)
+        if one and other and one[0] == other[0] and one[1] != other[1]:
+            produced.add((a, b))
+    misses = [f"opposed: {gold[a].quote[:60]!r} and {gold[b].quote[:60]!r}" for a, b in sorted(wanted - produced)]
+    return against_gold(len(produced & wanted), len(produced), len(wanted), misses)
+
+
+def variants(work: Work) -> Scored:
+    """Score the share of the gold's variants that are kept apart as variants, not folded into one claim nor left unconnected."""
+    named: Callable[[str], str] = lambda claim: work.alignment.claims.get(claim, (claim, False))[0]  # noqa: E731
+    produced = {frozenset(named(claim) for claim in variant.claims) for variant in work.view.all(Variant)}
+    wanted = [frozenset(variant.claims) for variant in work.case.gold.variants]
+    missed = [pair for pair in wanted if pair not in produced]
+    return share(len(wanted) - len(missed), len(wanted), [f"no variant: {' and '.join(sorted(pair))}" for pair in missed])

@@ -1,0 +1,1 @@
+"""The suites: what configurations are put to, and how it is scored."""

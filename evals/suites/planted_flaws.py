@@ -1,0 +1,310 @@
+"""Planted flaws: a gold case with one thing wrong, and its clean twin, so that flagging everything earns nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from credence.engine import assess, main_question
+from evals.alignment import overlap
+from evals.benches import Bench
+from evals.errors import SuiteUnusable
+from evals.gold import GOLD_FILE, GoldCase, load_gold_case
+from evals.scorers.saying import same_speaker
+from evals.scorers.scorer import Produced, Scored, Used
+from evals.suites.suite import Measure, Measured, Suite
+from evals.suites.whole_cases import FOLDER
+from knowledge.records import (
+    UNKNOWN,
+    Answer,
+    Assertion,
+    Claim,
+    Difference,
+    Finding,
+    FindingKind,
+    Gap,
+    Passage,
+    Tag,
+    Variant,
+)
+from knowledge.views import View
+from sources.case_files import CASE_FILE
+from sources.locating import locate
+
+FILE: Final = Path(__file__).parent / "planted.yaml"
+HELD: Final = 0.02
+"""The most that a credence may move where nothing should."""
+MEASURES: Final = (
+    Measure("told apart/1", chance=0.5),
+    Measure("caught/1"),
+    Measure("false alarm/1", higher_is_better=False),
+    Measure("credences held/1"),
+)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Edit(_Part):
+    """One replacement in a document; ``find`` stands there once."""
+
+    document: str
+    find: str
+    replace: str
+
+
+class Place(_Part):
+    """Where the flaw shows, and what stands there in the twin."""
+
+    document: str
+    flawed: str
+    clean: str
+
+
+class Signs(_Part):
+    """What catches the flaw, any one of them.
+
+    ``findings``: of these kinds at the place (for an instruction, also on its source); ``gap``: a gap that says this; ``variant``: one
+    of these kinds with a claim of the place; ``speaker``: the place is this person's; ``correlated``: evidence is found to be
+    correlated more often than in the twin; ``lost``: the page is said to have lost something; ``premise``: the question's premise is
+    rejected; ``same_claims``: the same claims are read as in the twin.
+    """
+
+    findings: tuple[FindingKind, ...] = ()
+    gap: str = ""
+    variant: tuple[Difference, ...] = ()
+    speaker: str = ""
+    correlated: bool = False
+    lost: bool = False
+    premise: bool = False
+    same_claims: bool = False
+
+
+class Copies(_Part):
+    """A document given several times over, under other names."""
+
+    of: str
+    times: int
+
+
+class Flaw(_Part):
+    """A flaw and how it shows."""
+
+    key: str
+    base: str
+    edits: tuple[Edit, ...] = ()
+    documents: dict[str, str] = {}
+    question: str = ""
+    copies: Copies | None = None
+    at: Place | None = None
+    signs: Signs | None = None
+    held: bool = False
+
+
+class Flaws(_Part):
+    """The file."""
+
+    version: int
+    flaws: tuple[Flaw, ...]
+
+
+def planted_suite(file: Path = FILE, folder: Path = FOLDER) -> Suite:
+    """Return the flaws with their twins.
+
+    Raises:
+        SuiteUnusable: a flaw can't be planted where it should be.
+    """
+    try:
+        flaws = Flaws.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as problem:
+        raise SuiteUnusable(f"{file}: {problem}") from problem
+    cases = [PlantedCase(flaw, load_gold_case(folder / flaw.base)) for flaw in flaws.flaws]
+    for case in cases:
+        case.check()
+    about = "A flaw planted in a gold case, against the same case without it."
+    return Suite("planted", flaws.version, about, MEASURES, ("told apart/1", "credences held/1"), cases)
+
+
+@dataclass(frozen=True)
+class PlantedCase:
+    """One flaw."""
+
+    flaw: Flaw
+    twin: GoldCase
+
+    @property
+    def name(self) -> str:
+        """The flaw's key."""
+        return self.flaw.key
+
+    @property
+    def cluster(self) -> str:
+        """The case in which it is planted: flaws of one base share a twin."""
+        return self.flaw.base
+
+    @property
+    def digest(self) -> str:
+        """Hex sha256 over flaw and twin."""
+        return hashlib.sha256(f"{self.flaw.model_dump_json()}{self.twin.digest}".encode()).hexdigest()
+
+    def check(self) -> None:
+        """Make sure that every edit has its place.
+
+        Raises:
+            SuiteUnusable: a place is not there, or there twice.
+        """
+        for edit in self.flaw.edits:
+            path = self.twin.folder / "documents" / edit.document
+            times = path.read_text(encoding="utf-8").count(edit.find) if path.is_file() else 0
+            if times != 1:
+                raise SuiteUnusable(f"the flaw {self.flaw.key}: {edit.find[:60]!r} stands {times} times in {edit.document}")
+
+    def plant(self, folder: Path) -> Path:
+        """Write the flawed case into a folder; what a batch finds there from before is the same and stays."""
+        if (folder / CASE_FILE).exists():
+            return folder
+        partial = folder.with_name(f"{folder.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(self.twin.folder, partial, ignore=shutil.ignore_patterns(GOLD_FILE))
+        documents = partial / "documents"
+        for edit in self.flaw.edits:
+            path = documents / edit.document
+            path.write_text(path.read_text(encoding="utf-8").replace(edit.find, edit.replace), encoding="utf-8")
+        for name, text in self.flaw.documents.items():
+            (documents / name).write_text(text, encoding="utf-8")
+        if self.flaw.copies:
+            for number in range(1, self.flaw.copies.times + 1):
+                shutil.copyfile(documents / self.flaw.copies.of, documents / f"copy-{number}-{self.flaw.copies.of}")
+        if self.flaw.question:
+            case: dict[str, Any] = yaml.safe_load((partial / CASE_FILE).read_text(encoding="utf-8"))
+            case["question"]["text"] = self.flaw.question
+            (partial / CASE_FILE).write_text(yaml.safe_dump(case, sort_keys=False), encoding="utf-8")
+        partial.rename(folder)
+        return folder
+
+    def measure(self, bench: Bench, home: Path) -> Measured:
+        """Investigate the flawed case and its twin, each in a home of its own, and compare."""
+        home.mkdir(parents=True, exist_ok=True)
+        flawed = bench.investigate(self.plant(home / "case"), home / "flawed")
+        clean = bench.investigate(self.twin.folder, home / "clean")
+        used = (flawed.produced.used, clean.produced.used)
+        return Measured(self.scores(flawed.produced, clean.produced), _sum(*used), flawed.run)
+
+    def scores(self, flawed: Produced, clean: Produced) -> Mapping[str, Scored]:
+        """Say whether the flaw was caught, whether its twin raised the same alarm, and whether credences held."""
+        told: dict[str, Scored] = {}
+        if self.flaw.signs:
+            caught = _shown(self.flaw, self.flaw.signs, flawed, clean)
+            alarm = not self.flaw.signs.same_claims and _alarmed(self.flaw, self.flaw.signs, clean)
+            told["told apart/1"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
+            told["caught/1"] = Scored(float(caught))
+            told["false alarm/1"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
+        if self.flaw.held:
+            told["credences held/1"] = _held(flawed.view, clean.view)
+        return told
+
+
+def _sum(one: Used, other: Used) -> Used:
+    cost = None if one.cost_usd is None or other.cost_usd is None else one.cost_usd + other.cost_usd
+    tokens = one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens
+    return Used(one.calls + other.calls, *tokens, cost, one.seconds + other.seconds)
+
+
+def _shown(flaw: Flaw, signs: Signs, flawed: Produced, clean: Produced) -> bool:
+    """Say whether any sign of the flaw shows in the flawed case."""
+    if signs.same_claims:
+        return _claims(flawed.view) == _claims(clean.view) and bool(_claims(clean.view))
+    if signs.correlated:
+        return _correlated(flawed.view) > _correlated(clean.view)
+    words = flaw.at.flawed if flaw.at else ""
+    return _signs(signs, flawed, words)
+
+
+def _alarmed(flaw: Flaw, signs: Signs, clean: Produced) -> bool:
+    """Say whether a sign of the flaw shows where there is none. More correlation than in the twin can't show in the twin."""
+    return not signs.correlated and _signs(signs, clean, flaw.at.clean if flaw.at else "")
+
+
+def _signs(signs: Signs, produced: Produced, words: str) -> bool:
+    view = produced.view
+    here = _assertions_at(produced, words) if words else []
+    if signs.premise and _premise_rejected(view):
+        return True
+    if signs.lost and any(tag.name == "lost" for tag in view.all(Tag)):
+        return True
+    if signs.gap and any(signs.gap.casefold() in f"{gap.text} {gap.why} {gap.how}".casefold() for gap in view.all(Gap)):
+        return True
+    if signs.speaker and any(same_speaker(one.speaker, signs.speaker) for one in here if one.speaker != UNKNOWN):
+        return True
+    claims = {one.claim for one in here}
+    if any(set(variant.claims) & claims for variant in view.all(Variant) if variant.differs_in in signs.variant):
+        return True
+    return bool(signs.findings) and _found(signs, produced, words, {one.id for one in here})
+
+
+def _span(produced: Produced, words: str) -> tuple[str, tuple[int, int]] | None:
+    """Find the source and the place of some words, as normalised text has them."""
+    for source, text in produced.texts.items():
+        start = text.find(words)
+        if start >= 0:
+            return source, (start, start + len(words))
+        if (found := locate(words, text)) is not None and found.difference == "":
+            return source, (found.start, found.end)
+    return None
+
+
+def _assertions_at(produced: Produced, words: str) -> list[Assertion]:
+    place = _span(produced, words)
+    if place is None:
+        return []
+    source, span = place
+    passages = {one.id: one for one in produced.view.all(Passage) if one.source == source}
+    return [
+        one
+        for one in produced.view.all(Assertion)
+        if one.passage in passages and overlap((passages[one.passage].start, passages[one.passage].end), span) > 0
+    ]
+
+
+def _found(signs: Signs, produced: Produced, words: str, assertions: set[str]) -> bool:
+    view, place = produced.view, _span(produced, words)
+    for finding in view.all(Finding):
+        if finding.kind not in signs.findings:
+            continue
+        passages = [view.records.get(observed) for observed in finding.observations]
+        there = [one for one in passages if isinstance(one, Passage) and place and one.source == place[0]]
+        if finding.about in assertions or any(place and overlap((one.start, one.end), place[1]) > 0 for one in there):
+            return True
+    return False
+
+
+def _premise_rejected(view: View) -> bool:
+    question = main_question(view).id
+    return any(one.kind is FindingKind.FALSE_PREMISE and one.about == question for one in view.all(Finding))
+
+
+def _correlated(view: View) -> int:
+    return sum(one.kind is FindingKind.CORRELATED_EVIDENCE for one in view.all(Finding))
+
+
+def _claims(view: View) -> set[str]:
+    return {view.get(one.claim, Claim).text for one in view.all(Assertion)}
+
+
+def _held(flawed: View, clean: View) -> Scored:
+    """Compare credences by answer; where nothing bears on the question nothing can move, and there is nothing to score."""
+    before, after = assess(clean).questions[0], assess(flawed).questions[0]
+    if not before.pieces:
+        return Scored(None)
+    names = {one.id: one.text for view in (flawed, clean) for one in view.all(Answer)}
+    was = {names[one.answer]: one.probability for one in before.answers}
+    moved = max(abs(one.probability - was[names[one.answer]]) for one in after.answers)
+    return Scored(float(moved <= HELD), () if moved <= HELD else (f"a credence moved by {moved:.3f}",))

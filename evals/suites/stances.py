@@ -1,0 +1,86 @@
+"""Stance: does a passage support, refute, or not bear on a claim (HealthVer, Sarrouti and others 2021). Read where it is."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from evals.scorers.scorer import Scored, share
+from evals.suites.layers import LayerCase, data_file
+from evals.suites.suite import Measure, Suite
+from knowledge.records import Relation
+from prompts.tasks.structuring import BEAR, Bearings, BearInputs, NumberedAnswer, NumberedClaim
+from reasoners.reasoner import Reasoner
+
+CLAIMS: Final = 80
+"""Claims drawn of the 230 of the development split: minutes rather than an hour with a model."""
+PASSAGES: Final = 6
+MEASURES: Final = (
+    Measure("accuracy/1", chance=1 / 3),
+    Measure("supports recall/1"),
+    Measure("refutes recall/1"),
+    Measure("neutral recall/1"),
+    Measure("wrong side/1", higher_is_better=False),
+)
+
+
+def stances(datasets: Path) -> Suite:
+    """Return the suite: each claim with up to six passages; a claim is a case."""
+    path = data_file(datasets, "healthver", "healthver_dev.csv")
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            rows[row["claim"]].append(row)
+    rng = random.Random(20_26)  # noqa: S311  # a sample, not a secret
+    chosen = rng.sample(sorted(rows), k=min(CLAIMS, len(rows)))
+    cases = [_case(number, claim, rng.sample(rows[claim], k=min(PASSAGES, len(rows[claim])))) for number, claim in enumerate(chosen, 1)]
+    return Suite(
+        "stances",
+        1,
+        "Whether a passage supports or refutes a claim.",
+        MEASURES,
+        ("accuracy/1", "supports recall/1", "refutes recall/1"),
+        cases,
+    )
+
+
+def _case(number: int, claim: str, rows: Sequence[Mapping[str, str]]) -> LayerCase[Bearings]:
+    gold = [row["label"] for row in rows]
+    inputs = BearInputs(
+        question=rows[0]["question"] or claim,
+        answers=(NumberedAnswer(number=1, text=claim), NumberedAnswer(number=2, text=f"It is not so: {claim}")),
+        claims=tuple(NumberedClaim(number=at, claim=row["evidence"]) for at, row in enumerate(rows, 1)),
+    )
+
+    async def ask(reasoner: Reasoner) -> Bearings:
+        return await reasoner.answer(BEAR, inputs, step="eval")
+
+    # Claims to one question share passages.
+    cluster = rows[0]["question"] or claim
+    content = "\n".join([claim, *(f"{row['evidence']}\t{row['label']}" for row in rows)])
+    return LayerCase(f"claim-{number:03}", cluster, content, ask, lambda found: scores_of(labels(found, len(gold)), gold))
+
+
+def labels(found: Bearings, passages: int) -> list[str]:
+    """Turn bearings on the claim and on its denial into one label a passage; what speaks for both sides is neutral."""
+    sides: dict[int, set[str]] = defaultdict(set)
+    for bearing in found.bearings:
+        supports = (bearing.relation is Relation.SUPPORTS) == (bearing.answer == 1)
+        sides[bearing.claim].add("Supports" if supports else "Refutes")
+    return [next(iter(sides[at])) if len(sides[at]) == 1 else "Neutral" for at in range(1, passages + 1)]
+
+
+def scores_of(found: Sequence[str], gold: Sequence[str]) -> Mapping[str, Scored]:
+    """Score labels against the gold's."""
+    pairs = list(zip(found, gold, strict=True))
+    misses = [f"passage {at}: {one}, not {other}" for at, (one, other) in enumerate(pairs, 1) if one != other]
+    sided = [(one, other) for one, other in pairs if other != "Neutral"]
+    values = {"accuracy/1": share(sum(one == other for one, other in pairs), len(pairs), misses)}
+    for label in ("Supports", "Refutes", "Neutral"):
+        of_label = [one for one, other in pairs if other == label]
+        values[f"{label.casefold()} recall/1"] = share(sum(one == label for one in of_label), len(of_label))
+    return values | {"wrong side/1": share(sum(one not in {other, "Neutral"} for one, other in sided), len(sided))}

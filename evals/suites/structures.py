@@ -1,0 +1,146 @@
+"""Inference structure: short argumentative texts (arg-microtexts) and abstracts of clinical trials (AbstRCT), their units given.
+
+Peldszus and Stede 2015 (CC BY-NC-SA 4.0); Mayer, Cabrio and Villata 2020 (CC BY-NC-SA 4.0). Read where they are; no text is kept.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+from evals.errors import SuiteUnusable
+from evals.scorers.scorer import Scored, f1
+from evals.suites.layers import LayerCase, data_file
+from evals.suites.suite import Measure, Suite
+from knowledge.records import Relation
+from prompts.tasks.structuring import RELATE, PlacedClaim, RelateInputs, Relations
+from reasoners.reasoner import Reasoner
+
+MEASURES: Final = (Measure("linked F1/1"), Measure("supports F1/1"), Measure("attacks F1/1"), Measure("undercut F1/1"))
+HEADLINE: Final = ("linked F1/1", "supports F1/1")
+_RELATIONS: Final = {"sup": Relation.SUPPORTS, "exa": Relation.SUPPORTS, "reb": Relation.ATTACKS}
+
+Step = tuple[int, int, Relation]
+Undercutting = tuple[int, int, int]
+"""Premise, and the two ends of the step that it undercuts."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Units in the order of the text, numbered from 1, and how they lean on each other."""
+
+    units: tuple[str, ...]
+    steps: frozenset[Step]
+    undercuts: frozenset[Undercutting]
+
+
+def scores_of(found: Relations, gold: Structure) -> Mapping[str, Scored]:
+    """Score links; where the gold has none of a kind, each one given costs all."""
+    steps = {(premise, link.conclusion, link.relation) for link in found.links for premise in link.premises}
+    undercuts = {
+        (undercut.premise, premise, found.links[undercut.link - 1].conclusion)
+        for undercut in found.undercuts
+        for premise in found.links[undercut.link - 1].premises
+    }
+    linked = {step[:2] for step in steps}, {step[:2] for step in gold.steps}
+    values = {"linked F1/1": _f1(*linked)}
+    for name, relation in (("supports F1/1", Relation.SUPPORTS), ("attacks F1/1", Relation.ATTACKS)):
+        values[name] = _f1({one for one in steps if one[2] is relation}, {one for one in gold.steps if one[2] is relation})
+    return values | {"undercut F1/1": _f1(undercuts, gold.undercuts)}
+
+
+def _f1(produced: Collection[tuple[object, ...]], gold: Collection[tuple[object, ...]]) -> Scored:
+    missed = tuple(f"missed: {one}" for one in sorted(map(str, set(gold) - set(produced))))
+    return Scored(f1(len(set(produced) & set(gold)), len(produced), len(gold)), missed)
+
+
+def _case(name: str, title: str, gold: Structure) -> LayerCase[Relations]:
+    inputs = RelateInputs(
+        question=title,
+        title=title,
+        claims=tuple(
+            PlacedClaim(number=number, claim=unit, speaker="the author", stance="asserts", passage=unit)
+            for number, unit in enumerate(gold.units, 1)
+        ),
+    )
+
+    async def ask(reasoner: Reasoner) -> Relations:
+        return await reasoner.answer(RELATE, inputs, step="eval")
+
+    content = f"{title}\n{gold.units}\n{sorted(map(str, gold.steps))}\n{sorted(map(str, gold.undercuts))}"
+    return LayerCase(name, name, content, ask, lambda found: scores_of(found, gold))
+
+
+def microtexts(datasets: Path) -> Suite:
+    """Return the suite over arg-microtexts: 56 texts with supports, rebuttals and undercuts."""
+    folder = data_file(datasets, "arg-microtexts")
+    cases = []
+    for path in sorted(folder.glob("*.xml")):
+        root = ElementTree.parse(path).getroot()  # noqa: S314  # a research data set that the operator put there
+        cases.append(_case(path.stem, (root.get("topic_id") or path.stem).replace("_", " "), _microtext(root)))
+    return Suite("microtexts", 1, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases)
+
+
+def _microtext(root: ElementTree.Element) -> Structure:
+    edges = {edge.get("id", ""): (edge.get("src", ""), edge.get("trg", ""), edge.get("type", "")) for edge in root.iter("edge")}
+    texts = {edu.get("id", ""): " ".join((edu.text or "").split()) for edu in root.iter("edu")}
+    parts: dict[str, list[str]] = defaultdict(list)
+    for source, target, kind in edges.values():
+        if kind == "seg":
+            parts[target].append(texts[source])
+    order = [adu.get("id", "") for adu in root.iter("adu") if adu.get("id") in parts]
+    number = {adu: at for at, adu in enumerate(order, 1)}
+    steps: set[Step] = set()
+    undercuts: set[Undercutting] = set()
+    for source, first_target, first_kind in edges.values():
+        if first_kind == "seg":
+            continue
+        target, kind = first_target, first_kind
+        while kind == "add":  # a linked premise does what the premise does that it is linked to
+            _, target, kind = edges[target]
+        if kind in _RELATIONS and target in number:
+            steps.add((number[source], number[target], _RELATIONS[kind]))
+        elif kind == "und":
+            premise, conclusion, _ = edges[target]
+            while conclusion in edges:  # an undercut of an undercut: its own target is the step's end
+                conclusion = edges[conclusion][0]
+            undercuts.add((number[source], number[premise], number[conclusion]))
+    return Structure(tuple(" ".join(parts[adu]) for adu in order), frozenset(steps), frozenset(undercuts))
+
+
+def abstracts(datasets: Path) -> Suite:
+    """Return the suite over AbstRCT's development abstracts: claims and premises given, supports and attacks to find."""
+    path = data_file(datasets, "abstrct", "neoplasm_dev_relations.tsv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(row[0], row[1], row[2]) for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(row) == 3]
+    cases = [_case(f"abstract-{number:02}", "A clinical trial", _abstract(group)) for number, group in enumerate(_groups(rows), 1)]
+    if not cases:
+        raise SuiteUnusable(f"{path} holds no rows of label, first, second")
+    return Suite("abstracts", 1, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases)
+
+
+def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+    """Cut the rows into abstracts: every ordered pair of an abstract's units is a row, so rows of two abstracts share no unit."""
+    group: list[tuple[str, str, str]] = []
+    known: set[str] = set()
+    for row in rows:
+        if group and not known & set(row[1:]):
+            yield group
+            group, known = [], set()
+        group.append(row)
+        known |= set(row[1:])
+    if group:
+        yield group
+
+
+def _abstract(rows: Sequence[tuple[str, str, str]]) -> Structure:
+    units = tuple(dict.fromkeys(first for _, first, _ in rows))
+    number = {unit: at for at, unit in enumerate(units, 1)}
+    kinds = {"__label__Support": Relation.SUPPORTS, "__label__Attack": Relation.ATTACKS}
+    steps = {(number[first], number[second], kinds[label]) for label, first, second in rows if label in kinds and second in number}
+    return Structure(units, frozenset(steps), frozenset())

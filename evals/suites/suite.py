@@ -1,0 +1,91 @@
+"""What a suite is: named cases with a version, each of which puts a bench to work and scores what comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from evals.benches import Bench
+from evals.scorers.scorer import Scored, Used
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a scorer's id stands for. ``chance``: what knowing nothing earns, where that is known."""
+
+    id: str
+    higher_is_better: bool = True
+    bounded: bool = True
+    chance: float | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A trial's scores by measure, what it took, and the run to look into."""
+
+    scores: Mapping[str, Scored]
+    used: Used
+    run: str = ""
+
+
+class EvalCase(Protocol):
+    """One case. Cases of one ``cluster`` are not independent and count as one in every test."""
+
+    @property
+    def name(self) -> str:
+        """The case's name, unique in its suite."""
+        ...
+
+    @property
+    def cluster(self) -> str:
+        """What it shares with other cases; its own name if nothing."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Hex sha256 of all that it is made of."""
+        ...
+
+    def measure(self, bench: Bench, home: Path) -> Measured:
+        """Put the bench to work and score.
+
+        Raises:
+            Unfinished, TrialFailed: see `evals.benches`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Suite:
+    """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first."""
+
+    name: str
+    version: int
+    about: str
+    measures: tuple[Measure, ...]
+    headline: tuple[str, ...]
+    cases: Sequence[EvalCase]
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex sha256 over version, measures and cases: results of different digests are not compared."""
+        lines = [
+            f"{self.name} {self.version}",
+            *(measure.id for measure in self.measures),
+            *(f"{case.name} {case.digest}" for case in self.cases),
+        ]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @cached_property
+    def cases_digest(self) -> str:
+        """Hex sha256 over the cases alone: another way of measuring leaves it as it is."""
+        return hashlib.sha256("\n".join(f"{case.name} {case.digest}" for case in self.cases).encode()).hexdigest()
+
+    def only(self, names: Sequence[str]) -> Suite:
+        """Return the suite with these cases only; all if none are named."""
+        chosen = [case for case in self.cases if not names or case.name in names]
+        return Suite(self.name, self.version, self.about, self.measures, self.headline, chosen)

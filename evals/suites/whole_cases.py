@@ -1,0 +1,63 @@
+"""Whole cases: gold cases and null controls, investigated from the first document to the cruxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.benches import Bench
+from evals.gold import GoldCase, load_gold_case
+from evals.scorers.catalogue import CASE_SCORERS
+from evals.scorers.scorer import Work
+from evals.suites.suite import Measure, Measured, Suite
+
+FOLDER = Path(__file__).parent / "gold"
+_CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux swap test": 0.5}
+MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name)) for one in CASE_SCORERS)
+
+
+@dataclass(frozen=True)
+class WholeCase:
+    """A gold case, to be investigated whole."""
+
+    gold: GoldCase
+    others: Sequence[GoldCase]
+
+    @property
+    def name(self) -> str:
+        """The case's name."""
+        return self.gold.name
+
+    @property
+    def cluster(self) -> str:
+        """Its own: the cases have nothing in common."""
+        return self.gold.name
+
+    @property
+    def digest(self) -> str:
+        """The case's own digest."""
+        return self.gold.digest
+
+    def measure(self, bench: Bench, home: Path) -> Measured:
+        """Investigate and apply every scorer."""
+        done = bench.investigate(self.gold.folder, home)
+        work = Work(done.produced, self.gold, bench.embedder, self.others)
+        return Measured({scorer.id: scorer.measure(work) for scorer in CASE_SCORERS}, done.produced.used, done.run)
+
+
+def gold_suite(folder: Path = FOLDER) -> Suite:
+    """Return the gold cases and null controls of a folder.
+
+    Raises:
+        SuiteUnusable: a case's gold contradicts its texts.
+    """
+    golds = [load_gold_case(path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    return Suite(
+        name="gold",
+        version=1,
+        about="Small invented disputes with complete gold, and null controls in which nothing is wrong.",
+        measures=MEASURES,
+        headline=("span F1/1", "attribution/1", "supports F1/1", "finding recall at 10% false alarms/1", "crux recall at 3/1"),
+        cases=[WholeCase(gold, [other for other in golds if other is not gold]) for gold in golds],
+    )

@@ -1,0 +1,63 @@
+"""What a single prompt asks: the whole investigation at once. The configuration that the agents must beat to be worth their cost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from knowledge.records import Difference
+from prompts.tasks.base import Inputs, Output, Role, Task
+from prompts.tasks.critic import Critique, MissingPiece
+from prompts.tasks.ingestion import ExtractedAssertion
+from prompts.tasks.structuring import Bearing, NumberedAnswer, RelatedClaims, Undercut
+
+
+class WholeDocument(Output):
+    """A document, whole."""
+
+    number: int = Field(ge=1)
+    title: str
+    authors: str
+    published: str
+    text: str
+
+
+class WholeInputs(Inputs):
+    """A case, whole. ``draft``: the answer of the pass before as JSON, to be improved; "" on the first."""
+
+    question: str
+    answers: tuple[NumberedAnswer, ...]
+    documents: tuple[WholeDocument, ...]
+    draft: str
+
+
+class WholeAssertion(ExtractedAssertion):
+    """An assertion and the document (by number) in which it stands. What says the same has the same claim, word for word."""
+
+    document: int = Field(ge=1)
+
+
+class WholeVariant(Output):
+    """Two assertions (by number, from 1) whose claims are alike and not the same."""
+
+    first: int
+    second: int
+    differs_in: Difference
+
+
+class WholeAnswer(Output):
+    """Everything; claims are named by the number of an assertion that states them, from 1."""
+
+    assertions: tuple[WholeAssertion, ...] = ()
+    variants: tuple[WholeVariant, ...] = ()
+    links: tuple[RelatedClaims, ...] = ()
+    undercuts: tuple[Undercut, ...] = ()
+    bearings: tuple[Bearing, ...] = ()
+    critiques: tuple[Critique, ...] = ()
+    missing: tuple[MissingPiece, ...] = ()
+    false_premise: str = ""
+    cruxes: tuple[int, ...] = Field(default=(), description="the claims that would move the answer most if settled, the first first")
+
+
+INVESTIGATE: Final = Task("single/investigate", Role.STRUCTURE, WholeInputs, WholeAnswer)

@@ -1,0 +1,166 @@
+"""Configurations for comparison: what they leave out is not asked, what they put in its place is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.single import CRUX_RANK
+from cruxmap.benches import ConfiguredBench
+from cruxmap.settings import Settings, load_settings
+from evals.configurations import Configuration, find_configuration, shipped
+from evals.gold import GoldCase
+from evals.scorers import cruxes
+from evals.scorers.scorer import Work
+from graphs.fingerprints import fingerprint
+from knowledge.records import Assertion, Finding, FindingKind, Gap, Incident, Link, Tag, Variant
+from prompts.tasks.critic import Accusation, Accusations, ExamineInputs
+from prompts.tasks.single import WholeAnswer, WholeInputs
+from reasoners.scripted import ScriptedAnswerer
+from sources.embedding import Embedder
+from tests.evals.answerers import critique, sound
+
+
+def bench(name: str, answerer: ScriptedAnswerer, embedder: Embedder) -> ConfiguredBench:
+    """A shipped configuration, its answers scripted."""
+    configuration = find_configuration(name)
+    return ConfiguredBench(configuration, load_settings(configuration.path, {}), embedder, answerer)
+
+
+def tasks(answerer: ScriptedAnswerer) -> set[str]:
+    """What was asked."""
+    return {request.task.name for request in answerer.asked}
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_each_shipped_configuration_is_one(name: str) -> None:
+    """Every file holds settings that the program knows."""
+    assert isinstance(load_settings(find_configuration(name).path, {}), Settings)
+
+
+def test_default_is_what_runs_when_nothing_is_said() -> None:
+    """The configuration called default shapes a run as no configuration does."""
+    assert load_settings(find_configuration("default").path, {}).shaping() == Settings().shaping()
+
+
+def test_what_only_comparisons_switch_is_in_the_fingerprint() -> None:
+    """Without the critic a run is another run; with everything as ever its fingerprint is what it was, so that old runs resume."""
+
+    def of(**settings: Any) -> dict[str, str]:
+        return fingerprint(configuration=Settings(**settings).shaping(), models={}, case="", documents={})
+
+    assert of(critic="none") != of()
+    assert of(passes=2) != of(passes=3)
+    assert "prompt single/investigate" in of(passes=2)
+    assert "prompt single/investigate" not in of()
+    assert "prompt critic/accuse" in of(critic="one_sided")
+
+
+def test_without_the_critic_nothing_is_criticised(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """No critic is asked, nothing is found, and the rest is as it was."""
+    whole, without = sound(gold_cases), sound(gold_cases)
+    folder = gold_cases["otters"].folder
+    before = bench("default", whole, embedder).investigate(folder, tmp_path / "whole").produced.view
+    after = bench("no-critic", without, embedder).investigate(folder, tmp_path / "without").produced.view
+    assert {"critic/examine", "critic/survey"} == tasks(whole) - tasks(without)
+    assert before.all(Finding)
+    assert not after.all(Finding)
+    assert not after.all(Gap)
+    assert before.all(Assertion) == after.all(Assertion)
+
+
+def test_the_one_sided_critic_is_asked_for_flaws_alone(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """It is asked by its own prompt, and its findings say that the other side was not asked for."""
+    answerer = sound(gold_cases)
+
+    def accuse(inputs: ExamineInputs) -> Accusations:
+        first = inputs.assertions[0]
+        flaw = Accusation(number=first.number, kind=FindingKind.OVERCLAIM, observation=first.passage[:40], flaw="It says too much.")
+        return Accusations(accusations=(flaw,))
+
+    answerer.methods = {**answerer.methods, "critic/accuse": accuse}
+    view = bench("one-sided-critic", answerer, embedder).investigate(gold_cases["otters"].folder, tmp_path).produced.view
+    assert "critic/accuse" in tasks(answerer)
+    assert "critic/examine" not in tasks(answerer)
+    assert {one.sound_case for one in view.all(Finding)} == {"Not asked for: this critic was to find flaws alone."}
+
+
+def whole_answer(case: GoldCase, inputs: WholeInputs) -> dict[str, Any]:
+    """A single prompt's answer from the gold: everything that the gold holds, by number."""
+    number = {
+        name: next(at.number for at in inputs.documents if one.quote in at.text) for one in case.gold.assertions for name in [one.document]
+    }
+    assertions = [
+        {
+            "document": number[one.document],
+            "quotation": one.quote,
+            "claim": case.gold.claims[one.claim],
+            "speaker": one.speaker,
+            "reporters": one.reporters,
+            "stance": one.stance,
+            "hedge": one.hedge,
+        }
+        for one in case.gold.assertions
+    ]
+    at = {claim: place for place, claim in reversed(list(enumerate((one.claim for one in case.gold.assertions), 1)))}
+    return {
+        "assertions": assertions,
+        "variants": [{"first": at[a], "second": at[b], "differs_in": "certainty"} for a, b in (one.claims for one in case.gold.variants)],
+        "bearings": [{"claim": at["released"], "answer": 2, "relation": "supports", "warrant": "Released otters breed."}],
+        "links": [{"premises": [at["clean"]], "conclusion": at["fish"], "warrant": "Fish need clean water."}],
+        "undercuts": [{"premise": at["tracks"], "link": 1, "warrant": "For the sake of it."}],
+        "critiques": [critique(1, FindingKind.RHETORIC, case.gold.assertions[0].quote[:30]).model_dump(mode="json")],
+        "missing": [{"kind": "measurement", "text": "A genetic test", "why": "It would tell", "how": "Ask a laboratory"}],
+        "cruxes": [at["genes"], at["before"]],
+    }
+
+
+def test_the_single_prompt_is_asked_so_often_and_improves_its_draft(
+    tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder
+) -> None:
+    """Three passes are one task asked three times, each with the draft before; the last one's answer counts, and its ranking of cruxes."""
+    case = gold_cases["otters"]
+    drafts: list[str] = []
+
+    def investigate(inputs: WholeInputs) -> WholeAnswer:
+        drafts.append(inputs.draft)
+        answer = whole_answer(case, inputs)
+        answer["assertions"] = answer["assertions"] if len(drafts) == 3 else answer["assertions"][:1]
+        return WholeAnswer.model_validate(answer if len(drafts) == 3 else {"assertions": answer["assertions"]})
+
+    answerer = ScriptedAnswerer({"single/investigate": investigate})
+    produced = bench("single-prompt", answerer, embedder).investigate(case.folder, tmp_path).produced
+    assert (len(drafts), drafts[0], bool(drafts[1])) == (3, "", True)
+    view = produced.view
+    assert not view.all(Incident)
+    assert len(view.all(Assertion)) == len(case.gold.assertions)
+    assert len(view.all(Variant)) == 1
+    assert [tag.value for tag in view.all(Tag) if tag.name == CRUX_RANK].count("1") == 1
+    assert {link.relation.value for link in view.all(Link)} == {"supports", "undercuts"}
+    work = Work(produced, case, embedder)
+    assert cruxes.ranked(work)[0] == next(
+        one.claim for one in view.all(Assertion) if "genetic marker of our captive" in view.records[one.passage].text
+    )  # type: ignore[attr-defined]
+    assert (cruxes.crux_recall(work).value or 0) > 0.6
+
+
+def test_what_the_single_prompt_invents_falls_and_takes_its_links_along(
+    tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder
+) -> None:
+    """A quotation that isn't in the text becomes an incident; numbers still name what they named."""
+    case = gold_cases["otters"]
+
+    def investigate(inputs: WholeInputs) -> WholeAnswer:
+        answer = whole_answer(case, inputs)
+        answer["assertions"][0]["quotation"] = "Nothing like this stands anywhere in the column."
+        return WholeAnswer.model_validate(answer)
+
+    answerer = ScriptedAnswerer({"single/investigate": investigate})
+    configured = ConfiguredBench(Configuration("one", Path("one.yaml"), ""), Settings(passes=1), embedder, answerer)
+    view = configured.investigate(case.folder, tmp_path).produced.view
+    assert len(view.all(Incident)) == 1
+    assert len(view.all(Assertion)) == len(case.gold.assertions) - 1
+    assert {link.target.partition("-")[0] for link in view.all(Link)} == {"answer"}
+    assert not view.all(Finding)

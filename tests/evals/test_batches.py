@@ -1,0 +1,219 @@
+"""The batch: isolated, resumable, honest about failures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.batches import Budget, forget_failed, run_batch
+from evals.benches import Investigated, TrialFailed, Unfinished
+from evals.errors import ResultUnusable
+from evals.gold import GoldCase
+from evals.reports import write_report
+from evals.results import advice, between_results, by_cluster, comparisons, load_result, means
+from evals.scorers.scorer import Scored, Used
+from evals.suites.suite import Measure, Measured, Suite
+from evals.suites.whole_cases import gold_suite
+from evals.trials import kept, ordered
+from sources.embedding import Embedder
+from tests.evals.answerers import sound
+from tests.evals.test_broken_agents import bench
+
+
+class Desk:
+    """A bench that answers by a function, and notes in which homes it worked."""
+
+    def __init__(self, answer: Callable[[str, int], float], name: str = "desk") -> None:
+        self.answer, self.name, self.asked = answer, name, 0
+        self.homes: list[Path] = []
+
+    @property
+    def embedder(self) -> Embedder:
+        """Not used here."""
+        raise NotImplementedError
+
+    def identity(self) -> Mapping[str, str]:
+        """Its name is all that shapes its answers."""
+        return {"judge": self.name}
+
+    def investigate(self, folder: Path, home: Path) -> Investigated:
+        """Not used here."""
+        raise NotImplementedError
+
+    def ask(self, home: Path, questions: Callable[[Any], Awaitable[Any]]) -> tuple[Any, Used]:
+        """Answer the name that is asked."""
+        self.homes.append(home)
+        self.asked += 1
+        name = questions(None)
+        return self.answer(str(name), self.asked), Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)
+
+
+class NamedCase:
+    """A case that asks its own name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = self.cluster = name
+        self.digest = name
+
+    def measure(self, bench: Any, home: Path) -> Measured:
+        """Ask, and take the answer for the score."""
+        value, used = bench.ask(home, lambda _: self.name)
+        return Measured({"score/1": Scored(value)}, used)
+
+
+def suite(n: int = 8, version: int = 1) -> Suite:
+    cases = [NamedCase(f"case-{number}") for number in range(n)]
+    return Suite("desk", version, "Names.", (Measure("score/1"),), ("score/1",), cases)
+
+
+def run(folder: Path, benches: Mapping[str, Any], *, repeats: int = 1, budget: Budget | None = None, cases: int = 8, version: int = 1):
+    return run_batch(suite(cases, version), benches, folder, repeats=repeats, seed=4, budget=budget or Budget(), note=lambda _: None)
+
+
+def by_name(name: str, asked: int) -> float:
+    del asked
+    return int(name[-1]) / 10
+
+
+def test_stopped_and_resumed_is_the_same_as_uninterrupted(tmp_path: Path) -> None:
+    """A batch that is stopped by its budget after each trial comes to the same result, and repeats none."""
+    whole = {"a": Desk(by_name), "b": Desk(lambda name, _: by_name(name, 0) + 0.1)}
+    run(tmp_path / "whole", whole, repeats=2)
+    pieces = {"a": Desk(by_name), "b": Desk(lambda name, _: by_name(name, 0) + 0.1)}
+    calls = 0
+    while not run(tmp_path / "pieces", pieces, repeats=2, budget=Budget(max_calls=(calls := calls + 1))).complete:
+        assert calls < 100
+    assert list(kept(tmp_path / "whole")) == list(kept(tmp_path / "pieces"))
+    assert sum(desk.asked for desk in pieces.values()) == 32
+
+
+def test_a_half_written_trial_is_run_again(tmp_path: Path) -> None:
+    """What a killed process left half written doesn't count as a trial."""
+    desk = Desk(by_name)
+    run(tmp_path, {"a": desk})
+    file = tmp_path / "trials" / "a" / "case-3" / "0.json"
+    file.rename(file.with_suffix(".partial"))
+    assert run(tmp_path, {"a": desk}).complete
+    assert desk.asked == 9
+
+
+def test_every_trial_has_a_home_of_its_own(tmp_path: Path) -> None:
+    """No two trials share a home, whatever the configuration, case or repeat."""
+    desks = {"a": Desk(by_name), "b": Desk(by_name)}
+    run(tmp_path, desks, repeats=3)
+    homes = [home for desk in desks.values() for home in desk.homes]
+    assert len(set(homes)) == len(homes) == 48
+
+
+@pytest.mark.slow
+def test_running_one_configuration_first_changes_nothing_for_another(
+    tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder
+) -> None:
+    """The canary: B alone and B after A come to the same digests and scores, though A ran the same cases."""
+    chosen = gold_suite().only(["otters", "null-bus"])
+
+    def scores(folder: Path, *names: str) -> dict[str, Any]:
+        benches = {name: bench(name, embedder, sound(gold_cases)) for name in names}
+        run_batch(chosen, benches, folder, repeats=1, seed=2, budget=Budget(), note=lambda _: None)
+        return {trial.case: (trial.scores, trial.calls) for trial in kept(folder) if trial.configuration == "b"}
+
+    def timeless(found: dict[str, Any]) -> dict[str, Any]:
+        return {
+            case: ({name: line for name, line in lines.items() if not name.startswith("seconds")}, calls)
+            for case, (lines, calls) in found.items()
+        }
+
+    assert timeless(scores(tmp_path / "alone", "b")) == timeless(scores(tmp_path / "after", "a", "b"))
+
+
+def test_the_order_is_shuffled_and_whole_blocks_come_first() -> None:
+    """Who goes first changes from case to case, and a stopped batch has all configurations on the cases that it did."""
+    keys = ordered(suite(), ["a", "b", "c"], 2, seed=1)
+    assert len(set(keys)) == len(keys) == 48
+    blocks = [keys[at : at + 3] for at in range(0, 48, 3)]
+    assert all(len({(key.case, key.repeat) for key in block}) == 1 for block in blocks)
+    assert len({block[0].configuration for block in blocks}) == 3
+    assert keys != ordered(suite(), ["a", "b", "c"], 2, seed=2)
+    assert keys == ordered(suite(), ["a", "b", "c"], 2, seed=1)
+
+
+def test_failures_are_data_and_count_as_nought(tmp_path: Path) -> None:
+    """A failed trial is kept with its reason, lowers its configuration's mean, and is named in the advice."""
+
+    def fails(name: str, asked: int) -> float:
+        if name == "case-7":
+            raise TrialFailed("the provider refused")
+        return by_name(name, asked)
+
+    standing = run(tmp_path, {"a": Desk(by_name), "b": Desk(fails)})
+    assert (standing.done, standing.failed, standing.complete) == (15, 1, True)
+    result = load_result(tmp_path)
+    assert by_cluster(result, "score/1", "b")["case-7"] == 0
+    assert means(result)["score/1"]["b"].estimate == pytest.approx(0.35 - 0.7 / 8)
+    assert any("b failed on 1" in line for line in advice(result, comparisons(result)))
+    assert forget_failed(tmp_path) == 1
+    assert run(tmp_path, {"a": Desk(by_name), "b": Desk(fails)}).failed == 1
+
+
+def test_a_trial_that_waits_is_left_open(tmp_path: Path) -> None:
+    """What waits for answers is no result and no failure: the others go on, and the next sitting asks it again."""
+    ready = False
+
+    def waits(name: str, asked: int) -> float:
+        if name == "case-2" and not ready:
+            raise Unfinished("waits for answers")
+        return by_name(name, asked)
+
+    first = run(tmp_path, {"a": Desk(waits)})
+    assert (first.done, len(first.open), first.complete) == (7, 1, False)
+    ready = True
+    assert run(tmp_path, {"a": Desk(waits)}).complete
+
+
+def test_another_batch_is_not_mixed_in(tmp_path: Path) -> None:
+    """A folder goes on only with the configurations, suite and version that it was begun with; what differs is named."""
+    run(tmp_path, {"a": Desk(by_name)})
+    with pytest.raises(ResultUnusable, match="configurations"):
+        run(tmp_path, {"a": Desk(by_name, name="edited")})
+    with pytest.raises(ResultUnusable, match="version"):
+        run(tmp_path, {"a": Desk(by_name)}, version=2)
+
+
+def test_results_of_other_versions_are_not_compared(tmp_path: Path) -> None:
+    """Two results compare only over the same cases of the same version of a suite, and then say what changed."""
+    run(tmp_path / "one", {"a": Desk(by_name)})
+    run(tmp_path / "two", {"a": Desk(lambda name, _: by_name(name, 0) + 0.1 + 0.001 * int(name[-1]))})
+    run(tmp_path / "three", {"a": Desk(by_name)}, version=2)
+    run(tmp_path / "four", {"a": Desk(by_name)}, cases=7)
+    found = between_results(load_result(tmp_path / "one"), load_result(tmp_path / "two"))
+    assert "a (after) is better" in found[0].told
+    for other in ("three", "four"):
+        with pytest.raises(ResultUnusable, match="can be compared"):
+            between_results(load_result(tmp_path / "one"), load_result(tmp_path / other))
+
+
+def test_what_changes_nothing_is_named(tmp_path: Path) -> None:
+    """A configuration that scores the same on every case is said to change nothing; near-ties aren't ranked."""
+    run(tmp_path, {"all": Desk(by_name), "without": Desk(by_name)})
+    result = load_result(tmp_path)
+    lines = advice(result, comparisons(result))
+    assert any("without scores the same as all on every case" in line for line in lines)
+    assert not any(">" in line for line in lines)
+
+
+def test_the_report_says_it_at_the_top_and_holds_every_trial(tmp_path: Path) -> None:
+    """The page's first paragraph says which to use; names are escaped; the JSON has no nan and all trials."""
+    better = Desk(lambda name, _: by_name(name, 0) + 0.2 + 0.001 * int(name[-1]))
+    run(tmp_path, {"<i>a</i>": Desk(by_name), "b": better}, repeats=2)
+    page, data = write_report(load_result(tmp_path))
+    text = page.read_text(encoding="utf-8")
+    assert text.index("score/1: b &gt; &lt;i&gt;a&lt;/i&gt;") < text.index("<h2>Scores</h2>")
+    assert "<i>a</i>" not in text
+    body = json.loads(data.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert len(body["trials"]) == 32
+    assert body["means"]["score/1"]["b"]["n"] == 8
+    assert "twice the cases" in text

@@ -1,0 +1,170 @@
+"""The scorers: a perfect answer gets 1, an empty one 0, and who knows nothing gets chance."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evals.gold import GoldCase
+from evals.scorers import cruxes, findings, quoting, sameness, saying
+from evals.scorers.catalogue import CASE_SCORERS
+from evals.scorers.scorer import Scorer
+from knowledge.records import Assertion, Finding, FindingKind, Hedge, Incident, Record, Severity, Upstream, UpstreamKind
+from sources.embedding import Embedder
+from tests.evals.conftest import NAMES
+from tests.evals.oracles import empty, perfect, work_of
+
+BOUNDED = [scorer for scorer in CASE_SCORERS if scorer.bounded]
+PRIORS = {"answer Brier/1", "false premise/1"}
+"""What the prior alone earns something in."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_perfect_answer_scores_one(name: str, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """A knowledge base made of the gold gets 1 from every scorer that applies, and misses nothing."""
+    work = perfect(gold_cases[name], embedder, tuple(other for key, other in gold_cases.items() if key != name))
+    scores = {scorer.id: scorer.measure(work).value for scorer in BOUNDED}
+    wrong = {key: value for key, value in scores.items() if value is not None and value < 0.99}
+    assert not wrong
+    assert sum(value is not None for value in scores.values()) >= (9 if gold_cases[name].gold.control else 17)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_answer_scores_nought(name: str, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Finding nothing earns nothing, but for the scorers whose chance is not nought: those get no more than chance."""
+    work = empty(gold_cases[name], embedder, tuple(other for key, other in gold_cases.items() if key != name))
+    chance = {"finding recall at 10% false alarms/1": findings.ALARMS, "finding partial AUC/1": 0.5}
+    for scorer in BOUNDED:
+        value = scorer.measure(work).value
+        if value is not None and scorer.id not in PRIORS:
+            assert value == pytest.approx(chance.get(scorer.id, 0.0), abs=1e-9), scorer.id
+
+
+@pytest.mark.parametrize("scorer", BOUNDED, ids=lambda scorer: scorer.id)
+def test_values_are_bounded_and_repeatable(scorer: Scorer, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Every bounded score of a damaged answer lies in [0, 1] and comes out the same again."""
+    case = gold_cases["tunnel"]
+    records = list(perfect(case, embedder).view.records.values())
+    kept: list[Record] = random.Random(5).sample(records, k=len(records) // 2)
+    opened = list(empty(case, embedder).view.records.values())
+    value = scorer.measure(work_of(case, [*opened, *kept], embedder)).value
+    assert value is None or 0 <= value <= 1
+    assert value == scorer.measure(work_of(case, [*kept[::-1], *opened], embedder)).value
+
+
+def test_shuffled_labels_give_chance(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Speakers dealt out at random are right as often as chance has it, and so are clusters of claims."""
+    rng = random.Random(1)
+    golds = [speakers for case in gold_cases.values() for speakers in [[one.speaker for one in case.gold.assertions]]]
+    seen, expected = [], []
+    for speakers in golds:
+        for _ in range(50):
+            dealt = rng.sample(speakers, k=len(speakers))
+            seen.append(np.mean([saying.same_speaker(one, other) for one, other in zip(dealt, speakers, strict=True)]))
+        expected.append(sum(speakers.count(one) ** 2 for one in set(speakers)) / len(speakers) ** 2)
+    assert np.mean(seen) == pytest.approx(np.mean(expected), abs=0.03)
+    labels = [one.claim for one in gold_cases["wind"].gold.assertions]
+    pairs = [sameness.pair_f1(rng.sample(labels, k=len(labels)), labels).value for _ in range(300)]
+    n = len(labels)
+    together = sum(labels.count(one) * (labels.count(one) - 1) for one in set(labels)) / (n * (n - 1))
+    assert np.mean([value for value in pairs if value is not None]) == pytest.approx(together, abs=0.03)
+
+
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=12), st.data())
+def test_bcubed_is_symmetric_and_one_only_for_the_same_partition(gold: list[int], data: st.DataObject) -> None:
+    """B-cubed F1 doesn't depend on names of clusters nor on which side is gold, and is 1 exactly for equal partitions."""
+    produced = data.draw(st.lists(st.integers(0, 4), min_size=len(gold), max_size=len(gold)))
+    value = sameness.bcubed_f1(produced, gold).value
+    assert value is not None
+    assert value == pytest.approx(sameness.bcubed_f1(gold, produced).value)
+    assert value == pytest.approx(sameness.bcubed_f1([one + 10 for one in produced], gold).value)
+    equal = all((produced[a] == produced[b]) == (gold[a] == gold[b]) for a in range(len(gold)) for b in range(a))
+    assert (value > 1 - 1e-9) == equal
+
+
+def test_bcubed_gives_the_published_numbers() -> None:
+    """The example of Amigo and others (2009): items alone have precision 1 and the recall of 1 / size of their category."""
+    assert sameness.bcubed_f1([0, 1, 2, 3], [0, 0, 0, 0]).value == pytest.approx(2 * 1 * 0.25 / 1.25)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=2, max_size=30))
+def test_flagging_all_or_nothing_is_chance(marks: list[tuple[int, bool]]) -> None:
+    """Whatever is flawed: flagging everything or nothing gives the recall of a coin, and any order stays within its bounds."""
+    scores, flawed = [float(score) for score, _ in marks], [bad for _, bad in marks]
+    for constant in (0.0, 3.0):
+        blind = findings.recall_at([constant] * len(flawed), flawed)
+        assert blind is None or blind == pytest.approx(findings.ALARMS)
+        area = findings.partial_auc([constant] * len(flawed), flawed)
+        assert area is None or area == pytest.approx(0.5)
+    recall = findings.recall_at(scores, flawed)
+    assert recall is None or 0 <= recall <= 1
+    best = findings.recall_at([float(bad) for bad in flawed], flawed)
+    assert best is None or best == 1
+
+
+@given(st.permutations(list("abcdefgh")), st.integers(1, 4))
+def test_ndcg_is_one_only_in_the_gold_order(ranking: list[str], n: int) -> None:
+    """The gain is 1 for the gold's order, less for any other, and nought where none of the gold's is ranked."""
+    gold = list("abcdefgh")[:n]
+    value = cruxes.ndcg(ranking, gold)
+    assert value is not None
+    assert (value > 1 - 1e-12) == (ranking[:n] == gold)
+    assert cruxes.ndcg(["x", "y"], gold) == 0
+    assert cruxes.recall_at_k(gold, gold) == 1
+
+
+def test_calibration_error_of_the_calibrated_is_small() -> None:
+    """Who says 0.7 and is right in 7 of 10 has no error; who says 1 and is right in half has one of a half."""
+    assert cruxes.calibration_error([0.7] * 10, [True] * 7 + [False] * 3) == pytest.approx(0)
+    assert cruxes.calibration_error([1.0] * 10, [True, False] * 5) == pytest.approx(0.5)
+    assert cruxes.calibration_error([], []) is None
+
+
+def test_an_invented_quotation_and_an_invented_name_cost(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """A quotation dropped for not standing in its source, and a study that no text names, lower the score of their kind."""
+    case = gold_cases["bees"]
+    records = list(perfect(case, embedder).view.records.values())
+    dropped = Incident(stage="ingest", subject="x", problem="a quotation is not in the text: 'bees are fine'", advice="dropped")
+    invented = Upstream(name="Heidelberg Pollinator Registry", kind=UpstreamKind.DATASET)
+    damaged = work_of(case, [*records, dropped, invented], embedder)
+    assert (quoting.quotation_fidelity(damaged).value or 0) < 1
+    assert (quoting.grounding(damaged).value or 0) < 1
+    assert quoting.grounding(damaged).misses == ("Heidelberg Pollinator Registry",)
+
+
+def test_a_lost_hedge_costs_and_a_kept_one_does_not(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Where every assertion is told plainly, no hedge is kept."""
+    case = gold_cases["bees"]
+    records = list(perfect(case, embedder).view.records.values())
+    plain = [one.model_copy(update={"hedge": Hedge.PLAIN}) if isinstance(one, Assertion) else one for one in records]
+    fresh = [Assertion(**one.model_dump()) if isinstance(one, Assertion) else one for one in plain]
+    assert saying.hedge_kept(work_of(case, records, embedder)).value == 1
+    assert saying.hedge_kept(work_of(case, fresh, embedder)).value == 0
+
+
+def test_a_finding_of_the_wrong_kind_finds_nothing(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """A flaw flagged as something else is not found."""
+    case = gold_cases["bees"]
+    records = list(perfect(case, embedder).view.records.values())
+    wrong = [
+        Finding(**{**one.model_dump(), "kind": FindingKind.INCONSISTENT_NUMBER, "severity": Severity.HIGH})
+        if isinstance(one, Finding)
+        else one
+        for one in records
+    ]
+    assert findings.finding_recall(work_of(case, wrong, embedder)).value == pytest.approx(findings.ALARMS)
+
+
+def test_stock_cruxes_fail_the_swap_test(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """The cruxes of one case, given for another, are less its own than those of most cases."""
+    names = [name for name in NAMES if not name.startswith("null")]
+    others = tuple(gold_cases[name] for name in names if name != "wind")
+    own = perfect(gold_cases["wind"], embedder, others)
+    assert cruxes.crux_swap(own).value == 1
+    borrowed = perfect(gold_cases["tunnel"], embedder, others)
+    swapped = type(borrowed)(borrowed.produced, gold_cases["wind"], embedder, others)
+    assert (cruxes.crux_swap(swapped).value or 0) < 1
