@@ -14,11 +14,13 @@ from cruxmap.errors import UsageError
 from cruxmap.opening import opened_run
 from cruxmap.printing import print_lines
 from cruxmap.settings import load_settings
+from evals.agreement import agreement
 from evals.batches import Budget, Standing, forget_failed, run_batch
 from evals.benches import Interrupted
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
+from evals.gold import load_gold_case
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
@@ -126,6 +128,23 @@ def compare(
 ) -> None:
     """Say what changed between two results of one suite, configuration by configuration."""
     print_lines(one.told for one in between_results(load_result(before), load_result(after)))
+
+
+@app.command()
+def agree(
+    case: Annotated[Path, typer.Argument(help="A gold case's folder.")],
+    other: Annotated[str, typer.Argument(help="The other annotator's file in it, such as gold.b.yaml.")],
+) -> None:
+    """Say how far two annotators of a case agree, and list what is to be settled."""
+    found = agreement(load_gold_case(case), load_gold_case(case, other))
+    rows = {
+        "spans (F1)": found.spans,
+        "asserts something (kappa)": found.asserted,
+        "speaker (kappa)": found.speakers,
+        "stance (kappa)": found.stances,
+        "flawed (kappa)": found.flaws,
+    }
+    print_lines([*(f"{name:<28}{number(value)}" for name, value in rows.items()), "", *found.disagreements])
 
 
 @app.command()

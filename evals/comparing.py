@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 class Comparison:
     """``second`` minus ``first`` on one scorer over the cases that both have. ``p`` is raw, ``p_adjusted`` after Holm.
 
-    ``detectable``: the true difference that so many cases would have shown with 80% power, given the spread seen here.
+    ``detectable``: the true difference that so many cases would have shown with 80% power after correction, given the spread seen here.
     """
 
     scorer: str
@@ -87,10 +87,12 @@ def compare(contests: Sequence[Contest]) -> tuple[Comparison, ...]:
     # A comparison without any difference is no look that could have come out otherwise by chance.
     looked = [at for at, (first, second) in enumerate(pairs) if len(first) and not np.array_equal(first, second)]
     corrected = dict(zip(looked, holm([raw[at] for at in looked]), strict=True))
-    return tuple(_compared(contest, pairs[at], raw[at], corrected.get(at, 1.0)) for at, contest in enumerate(contests))
+    # What Holm asks of the smallest p: a difference that could be seen must be seen among all that were looked at.
+    level = LEVEL / max(len(looked), 1)
+    return tuple(_compared(contest, pairs[at], raw[at], corrected.get(at, 1.0), level) for at, contest in enumerate(contests))
 
 
-def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, adjusted: float) -> Comparison:
+def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, adjusted: float, level: float) -> Comparison:
     first, second = pair
     differences = second - first
     interval = mean_interval(differences)
@@ -104,7 +106,7 @@ def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, a
         difference=interval,
         p=p,
         p_adjusted=adjusted,
-        detectable=detectable(spread, len(differences)) if len(differences) > 1 else math.inf,
+        detectable=detectable(spread, len(differences), level=level) if len(differences) > 1 else math.inf,
         verdict=_verdict(contest, differences, interval, adjusted),
         by_case={case: float(value) for case, value in zip(shared, differences, strict=True)},
     )

@@ -147,13 +147,13 @@ class GoldCase(BaseModel):
         return start, start + len(quote)
 
 
-def load_gold_case(folder: Path) -> GoldCase:
-    """Read a case folder with its gold, and check every quotation against its document.
+def load_gold_case(folder: Path, file: str = GOLD_FILE) -> GoldCase:
+    """Read a case folder with its gold, or another annotator's ``file``, and check every quotation against its document.
 
     Raises:
         SuiteUnusable: something can't be read, or a quotation isn't in its text or stands there more than once.
     """
-    path = folder / GOLD_FILE
+    path = folder / file
     try:
         case = load_case(folder)
         gold = Gold.model_validate(_yaml(path))

@@ -1,4 +1,4 @@
-"""Cruxes: are the decisive claims ranked first, are they this case's own, and is there none where none is. And calibration."""
+"""Cruxes: are the decisive claims ranked first, are they this case's own, and is there none where none is. And how good credences are."""
 
 from __future__ import annotations
 
@@ -131,13 +131,3 @@ def brier(work: Work) -> Scored:
         name = SOMETHING_ELSE if answer.something_else else answer.name
         loss += (credences[answer.id] - (name == work.case.gold.answer)) ** 2
     return Scored(1 - loss / 2)
-
-
-def calibration_error(probabilities: Sequence[float], came_true: Sequence[bool], bins: int = 10) -> float | None:
-    """Return the expected calibration error: the mean gap between what was said and how often it came true, over bins of equal width."""
-    said, true = np.asarray(probabilities, dtype=float), np.asarray(came_true, dtype=float)
-    if not said.size:
-        return None
-    where = np.minimum((said * bins).astype(int), bins - 1)
-    gaps = [abs(said[where == one].mean() - true[where == one].mean()) * (where == one).mean() for one in np.unique(where)]
-    return float(np.sum(gaps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,20 @@ def test_what_can_not_be_is_said_in_a_line(cruxmap, arguments: list[str], told: 
     assert code in {1, 2}
     assert told in err
     assert "Traceback" not in err
+
+
+def test_two_annotations_are_compared(cruxmap, tmp_path: Path) -> None:
+    """Another annotator's file beside the gold is held against it, and what differs is listed."""
+    case = shutil.copytree(FOLDER / "otters", tmp_path / "otters")
+    gold = (case / "gold.yaml").read_text(encoding="utf-8")
+    (case / "gold.b.yaml").write_text(
+        gold.replace("claim: count, speaker: Ines Hallgrim", "claim: count, speaker: Tomas Brandvold"), encoding="utf-8"
+    )
+    code, out, _ = cruxmap("eval", "agree", case, "gold.b.yaml")
+    assert code == 0
+    assert "asserts something (kappa)   1.000" in out
+    assert "Ines Hallgrim asserts against Tomas Brandvold asserts" in out
+    assert out.count(" against ") == 1
 
 
 def test_a_run_is_probed(cruxmap, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def invents_a_source(method: Callable) -> Callable:
 
 
 def flags_everything(method: Callable) -> Callable:
-    """Find every fault with every assertion, but orders to a machine: those would be retracted, and other scores would fall with them."""
+    """Find every fault with every assertion, but for orders to a machine: those are retracted, and nothing would be left to flag."""
     del method
     faults = [kind for kind in FindingKind if kind is not FindingKind.HIDDEN_INSTRUCTION]
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credence.engine import assess
 from evals.gold import GoldCase
 from evals.scorers import cruxes, findings, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
@@ -117,11 +118,19 @@ def test_ndcg_is_one_only_in_the_gold_order(ranking: list[str], n: int) -> None:
     assert cruxes.recall_at_k(gold, gold) == 1
 
 
-def test_calibration_error_of_the_calibrated_is_small() -> None:
-    """Who says 0.7 and is right in 7 of 10 has no error; who says 1 and is right in half has one of a half."""
-    assert cruxes.calibration_error([0.7] * 10, [True] * 7 + [False] * 3) == pytest.approx(0)
-    assert cruxes.calibration_error([1.0] * 10, [True, False] * 5) == pytest.approx(0.5)
-    assert cruxes.calibration_error([], []) is None
+def test_credences_are_scored_by_brier(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Sure of the right answer earns nearly 1; the even prior of three answers earns 2/3, which is what knowing nothing is worth."""
+    case = gold_cases["null-gauge"]
+    assert (cruxes.brier(perfect(case, embedder)).value or 0) > 0.999
+    nothing = empty(case, embedder)
+    credences = [one.probability for one in assess(nothing.view).questions[0].answers]
+    right = next(
+        one.probability
+        for one in assess(nothing.view).questions[0].answers
+        if getattr(nothing.view.records[one.answer], "name", "") == case.gold.answer
+    )
+    expected = 1 - (sum(value**2 for value in credences) - right**2 + (right - 1) ** 2) / 2
+    assert cruxes.brier(nothing).value == pytest.approx(expected)
 
 
 def test_an_invented_quotation_and_an_invented_name_cost(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
