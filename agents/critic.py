@@ -133,8 +133,14 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
         stance=assertion.stance.value,
         hedge=assertion.hedge.value,
         passage=passage.text,
-        surroundings=without_orders(text[max(0, passage.start - SURROUNDINGS) : passage.end + SURROUNDINGS]),
+        surroundings=_surroundings(text, passage),
     )
+
+
+def _surroundings(text: str, passage: Passage) -> str:
+    """Return a passage with the text on either side: as much as if no orders to a machine stood there."""
+    before = without_orders(text[: passage.start])[-SURROUNDINGS:]
+    return before + without_orders(text[passage.start : passage.end]) + without_orders(text[passage.end :])[:SURROUNDINGS]
 
 
 def finding_of(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
