@@ -77,4 +77,4 @@ def _asked_of(fingerprint: Mapping[str, str]) -> dict[str, str]:
 
     A prompt that came later, for a task that the recorded run didn't have, changes nothing.
     """
-    return {name: digest for name, digest in fingerprint.items() if name.startswith(("prompt ", "document ", "case"))}
+    return {name: digest for name, digest in fingerprint.items() if name.startswith(("prompt ", "document ", "case", "configuration"))}
