@@ -11,7 +11,7 @@ import yaml
 
 from cruxmap.registry import Registry
 from reasoners.simulated import SimulatedProvider
-from tests.cruxmap.conftest import KEY, SMALL, Program
+from tests.cruxmap.conftest import KEY, SMALL, SMALL_CALLS, Program
 from tests.cruxmap.processes import cruxmap as started
 
 CALL_USD = 0.18
@@ -69,7 +69,7 @@ def test_a_run_stops_at_its_limit_and_goes_on_with_a_larger_one(
     assert told in said
     assert "cruxmap resume paid" in said
     calls, tokens, cost = spent(home)
-    assert calls == len(provider.served) < 13
+    assert calls == len(provider.served) < SMALL_CALLS
     used = {"--max-usd": cost / CALL_USD, "--max-tokens": tokens / 18, "--max-calls": calls}[limit]
     allowed = {"--max-usd": 1 / CALL_USD, "--max-tokens": 100 / 18, "--max-calls": 5}[limit]
     assert allowed <= used < allowed + IN_FLIGHT
@@ -82,8 +82,8 @@ def test_a_run_stops_at_its_limit_and_goes_on_with_a_larger_one(
     code, out, _ = program("resume", "paid", limit, more, "--json")
     result = json.loads(out)
     assert (code, result["status"]) == (0, "done")
-    assert len(provider.served) == 13, "no question is paid for twice"
-    assert spent(home) == (13, 13 * 18, pytest.approx(13 * CALL_USD))
+    assert len(provider.served) == SMALL_CALLS, "no question is paid for twice"
+    assert spent(home) == (SMALL_CALLS, SMALL_CALLS * 18, pytest.approx(SMALL_CALLS * CALL_USD))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_an_agent_stops_at_its_own_limit(
     raised = configured(tmp_path, limits={"ingestion": {name: 100 * most for name, most in limits.items()}})
     code, out, err = program("resume", "paid", "--config", raised)
     assert code == 0, out + err
-    assert len(provider.served) == 13
-    assert spent(home)[0] == 13
+    assert len(provider.served) == SMALL_CALLS
+    assert spent(home)[0] == SMALL_CALLS
 
 
 def test_an_unpriced_model_is_said_to_be_unpriced(program: Program, home: Path, provider: SimulatedProvider) -> None:

@@ -12,7 +12,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.cruxmap.conftest import SMALL, Program
+from tests.cruxmap.conftest import SMALL, SMALL_CALLS, Program
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def test_a_trace_tells_steps_and_calls_in_order(program: Program, run: str) -> N
     lines = [json.loads(line) for line in program("trace", run, "--json")[1].splitlines()]
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
     assert {line["event"] for line in lines} == {"started", "step", "call", "done"}
-    assert sum(line["event"] == "call" for line in lines) == 13
+    assert sum(line["event"] == "call" for line in lines) == SMALL_CALLS
     plain = program("trace", run)[1]
-    assert "in all: 13 calls, 13 attempts, 0+0 tokens, $0.0000, 0 lost in flight" in plain
+    assert f"in all: {SMALL_CALLS} calls, {SMALL_CALLS} attempts, 0+0 tokens, $0.0000, 0 lost in flight" in plain
     assert "critic: 4 calls" in plain
 
 
@@ -95,11 +95,11 @@ def test_a_collector_gets_a_span_for_each_call(program: Program, run: str) -> No
     with collector() as (url, spans):
         code, out, _ = program("trace", run, "--otlp", url)
     assert code == 0
-    assert "14 spans sent" in out
+    assert f"{SMALL_CALLS + 1} spans sent" in out
     root = next(span for span in spans if not span.parent_span_id)
     calls = [span for span in spans if span.parent_span_id]
     assert root.name == "investigate small"
-    assert len(calls) == 13
+    assert len(calls) == SMALL_CALLS
     for span in calls:
         attributes = {one.key: one.value.string_value or one.value.int_value for one in span.attributes}
         assert span.parent_span_id == root.span_id
@@ -117,4 +117,4 @@ def test_a_collector_that_refuses_is_told(program: Program, run: str) -> None:
     with collector(status=400) as (url, _):
         code, _, err = program("trace", run, "--otlp", url)
     assert code == 1
-    assert "14 of 14 spans were not taken" in " ".join(err.split())
+    assert f"{SMALL_CALLS + 1} of {SMALL_CALLS + 1} spans were not taken" in " ".join(err.split())
