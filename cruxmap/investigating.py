@@ -32,6 +32,7 @@ from reasoners.exchange import CountingExecutor, ExchangeAnswerer
 from reasoners.journal import Journal
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.waiting import keep_waiting
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.embedding import Embedder
 from sources.fetching import Fetcher
@@ -203,7 +204,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
-                journal.keep_waiting(prepared.answerer.asked)
+                keep_waiting(journal, prepared.answerer.asked)
             revision = keep_edits(store, record.revision, revision, run)
             reached = {"status": status, "reason": without_secrets(reason), "revision": revision, "finished": _stamp()}
             record = record.model_copy(update=reached)
