@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.databases import advice, file_url, insert_into, open_engine, prepare, shown
+from knowledge.databases import file_url, insert_into, open_engine, prepare, shown, told
 from knowledge.errors import StoreUnusable
 from reasoners import tables
 from reasoners.errors import JournalUnusable, RunTaken
@@ -78,8 +78,7 @@ class Journal:
         except StoreUnusable as problem:
             raise JournalUnusable(f"the journal of {run} can't be opened: {problem}") from problem
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise JournalUnusable(f"the journal {shown(self.engine)} can't be opened: {original}. {advice(str(original))}") from problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} can't be opened: {told(problem)}") from problem
 
     @classmethod
     def at(cls, path: Path, run: str) -> Journal:
@@ -106,8 +105,7 @@ class Journal:
             with self.engine.connect().execution_options(readonly=readonly) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise JournalUnusable(f"the journal {shown(self.engine)} failed: {original}. {advice(str(original))}") from problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} failed: {told(problem)}") from problem
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
