@@ -11,13 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cruxmap.errors import RunError, UsageError
 from cruxmap.redacting import without_secrets
 from cruxmap.shelves import RunFolders, RunTables, Shelf
 from graphs.checkpoints import open_checkpoints
+from graphs.savers import Saver
 from knowledge.store import KnowledgeStore
 from reasoners.errors import RunHeld
 from reasoners.journal import Journal
@@ -92,7 +92,7 @@ class Registry:
         """Open a run's journal."""
         return Journal(self._database, run) if self._database else Journal.at(self.folder(run) / "journal.db", run)
 
-    def open_checkpoints(self, run: str, check: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:
+    def open_checkpoints(self, run: str, check: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[Saver]:
         """Open a run's checkpoints; ``check`` runs before each is written, and may refuse it."""
         return open_checkpoints(self._database or self.folder(run) / "checkpoints.db", check)
 
