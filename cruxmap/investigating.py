@@ -30,6 +30,7 @@ from knowledge.store import KnowledgeStore
 from prompts.tasks.base import Role
 from reasoners.exchange import CountingExecutor, ExchangeAnswerer
 from reasoners.journal import Journal
+from reasoners.leases import lease
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
 from reasoners.waiting import keep_waiting
@@ -191,7 +192,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
     store = registry.open_store()
     stop = _Stop()
     try:
-        with registry.held(journal, expiry=prepared.settings.lease_seconds, lost=stop):
+        with lease(journal, expiry=prepared.settings.lease_seconds, lost=stop):
             record = record.model_copy(update={"status": Status.RUNNING, "finished": ""})
             registry.save(record)
             registry.note(run, "started", process=os.getpid())
