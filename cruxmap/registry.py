@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
+import shutil
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -174,7 +176,14 @@ class Registry:
         """
         if self._held(self.load(run)):
             raise RunHeld(f"the run {run} is being worked on; stop it first")
+        if self._database:
+            asyncio.run(self._forget_checkpoints(run))
         self._shelf.remove(run)
+        shutil.rmtree(self.folder(run), ignore_errors=True)  # on a server's runs: the reports that were written here
+
+    async def _forget_checkpoints(self, run: str) -> None:
+        async with self.open_checkpoints(run) as saver:
+            await saver.adelete_thread(run)
 
     # Who works on it, and what happened
 
