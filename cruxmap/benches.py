@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from cruxmap import investigating
 from cruxmap.choosing import make_answerer
 from cruxmap.errors import RunError
+from cruxmap.investigating import watch
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.settings import Settings
 from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
@@ -80,7 +81,7 @@ class ConfiguredBench:
                 record = investigating.start(folder, settings, run=RUN, note=_quiet, answerer=self.answerer).record
         except (RunError, SourceError, ReasonerError, KnowledgeError) as problem:
             raise _translated(problem) from problem
-        _check(record, home)
+        _check(record)
         return Investigated(_produced(registry, record), RUN)
 
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
@@ -91,12 +92,14 @@ class ConfiguredBench:
         journal = registry.open_journal(RUN)
         try:
             answerer = self.answerer or make_answerer(self.settings, home, {}, self.embedder, lambda _: None)
-            if isinstance(answerer, ExchangeAnswerer):
-                raise TrialFailed("single questions can't go through the exchange; whole cases can: cruxmap eval run gold")
             began = time.monotonic()
             reasoner = Reasoner(answerer, journal, Meter(self.settings.run_limits, journal.totals()), concurrency=self.settings.concurrency)
-            found = asyncio.run(_awaited(questions(reasoner)))
-            journal.add_seconds(time.monotonic() - began)
+            try:
+                found = asyncio.run(_awaited(questions(reasoner), answerer))
+            finally:
+                if isinstance(answerer, ExchangeAnswerer):
+                    journal.keep_waiting(answerer.asked)
+                journal.add_seconds(time.monotonic() - began)
             return found, used_of(journal.totals())
         except ReasonerError as problem:
             raise _translated(problem) from problem
@@ -104,8 +107,14 @@ class ConfiguredBench:
             journal.close()
 
 
-async def _awaited(coming: Awaitable[T]) -> T:
-    return await coming
+async def _awaited(coming: Awaitable[T], answerer: Answerer) -> T:
+    """Wait for answers; with the exchange only until nothing more can be asked."""
+    watching = watch(answerer, asyncio.get_running_loop())
+    try:
+        return await coming
+    finally:
+        if watching:
+            watching.cancel()
 
 
 def _quiet(step: str, text: str) -> None:
@@ -122,14 +131,10 @@ def _translated(problem: Exception) -> Exception:
     return TrialFailed(f"{type(problem).__name__}: {problem}") if not isinstance(problem, Unanswered) else TrialFailed(str(problem))
 
 
-def _check(record: RunRecord, home: Path) -> None:
+def _check(record: RunRecord) -> None:
     if record.status is Status.INTERRUPTED:
         raise Interrupted("stopped; the same command goes on from here")
-    if record.status is Status.WAITING:
-        raise Unfinished(
-            f"waits for answers: CRUXMAP_HOME={home} cruxmap exchange export {RUN}, then exchange import, then this command again"
-        )
-    if record.status is Status.INCOMPLETE:
+    if record.status in {Status.WAITING, Status.INCOMPLETE}:
         raise Unfinished(record.reason)
     if record.status is not Status.DONE:
         raise TrialFailed(record.reason or record.status.value)

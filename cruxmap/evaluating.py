@@ -11,11 +11,13 @@ import typer
 
 from cruxmap.benches import ConfiguredBench
 from cruxmap.errors import UsageError
+from cruxmap.exchanging import format_called
 from cruxmap.opening import opened_run
+from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
-from cruxmap.settings import load_settings
+from cruxmap.settings import configured, load_settings, model_flags
 from evals.agreement import agreement
-from evals.batches import Budget, Standing, forget_failed, run_batch
+from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
@@ -30,6 +32,7 @@ from sources.embedding import Embedder
 app = typer.Typer(help="Compare configurations on a suite, with statistics that a sceptic accepts.", no_args_is_help=True)
 DATASETS: Final = Path("../shared/datasets")
 UNFINISHED: Final = 3
+WAITING: Final = 75
 INTERRUPTED: Final = 130
 
 
@@ -47,6 +50,8 @@ def run(
     max_usd: Annotated[float | None, typer.Option(help="Stop, resumable, when the batch has spent this much.")] = None,
     max_calls: Annotated[int | None, typer.Option(help="Stop, resumable, after so many calls.")] = None,
     max_minutes: Annotated[float | None, typer.Option(help="Stop, resumable, after so much time of trials.")] = None,
+    reasoner: Annotated[str | None, typer.Option(help="chat, exchange ...: of each configuration whose file names none.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL, of the same; repeatable.")] = None,
 ) -> None:
     """Run each configuration on each case of a suite, and report. The same command goes on with an unfinished batch."""
     chosen = load_suite(suite, datasets).only(case or [])
@@ -60,7 +65,8 @@ def run(
         configuration = find_configuration(given)
         if configuration.name in benches:
             raise UsageError(f"two configurations are called {configuration.name}; rename one's file")
-        benches[configuration.name] = ConfiguredBench(configuration, load_settings(configuration.path, {}), embedder)
+        settings = configured(configuration.path, {"reasoner": reasoner, **model_flags(model)})
+        benches[configuration.name] = ConfiguredBench(configuration, settings, embedder)
     if again and folder.exists():
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
@@ -71,8 +77,9 @@ def run(
         raise typer.Exit(INTERRUPTED) from problem
     earlier = since or _latest(folder, suite)
     print_lines(_reported(load_result(folder), earlier))
-    print_lines(_stand(standing, folder))
-    raise typer.Exit(0 if standing.complete else UNFINISHED)
+    waits = [] if standing.complete else waiting_lines(pools_of(folder))
+    print_lines([*_stand(standing, folder), *waits, *([f"All of them in one file: cruxmap eval export {folder} -o FILE"] if waits else [])])
+    raise typer.Exit(0 if standing.complete else WAITING if waits and not standing.stopped else UNFINISHED)
 
 
 def _say(text: str) -> None:
@@ -82,7 +89,7 @@ def _say(text: str) -> None:
 def _latest(folder: Path, suite: str) -> Path | None:
     """Find the result of the same suite made before this one, beside it."""
     beside = sorted((path for path in folder.parent.glob(f"*/{RESULT}") if path.parent != folder), key=lambda path: path.stat().st_mtime)
-    same = [path.parent for path in beside if load_result(path.parent).plan.suite == suite]
+    same = [path.parent for path in beside if (path.parent / PLAN_FILE).is_file() and load_plan(path.parent).suite == suite]
     return same[-1] if same else None
 
 
@@ -113,6 +120,26 @@ def _stand(standing: Standing, folder: Path) -> list[str]:
         return []
     why = standing.stopped or f"{len(standing.open)} trials can't go on yet"
     return [f"Unfinished: {standing.done} of {standing.of} trials are done; {why}. Go on with --out {folder}"]
+
+
+@app.command()
+def export(
+    result: Annotated[Path, typer.Argument(help="An unfinished result's folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="openai or anthropic: the batch request format.")] = "openai",
+) -> None:
+    """Write the questions of all trials that wait into one batch file."""
+    print_lines(export_pools(result, output, format_called(form)))
+
+
+@app.command("import")
+def import_answers(
+    result: Annotated[Path, typer.Argument(help="An unfinished result's folder.")],
+    file: Annotated[Path, typer.Argument(help="Answers: a batch service's result file, or lines of {id, content}.")],
+    model: Annotated[str | None, typer.Option(help="Who answered, where the file doesn't say: a model's or a person's name.")] = None,
+) -> None:
+    """Check answers and take each into the trial that asked; then the same `cruxmap eval run` goes on."""
+    print_lines(import_pooled(result, file, declared=model or ""))
 
 
 @app.command()

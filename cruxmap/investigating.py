@@ -275,7 +275,7 @@ async def _run_graph(
         )
         loop = asyncio.get_running_loop()
         stop.arm(loop, work)
-        watching = _watch(prepared.answerer, loop)
+        watching = watch(prepared.answerer, loop)
         with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds):
             status, reason = await ended(work, prepared.note)
             await services.reasoner.settle(prepared.settings.stop_seconds)
@@ -289,7 +289,7 @@ async def _run_graph(
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 
-def _watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
+def watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
     """Let the exchange see when nothing more can be asked."""
     if not isinstance(answerer, ExchangeAnswerer):
         return None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from credence.engine import assess, main_question
 from evals.alignment import overlap
-from evals.benches import Bench
+from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
 from evals.scorers.saying import same_speaker
@@ -191,9 +191,17 @@ class PlantedCase:
         return folder
 
     def measure(self, bench: Bench, home: Path) -> Measured:
-        """Investigate the flawed case and its twin, each in a home of its own, and compare."""
+        """Investigate the flawed case and its twin, each in a home of its own, and compare.
+
+        Raises:
+            Unfinished, TrialFailed: see `evals.benches`.
+        """
         home.mkdir(parents=True, exist_ok=True)
-        flawed = bench.investigate(self.plant(home / "case"), home / "flawed")
+        try:
+            flawed = bench.investigate(self.plant(home / "case"), home / "flawed")
+        except Unfinished:
+            bench.investigate(self.twin.folder, home / "clean")  # asks what it can in the same round of an exchange
+            raise
         clean = bench.investigate(self.twin.folder, home / "clean")
         used = (flawed.produced.used, clean.produced.used)
         return Measured(self.scores(flawed.produced, clean.produced), _sum(*used), flawed.run)
