@@ -29,7 +29,7 @@ from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
 from reasoners.exchange import ExchangeAnswerer
-from reasoners.journal import Totals
+from reasoners.journal import Journal
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
 from sources.embedding import Embedder
@@ -100,7 +100,7 @@ class ConfiguredBench:
                 if isinstance(answerer, ExchangeAnswerer):
                     journal.keep_waiting(answerer.asked)
                 journal.add_seconds(time.monotonic() - began)
-            return found, used_of(journal.totals())
+            return found, used_of(journal)
         except ReasonerError as problem:
             raise _translated(problem) from problem
         finally:
@@ -145,13 +145,15 @@ def _produced(registry: Registry, record: RunRecord) -> Produced:
     try:
         view = store.view(record.revision)
         texts = {source.id: store.text(source.text) for source in view.all(Source)}
-        return Produced(view, texts, used_of(journal.totals()))
+        return Produced(view, texts, used_of(journal))
     finally:
         journal.close()
         store.close()
 
 
-def used_of(totals: Totals) -> Used:
-    """Take what a run used from its journal; an unpriced call makes the cost unknown."""
+def used_of(journal: Journal) -> Used:
+    """Take what a run used from its journal; an unpriced call makes the cost unknown, one without figures the tokens."""
+    totals = journal.totals()
     cost = None if totals.unpriced_calls else totals.cost_usd
-    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds)
+    counted = not any(call.cost_usd is None and call.input_tokens + call.output_tokens == 0 for call in journal.calls())
+    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()), counted)

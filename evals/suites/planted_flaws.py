@@ -18,7 +18,7 @@ from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
 from evals.scorers.saying import same_speaker
-from evals.scorers.scorer import Produced, Scored, Used
+from evals.scorers.scorer import Produced, Scored
 from evals.suites.suite import Measure, Measured, Suite
 from evals.suites.whole_cases import FOLDER
 from knowledge.records import (
@@ -203,8 +203,8 @@ class PlantedCase:
             bench.investigate(self.twin.folder, home / "clean")  # asks what it can in the same round of an exchange
             raise
         clean = bench.investigate(self.twin.folder, home / "clean")
-        used = (flawed.produced.used, clean.produced.used)
-        return Measured(self.scores(flawed.produced, clean.produced), _sum(*used), flawed.run)
+        used = flawed.produced.used + clean.produced.used
+        return Measured(self.scores(flawed.produced, clean.produced), used, flawed.run)
 
     def scores(self, flawed: Produced, clean: Produced) -> Mapping[str, Scored]:
         """Say whether the flaw was caught, whether its twin raised the same alarm, and whether credences held."""
@@ -218,12 +218,6 @@ class PlantedCase:
         if self.flaw.held:
             told["credences held/1"] = _held(flawed.view, clean.view)
         return told
-
-
-def _sum(one: Used, other: Used) -> Used:
-    cost = None if one.cost_usd is None or other.cost_usd is None else one.cost_usd + other.cost_usd
-    tokens = one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens
-    return Used(one.calls + other.calls, *tokens, cost, one.seconds + other.seconds)
 
 
 def _shown(flaw: Flaw, signs: Signs, flawed: Produced, clean: Produced) -> bool:

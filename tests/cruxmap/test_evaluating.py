@@ -87,3 +87,28 @@ def test_a_run_is_probed(cruxmap, tmp_path: Path) -> None:
     code, out, _ = cruxmap("eval", "probe", "otters")
     assert code == 0
     assert out.count("holds") == 7
+
+
+def test_what_is_measured_anew_asks_nobody_anew(cruxmap, tmp_path: Path) -> None:
+    """A batch begun under other measures is scored by today's, from the runs that it has; other cases or configurations are refused."""
+    given = ["gold", "--config", "baseline", "--case", "null-bus", "--out", tmp_path / "one"]
+    assert cruxmap("eval", "run", *given)[0] == 0
+    plan_file, trial_file = tmp_path / "one" / "plan.json", tmp_path / "one" / "trials" / "baseline" / "null-bus" / "0.json"
+    plan, trial = (json.loads(file.read_text(encoding="utf-8")) for file in (plan_file, trial_file))
+    older = {
+        **plan,
+        "digest": "older",
+        "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]],
+    }
+    plan_file.write_text(json.dumps(older), encoding="utf-8")
+    trial_file.write_text(json.dumps({**trial, "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
+    record = tmp_path / "one" / "homes" / "baseline" / "null-bus" / "0" / "runs" / "trial" / "run.json"
+    before = record.stat().st_mtime_ns
+    code, _, err = cruxmap("eval", "run", *given)
+    assert (code, "scored anew" in err) == (0, True)
+    assert json.loads(trial_file.read_text(encoding="utf-8"))["scores"] == trial["scores"]
+    assert json.loads(plan_file.read_text(encoding="utf-8")) == plan
+    assert record.stat().st_mtime_ns == before
+    plan_file.write_text(json.dumps({**older, "cases_digest": "older"}), encoding="utf-8")
+    code, _, err = cruxmap("eval", "run", *given)
+    assert (code, "cases_digest" in err) == (1, True)
