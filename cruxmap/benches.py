@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from cruxmap import investigating
 from cruxmap.choosing import make_answerer
 from cruxmap.errors import RunError
-from cruxmap.investigating import watch
+from cruxmap.investigating import at_once, watch
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.settings import Settings
 from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
@@ -24,7 +24,7 @@ from evals.configurations import Configuration
 from evals.scorers.scorer import Produced, Used
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
-from prompts.loading import TASKS, load
+from prompts.loading import OF_AGENTS, load
 from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
@@ -54,7 +54,7 @@ class ConfiguredBench:
         """Name settings, prompts by digest, and who judges; of the baseline also its code, which is its model."""
         settings = json.dumps(self.settings.model_dump(mode="json", exclude=_WHERE), sort_keys=True)
         named = {"settings": settings, "judge": self.answerer.name if self.answerer else self._judge}
-        return named | {f"prompt {task.name}": load(task).digest for task in TASKS}
+        return named | {f"prompt {task.name}": load(task).digest for task in OF_AGENTS}
 
     @cached_property
     def _judge(self) -> str:
@@ -93,7 +93,8 @@ class ConfiguredBench:
         try:
             answerer = self.answerer or make_answerer(self.settings, home, {}, self.embedder, lambda _: None)
             began = time.monotonic()
-            reasoner = Reasoner(answerer, journal, Meter(self.settings.run_limits, journal.totals()), concurrency=self.settings.concurrency)
+            meter = Meter(self.settings.run_limits, journal.totals())
+            reasoner = Reasoner(answerer, journal, meter, concurrency=at_once(answerer, self.settings))
             try:
                 found = asyncio.run(_awaited(questions(reasoner), answerer))
             finally:
@@ -138,6 +139,12 @@ def _check(record: RunRecord) -> None:
         raise Unfinished(record.reason)
     if record.status is not Status.DONE:
         raise TrialFailed(record.reason or record.status.value)
+
+
+def produced_by(home: Path, run: str) -> Produced:
+    """Return what a finished run in a trial's home came to."""
+    registry = Registry(home)
+    return _produced(registry, registry.load(run))
 
 
 def _produced(registry: Registry, record: RunRecord) -> Produced:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +13,14 @@ import typer
 from cruxmap.benches import ConfiguredBench
 from cruxmap.errors import UsageError
 from cruxmap.exchanging import format_called
+from cruxmap.judging import judge, judged_lines
 from cruxmap.opening import opened_run
 from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.agreement import agreement
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
-from evals.benches import Interrupted
+from evals.benches import Interrupted, Unfinished
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
@@ -78,8 +80,12 @@ def run(
     earlier = since or _latest(folder, suite)
     print_lines(_reported(load_result(folder), earlier))
     waits = [] if standing.complete else waiting_lines(pools_of(folder))
-    print_lines([*_stand(standing, folder), *waits, *([f"All of them in one file: cruxmap eval export {folder} -o FILE"] if waits else [])])
+    print_lines([*_stand(standing, folder), *waits, *([_exported(folder)] if waits else [])])
     raise typer.Exit(0 if standing.complete else WAITING if waits and not standing.stopped else UNFINISHED)
+
+
+def _exported(result: Path) -> str:
+    return f"All of them in one file: cruxmap eval export {result} -o FILE"
 
 
 def _say(text: str) -> None:
@@ -140,6 +146,36 @@ def import_answers(
 ) -> None:
     """Check answers and take each into the trial that asked; then the same `cruxmap eval run` goes on."""
     print_lines(import_pooled(result, file, declared=model or ""))
+
+
+@app.command("judge")
+def judge_result(
+    result: Annotated[Path, typer.Argument(help="A result's folder, of a suite of whole cases.")],
+    reasoner: Annotated[str | None, typer.Option(help="chat or exchange.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="PROVIDER:MODEL of the judge, of another family than those that it judges.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What to call this judge: a result may have several.")] = "judge",
+    each: Annotated[int, typer.Option(min=3, help="Claims of a trial, at most.")] = 12,
+    checks: Annotated[int, typer.Option(min=1, help="Of each gold case, known statements of each kind, to measure the judge by.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 0,
+    same_family: Annotated[
+        bool, typer.Option("--allow-same-family", help="Judge although judge and judged are of one family; the report says so.")
+    ] = False,
+) -> None:
+    """Let a model judge, blind and in both orders, whether a result's claims are entailed by their passages; its own error is measured."""
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise UsageError(f"--name {name}: letters, digits, dots and dashes only")
+    settings = load_settings(None, {"reasoner": reasoner, **model_flags(model)})
+    loaded = load_result(result)
+    try:
+        found = judge(loaded, settings, name, each=each, checks=checks, seed=seed, same_family=same_family)
+    except Unfinished as problem:
+        waits = waiting_lines(pools_of(result))
+        print_lines([f"The judge can't go on yet: {problem}", *waits, *([_exported(result)] if waits else [])])
+        raise typer.Exit(WAITING if waits else UNFINISHED) from problem
+    page, _ = write_report(loaded)
+    print_lines([*judged_lines(found), f"Report: {page}"])
 
 
 @app.command()

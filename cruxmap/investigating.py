@@ -199,7 +199,9 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             if lost:
                 prepared.note("journal", f"{lost} paid calls were in flight when the process before died; they are asked again")
             began = time.monotonic()
-            reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
+            reasoner = Reasoner(
+                prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
+            )
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
@@ -239,9 +241,9 @@ def _meter(settings: Settings, journal: Journal) -> Meter:
     return Meter(settings.run_limits, journal.totals(), agents=agents, used_by=journal.totals_by("agent") if agents else {})
 
 
-def _at_once(prepared: Prepared) -> int:
+def at_once(answerer: Answerer, settings: Settings) -> int:
     """Return how many questions may be open at once: those of the exchange all wait together."""
-    return 1_000_000 if isinstance(prepared.answerer, ExchangeAnswerer) else prepared.settings.concurrency
+    return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
 
 
 def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> Services:

@@ -14,6 +14,7 @@ from cruxmap.exchanging import answers_in, some, write_lines
 from cruxmap.registry import Registry
 from cruxmap.settings import load_settings, resumed_settings
 from evals.batches import load_plan
+from evals.judging import JUDGES
 from evals.trials import kept
 from reasoners.batches import PLACE, Answer, Format, request_lines
 from reasoners.importing import Imported, import_answers
@@ -46,7 +47,7 @@ def pools_of(result: Path) -> list[Pool]:
     load_plan(result)
     ended = {trial.home for trial in kept(result)}
     found = []
-    for path in (result / HOMES).glob("**/runs/*/journal.db"):
+    for path in (path for folder in (HOMES, JUDGES) for path in (result / folder).glob("**/runs/*/journal.db")):
         inside = path.relative_to(result)
         trial = "/".join(inside.parts[:4])
         if trial in ended:
@@ -69,11 +70,14 @@ def waiting_lines(pools: Sequence[Pool]) -> list[str]:
     questions = [one for pool in pools for one in pool.waiting]
     if not questions:
         return []
-    trials = len({pool.trial for pool in pools if pool.waiting})
+    asking = {pool.trial for pool in pools if pool.waiting}
+    judges = {one for one in asking if one.startswith(JUDGES)}
+    named = ((len(asking - judges), "trial"), (len(judges), "judge"))
+    who = " and ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in named if count)
     counts = ", ".join(f"{count} {task}" for task, count in sorted(Counter(one.task for one in questions).items()))
     again = sum(bool(one.refused) for one in questions)
     alike = len(questions) - len({one.key for one in questions})
-    told = [f"{len(questions)} questions of {trials} trials wait for answers: {counts}"]
+    told = [f"{len(questions)} questions of {who} wait for answers: {counts}"]
     if again:
         told.append(f"{again} of them are asked again, with what was wrong with the last answer")
     if alike:

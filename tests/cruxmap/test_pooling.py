@@ -117,7 +117,7 @@ def test_the_flags_judge_only_where_a_configuration_names_nobody(cruxmap: Run, t
     code, _, err = cruxmap("eval", "export", tmp_path / "base", "-o", tmp_path / "none.jsonl")
     assert (code, "wait for answers" in err) == (2, True)
     code, out, _ = cruxmap(*given, tmp_path / "both", "--config", "baseline", "--config", "default", "--model", "openai:gpt-5")
-    assert (code, "3 questions of 1 trials" in out) == (75, True)
+    assert (code, "3 questions of 1 trial " in out) == (75, True)
 
 
 def test_a_flaw_and_its_twin_wait_in_one_round(cruxmap: Run, tmp_path: Path) -> None:
@@ -137,4 +137,30 @@ def test_a_flaw_and_its_twin_wait_in_one_round(cruxmap: Run, tmp_path: Path) -> 
             tmp_path / "ex",
         )
     )
-    assert (code, "6 questions of 1 trials" in out) == (75, True)
+    assert (code, "6 questions of 1 trial " in out) == (75, True)
+
+
+def test_a_judge_asks_over_the_exchange_and_its_error_is_told(cruxmap: Run, tmp_path: Path) -> None:
+    """Refused where it is of the judged family, unless allowed and then told; its questions come in one file; its verdicts stand in the report."""
+    result, batch = tmp_path / "one", tmp_path / "batch.jsonl"
+    assert cruxmap("eval", "run", *WHAT, "--config", "baseline", "--config", "no-critic", "--out", result)[0] == 0
+    code, _, err = cruxmap("eval", "judge", result, "--reasoner", "exchange", "--model", "baseline")
+    assert (code, "would judge its own family (baseline)" in err) == (2, True)
+    given = ("eval", "judge", result, "--reasoner", "exchange", "--model", "acme:sage", "--each", 6, "--checks", 1)
+    code, out, _ = cruxmap(*given)
+    assert (code, "questions of 1 judge wait for answers" in out) == (75, True)
+    assert cruxmap("eval", "export", result, "-o", batch)[0] == 0
+    requests = asked(batch)
+    assert not any(name in json.dumps(request) for request in requests for name in ("no-critic", "baseline"))
+    lines = []
+    for request in requests:
+        items = request["body"]["messages"][1]["content"].count("\nRecord: ")
+        verdicts = [{"number": at, "why": "it says so", "entailed": True} for at in range(1, items + 1)]
+        lines.append(plain(request, {"verdicts": verdicts}))
+    assert cruxmap("eval", "import", result, write(tmp_path / "answers.jsonl", lines))[0] == 0
+    code, out, _ = cruxmap(*given)
+    assert (code, "Judged by acme:sage" in out) == (0, True)
+    assert "its verdicts are not used" in out
+    assert "its verdicts are not used" in (result / "report.html").read_text(encoding="utf-8")
+    given = ("eval", "judge", result, "--reasoner", "exchange", "--model", "baseline", "--name", "own", "--allow-same-family")
+    assert cruxmap(*given)[0] == 75
