@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cruxmap.agreeing import agreement_lines, agreements
 from cruxmap.benches import ConfiguredBench
 from cruxmap.errors import UsageError
 from cruxmap.exchanging import format_called
@@ -18,13 +19,11 @@ from cruxmap.opening import opened_run
 from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
-from evals.agreement import agreement
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
-from evals.gold import load_gold_case
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
@@ -195,19 +194,14 @@ def compare(
 
 @app.command()
 def agree(
-    case: Annotated[Path, typer.Argument(help="A gold case's folder.")],
-    other: Annotated[str, typer.Argument(help="The other annotator's file in it, such as gold.b.yaml.")],
+    cases: Annotated[Path, typer.Argument(metavar="CASES", help="A gold case's folder, or a folder of such.")],
+    other: Annotated[
+        str, typer.Argument(help="The other annotator's file in each, such as gold.b.yaml; or a folder with CASE.yaml for each.")
+    ],
+    listed: Annotated[bool, typer.Option("--list", help="List what differs also when there are several cases.")] = False,
 ) -> None:
-    """Say how far two annotators of a case agree, and list what is to be settled."""
-    found = agreement(load_gold_case(case), load_gold_case(case, other))
-    rows = {
-        "spans (F1)": found.spans,
-        "asserts something (kappa)": found.asserted,
-        "speaker (kappa)": found.speakers,
-        "stance (kappa)": found.stances,
-        "flawed (kappa)": found.flaws,
-    }
-    print_lines([*(f"{name:<28}{number(value)}" for name, value in rows.items()), "", *found.disagreements])
+    """Say how far two annotators agree on each layer, and list what is to be settled."""
+    print_lines(agreement_lines(agreements(cases, other), listed=listed))
 
 
 @app.command()

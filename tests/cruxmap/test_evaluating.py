@@ -76,9 +76,18 @@ def test_two_annotations_are_compared(cruxmap, tmp_path: Path) -> None:
     )
     code, out, _ = cruxmap("eval", "agree", case, "gold.b.yaml")
     assert code == 0
-    assert "asserts something (kappa)   1.000" in out
-    assert "Ines Hallgrim asserts against Tomas Brandvold asserts" in out
+    assert out.count("1.000 [–, –]") == 9
+    assert "Ines Hallgrim against Tomas Brandvold" in out
     assert out.count(" against ") == 1
+    shutil.copytree(FOLDER / "bees", tmp_path / "bees")
+    (tmp_path / "second").mkdir()
+    for name, file in (("otters", case / "gold.b.yaml"), ("bees", FOLDER / "bees" / "gold.yaml")):
+        shutil.copyfile(file, tmp_path / "second" / f"{name}.yaml")
+    code, out, _ = cruxmap("eval", "agree", tmp_path, tmp_path / "second")
+    assert code == 0
+    assert "2 cases" in out
+    assert "1 labels differ" in out
+    assert cruxmap("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
 
 
 def test_a_run_is_probed(cruxmap, tmp_path: Path) -> None:
