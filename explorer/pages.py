@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credence.testimony import voice
+from credence.voices import voice
 from explorer.entries import ClaimEntry, Quotation, Step
 from explorer.marked_texts import Paragraph, paragraphs
 from explorer.summaries import FindingSummary, SourceSummary, Summary
