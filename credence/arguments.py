@@ -10,6 +10,7 @@ from typing import Final
 from credence import defaults
 from credence.circles import cut_circles
 from credence.judgments import Judgments
+from credence.leaning import Leanings
 from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, named_in
 from credence.results import LeftOut
 from credence.testimony import Evidence, evidence_for
@@ -35,7 +36,8 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
     undercuts = _at_most_undercuts([_undercutting(link, judgments, wording) for link in undercutting if link.target in kept], left_out)
-    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    leanings = Leanings(view)
+    testimony = [(event, evidence_for(claim, view, judgments, leanings)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
     cut_circles(argument_map)
     argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
