@@ -39,9 +39,12 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     leanings = Leanings(view)
     testimony = [(event, evidence_for(claim, view, judgments, leanings)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    whole = len(argument_map.bonds), len(argument_map.undercuts)
     cut_circles(argument_map)
-    argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
+    if whole != (len(argument_map.bonds), len(argument_map.undercuts)):
+        argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
     variables = set(argument_map.variables)
+    argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     return argument_map
@@ -109,7 +112,7 @@ def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
 def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
     """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
     strongest: dict[tuple[object, ...], Bond] = {}
-    for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
+    for bond in sorted(bonds, key=_strongest_first):
         if bond.target in bond.variables:
             left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
             continue
@@ -117,17 +120,22 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
         favoured = bond.expected.index(max(bond.expected))
-        first = strongest.setdefault((frozenset(bond.premises), bond.target, favoured), bond)
+        premises = bond.premises if len(bond.premises) == 1 else frozenset(bond.premises)
+        first = strongest.setdefault((premises, bond.target, favoured), bond)
         if first is not bond:
             left_out.append(LeftOut(bond.link, f"the same step as {first.link}"))
     return sorted(strongest.values(), key=lambda bond: bond.link)
+
+
+def _strongest_first(bond: Bond) -> tuple[float, str]:
+    return -bond.strength, bond.link
 
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
     """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
-    for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
+    for bond in sorted(bonds, key=_strongest_first):
         if any(taken[variable] >= most for variable in bond.variables):
             left_out.append(LeftOut(bond.link, f"its premise has {most} stronger links"))
         elif len(bond.premises) > defaults.MOST_PREMISES:

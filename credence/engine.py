@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from credence import defaults
@@ -13,9 +16,9 @@ from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
-from credence.network import Network, compile_network, true_given
+from credence.network import Network, compile_network, truths
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
-from credence.scores import Publication, score
+from credence.scores import Publication, ranked
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
@@ -36,13 +39,25 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
     """
     if perspective is not None:
         view.get(perspective, Perspective)
-    judgments, refused = coherent_judgments(view, perspective)
-    return Assessment(
-        judgments.perspective,
-        tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view)),
-        judgments.assumed,
-        refused,
-    )
+    with _no_collection():
+        judgments, refused = coherent_judgments(view, perspective)
+        found = tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view))
+    return Assessment(judgments.perspective, found, judgments.assumed, refused)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the cyclic garbage collector off: the engine makes no cycles, and each pass would walk all records in memory.
+
+    Over 10,000 claims these passes were more than half of the time (docs/credence.md).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def questions_of(view: View) -> list[Question]:
@@ -110,8 +125,10 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     independent = publication.publish(apart)
     unnumbered = _unnumbered(view, one.network.claims)
     without = {dispute.claim for dispute in unnumbered}
-    scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]
-    cruxes = [crux for crux in scored if crux.kind is not SubjectKind.UPSTREAM]
+    scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
+    cruxes = tuple(islice((crux for crux in scored if crux.subject not in without), MOST_CRUXES))
+    places = {record: place for record, _, place in one.network.subjects()}
+    credences = truths(beliefs, list(places.values())) @ beliefs.answers
     testimony = [found for _, found in one.argument_map.testimony]
     return QuestionAssessment(
         question=question.id,
@@ -121,12 +138,12 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
                 zip(one.answers, publication.temper(beliefs.answers), one.published, independent, strict=True)
             )
         ),
-        cruxes=tuple(cruxes[:MOST_CRUXES]),
-        upstreams=tuple(crux for crux in scored if crux.kind is SubjectKind.UPSTREAM),
+        cruxes=cruxes,
+        upstreams=tuple(ranked(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
         unnumbered=unnumbered,
         settled=_settled(cruxes, one.published),
         model_error=publication.error,
-        credences={record: float(true_given(beliefs, place) @ beliefs.answers) for record, _, place in one.network.subjects()},
+        credences=dict(zip(places, credences.tolist(), strict=True)),
         pieces=sum(found.pieces for found in testimony),
         effective_pieces=sum(found.effective for found in testimony),
         method=str(one.inferred),

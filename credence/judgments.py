@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from credence import defaults
@@ -25,8 +23,7 @@ class Key(NamedTuple):
     given: str | None
 
 
-@dataclass(frozen=True)
-class Pooled:
+class Pooled(NamedTuple):
     """The value used for a key, its standard deviation in nats, and how many judgments it was pooled from (0: a default)."""
 
     value: float
@@ -43,11 +40,16 @@ class Judgments:
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
         perspectives = view.all(Perspective)
         self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        pooled: dict[Key, list[Judgment]] = defaultdict(list)
+        first: dict[Key, Judgment] = {}
+        repeated: dict[Key, list[Judgment]] = {}
         for judgment in view.all(Judgment):
             if judgment.perspective == self.perspective:
-                pooled[Key(judgment.record, judgment.quantity, judgment.given)].append(judgment)
-        self._values = {key: _pool(key.quantity, judgments) for key, judgments in pooled.items()}
+                key = Key(judgment.record, judgment.quantity, judgment.given)
+                earlier = first.setdefault(key, judgment)
+                if earlier is not judgment:
+                    repeated.setdefault(key, [earlier]).append(judgment)
+        self._values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+        self._values |= {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 
@@ -60,7 +62,9 @@ class Judgments:
 
     def judged(self) -> dict[Key, float]:
         """Return every judged value, pooled."""
-        return {key: self._instead.get(key, pooled.value) for key, pooled in self._values.items()}
+        return {key: pooled.value for key, pooled in self._values.items()} | {
+            key: value for key, value in self._instead.items() if key in self._values
+        }
 
     @property
     def assumed(self) -> int:
@@ -70,7 +74,7 @@ class Judgments:
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
         key = Key(record, quantity, given)
         found = self._values.get(key) or Pooled(default, DEFAULT_NOISE, 0)
-        if key in self._instead:
+        if self._instead and key in self._instead:
             found = Pooled(self._instead[key], found.noise, found.judged)
         self.used[key] = found
         return found.value
@@ -143,8 +147,6 @@ def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
     noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))
     if quantity is Quantity.EVIDENCE:
         return Pooled(math.fsum(sorted(values)) / len(values), noise, len(values))
-    if len(values) == 1:
-        return Pooled(values[0], noise, 1)
     mean = math.fsum(sorted(logit(value) for value in values)) / len(values)
     return Pooled(expit(mean), noise, len(values))
 

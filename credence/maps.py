@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from credence.judgments import logit
@@ -30,16 +31,16 @@ class Bond:
     warrant: float
     any_suffices: bool = False
 
-    @property
+    @cached_property
     def strength(self) -> float:
         """How far the target can move the premises, in nats, discounted by the warrant."""
         odds = [logit(value) for value in self.expected]
         return self.warrant * (max(odds) - min(odds))
 
-    @property
-    def variables(self) -> list[str]:
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return [event.variable for event in self.premises]
+        return tuple(event.variable for event in self.premises)
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,15 @@ class Undercutting:
     attacked: str
     defeat: float
 
-    @property
-    def variables(self) -> list[str]:
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return [event.variable for event in self.premises]
+        return tuple(event.variable for event in self.premises)
 
 
 @dataclass
 class ArgumentMap:
-    """What bears on one question, ready to be compiled; acyclic, nothing barren; ``order`` has targets before premises."""
+    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has targets first."""
 
     answers: tuple[Answer, ...]
     bonds: list[Bond]
@@ -70,6 +71,8 @@ class ArgumentMap:
     """Of the sub-questions among the variables."""
     order: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    circles: list[tuple[str, ...]] = field(default_factory=list)
+    """Variables that lean on each other in a circle and are one block, those nearest to the question first."""
 
     @property
     def variables(self) -> list[str]:

@@ -52,6 +52,21 @@ def true_given(beliefs: Beliefs, place: Place) -> Array:
     return beliefs.given[:, place, 1]
 
 
+def truths(beliefs: Beliefs, places: Sequence[Place]) -> Array:
+    """Return [N, K]: `true_given` of many subjects at once."""
+    found = np.empty((len(places), len(beliefs.answers)))
+    variables = [at for at, place in enumerate(places) if not isinstance(place, Summed)]
+    found[variables] = beliefs.given[:, [places[at] for at in variables], 1].T
+    by_block: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for at, place in enumerate(places):
+        if isinstance(place, Summed):
+            by_block[place.block].append((at, place.factor, place.gate))
+    for block, members in by_block.items():
+        rows, factors, gates = np.array(members).T
+        found[rows] = beliefs.gates[block][:, factors, gates].T
+    return found
+
+
 def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments: Judgments, *, explicit: Collection[str] = ()) -> Network:
     """Compile an argument map; ``explicit`` names links whose warrants are to be settled, and so get variables of their own."""
     compiler = Compiler(argument_map, np.array(prior, dtype=np.float64), frozenset(explicit))
