@@ -14,7 +14,7 @@ from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
 from credence.network import Network, compile_network, true_given
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
 from credence.scores import Publication, score
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question, Tag
@@ -113,6 +113,14 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]
     cruxes = [crux for crux in scored if crux.kind is not SubjectKind.UPSTREAM]
     testimony = [found for _, found in one.argument_map.testimony]
+    verdicts = one.argument_map.verdicts
+    worded = tuple(
+        WordsAnswer(said.claim, tuple(one.answers[at].id for at in said.states), float(one.published[list(said.states)].sum()))
+        for said in verdicts
+    )
+    credences = {record: float(true_given(beliefs, place) @ beliefs.answers) for record, _, place in one.network.subjects()}
+    credences |= {bond.link: credences[bond.gate] for bond in one.argument_map.bonds if bond.gate in credences}
+    credences |= {said.claim: said.probability for said in worded}
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
@@ -126,12 +134,13 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         unnumbered=unnumbered,
         settled=_settled(cruxes, one.published),
         model_error=publication.error,
-        credences={record: float(true_given(beliefs, place) @ beliefs.answers) for record, _, place in one.network.subjects()},
-        pieces=sum(found.pieces for found in testimony),
-        effective_pieces=sum(found.effective for found in testimony),
+        credences=credences,
+        pieces=sum(found.pieces for found in testimony) + sum(said.evidence.pieces for said in verdicts),
+        effective_pieces=sum(found.effective for found in testimony) + any(said.evidence.pieces for said in verdicts),
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        words_answers=worded,
     )
 
 

@@ -93,6 +93,18 @@ class Unnumbered:
 
 
 @dataclass(frozen=True)
+class WordsAnswer:
+    """A claim that only words an answer, or the opposite of one: no crux, since settling it is settling the question.
+
+    ``answers`` are those under which it is true, ``probability`` their published share together.
+    """
+
+    claim: str
+    answers: tuple[str, ...]
+    probability: float
+
+
+@dataclass(frozen=True)
 class QuestionAssessment:
     """A question's answers and cruxes.
 
@@ -115,6 +127,7 @@ class QuestionAssessment:
     method: str
     error: float
     left_out: tuple[LeftOut, ...] = ()
+    words_answers: tuple[WordsAnswer, ...] = ()
 
 
 @dataclass(frozen=True)
