@@ -25,7 +25,10 @@ def share_steps(view: View, argument_map: ArgumentMap) -> None:
     shared: dict[str, Bond] = {}
     for family in _families(argument_map.bonds, _neighbours(view)):
         attackers = {
-            variable for undercut in argument_map.undercuts for variable in undercut.variables if undercut.attacked in {one.link for one in family}
+            variable
+            for undercut in argument_map.undercuts
+            for variable in undercut.variables
+            if undercut.attacked in {one.link for one in family}
         }
         members = [bond for bond in family if not attackers & _reached(below, bond.variables[0])]
         if len(members) > 1:

@@ -31,7 +31,28 @@ _DEGREE: Final = re.compile(r"\b(probability|odds|credence) (that|of)\b", re.IGN
 """Says how probable something is: of an answer, that is a verdict, however unlikely it is to be uttered."""
 _STEM: Final = 5
 _States = Mapping[str, tuple[int, ...]]
-_EMPTY: Final = frozenset("the and for was were that this from with are has had not than probability odds credence percent".split())
+_EMPTY: Final = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "was",
+        "were",
+        "that",
+        "this",
+        "from",
+        "with",
+        "are",
+        "has",
+        "had",
+        "not",
+        "than",
+        "probability",
+        "odds",
+        "credence",
+        "percent",
+    ]
+)
 
 
 def find_verdicts(view: View, answers: Sequence[Answer], prior: Sequence[float], bonds: Iterable[Bond]) -> dict[str, tuple[int, ...]]:
@@ -103,9 +124,7 @@ def _with_variants(view: View, seeds: _States, as_good: _States, nearly: _States
     return found
 
 
-def without_verdicts(
-    bonds: Sequence[Bond], verdicts: Mapping[str, tuple[int, ...]], answers: int, left_out: list[LeftOut]
-) -> list[Bond]:
+def without_verdicts(bonds: Sequence[Bond], verdicts: Mapping[str, tuple[int, ...]], answers: int, left_out: list[LeftOut]) -> list[Bond]:
     """Let a reason for a claim that words an answer bear on the answer, and leave out what is inferred from such a claim.
 
     A reason that has a judged link to the question of its own keeps that alone: it says already how expected it is under each answer.

@@ -9,6 +9,11 @@ from fractions import Fraction
 from credence.results import Crux
 
 
+def span(low: float, high: float) -> str:
+    """Write a band of probabilities; one number where both ends read the same."""
+    return percent(low) if percent(low) == percent(high) else f"{percent(low).rstrip('%')} to {percent(high)}"
+
+
 def percent(probability: float) -> str:
     """Write a probability as a percentage; very small and very large ones as odds, never as 0% or 100%."""
     if probability < 0.0001:
