@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation
+from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
 from knowledge.views import View
 
+OVER: Final = "over"
+"""A tag on a perspective: it judges as the one whose id is the value does, but for its own judgments."""
 NEVER_CERTAIN: Final = 1e-9
 DEFAULT_NOISE: Final = 0.7
 """Standard deviation, in nats, of a number that nobody judged."""
+
+
+def perspectives_of(view: View) -> tuple[Perspective, ...]:
+    """Return the perspectives, those that judge for themselves first: the first is the one that results are told under."""
+    over = {tag.record for tag in view.all(Tag) if tag.name == OVER}
+    return tuple(sorted(view.all(Perspective), key=lambda one: one.id in over))
 
 
 class Key(NamedTuple):
@@ -41,13 +49,16 @@ class Judgments:
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
-        perspectives = view.all(Perspective)
-        self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        pooled: dict[Key, list[Judgment]] = defaultdict(list)
+        over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
+        perspectives = [one.id for one in perspectives_of(view)]
+        self.perspective = perspective or (perspectives[0] if perspectives else "")
+        pooled: dict[str, dict[Key, list[Judgment]]] = {
+            one: defaultdict(list) for one in (over.get(self.perspective, ""), self.perspective)
+        }
         for judgment in view.all(Judgment):
-            if judgment.perspective == self.perspective:
-                pooled[Key(judgment.record, judgment.quantity, judgment.given)].append(judgment)
-        self._values = {key: _pool(key.quantity, judgments) for key, judgments in pooled.items()}
+            if judgment.perspective in pooled:
+                pooled[judgment.perspective][Key(judgment.record, judgment.quantity, judgment.given)].append(judgment)
+        self._values = {key: _pool(key.quantity, judgments) for one in pooled.values() for key, judgments in one.items()}
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 

@@ -70,7 +70,7 @@ class Verdict:
 
     claim: str
     states: tuple[int, ...]
-    evidence: Evidence = Evidence()
+    evidence: Evidence
 
 
 @dataclass

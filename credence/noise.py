@@ -156,14 +156,11 @@ def bands(view: View, question: Question, judgments: Judgments) -> tuple[tuple[f
 def _steps(generator: np.random.Generator, keys: Sequence[Key]) -> Array:
     """Draw how far each judgment is off, in its own standard deviations; those of one kind under one answer lean together."""
     own = generator.normal(size=len(keys))
-    leaning = {
-        (key.quantity, key.given): at
-        for at, key in enumerate(keys)
-        if key.quantity is Quantity.EXPECTEDNESS and (key.given or "").startswith("answer-")
-    }
-    common = dict(zip(leaning, generator.normal(size=len(leaning)).tolist(), strict=True))
-    together = np.array([common.get((key.quantity, key.given), 0.0) for key in keys])
-    share = np.array([LEANING if (key.quantity, key.given) in common else 0.0 for key in keys])
+    leans = [key.given or "" for key in keys if key.quantity is Quantity.EXPECTEDNESS and (key.given or "").startswith("answer-")]
+    common = {answer: float(generator.normal()) for answer in dict.fromkeys(leans)}
+    under = [common.get(key.given or "") if key.quantity is Quantity.EXPECTEDNESS else None for key in keys]
+    share = np.array([0.0 if lean is None else LEANING for lean in under])
+    together = np.array([lean or 0.0 for lean in under])
     return np.asarray(np.sqrt(1 - share) * own + np.sqrt(share) * together)
 
 

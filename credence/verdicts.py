@@ -20,7 +20,7 @@ from knowledge.records import Answer, Claim, Difference, Question, Variant
 from knowledge.views import View
 
 AS_GOOD_AS_THE_ANSWER: Final = 0.75
-"""Youden's J of a claim as a test of an answer: settling the claim is worth J times settling the question itself (facts/credence.md 2.8)."""
+"""Youden's J of a claim as a test of an answer: settling the claim is worth J times settling the question (facts/credence.md 2.8)."""
 NEARLY_AS_GOOD: Final = 0.5
 ITS_WORDS: Final = 0.4
 """Share of a claim's words that the question and its answers are made of: a decisive observation has words of its own."""
@@ -157,9 +157,9 @@ def undercuts_without(
 def joint_verdict(verdicts: Sequence[Verdict], answers: int) -> Array:
     """Return [K]: the log likelihood that all verdicts together give each answer.
 
-    Whoever concludes does so from the evidence at large, which the argument holds already. So all verdicts pass through one datum, "to which
-    answer the evidence seems to point", with the rates of any shared datum (facts/credence.md 2.4, second rung): however many they are,
-    they can't outweigh `DATUM_IF_TRUE` against its complement.
+    Whoever concludes does so from the evidence at large, which the argument holds already. So all verdicts pass through one datum, "to
+    which answer the evidence seems to point", with the rates of any shared datum (facts/credence.md 2.4, second rung): however many
+    they are, they can't outweigh `DATUM_IF_TRUE` against its complement.
     """
     said = np.zeros(answers)
     for verdict in verdicts:

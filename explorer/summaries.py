@@ -221,6 +221,7 @@ def _question(view: View, assessed: QuestionAssessment, band: Sequence[tuple[flo
     question = view.get(assessed.question, Question)
     answers = answers_of(view, question.id)
     now = [credence.probability for credence in assessed.answers]
+    ends: Sequence[tuple[float | None, float | None]] = band or [(None, None)] * len(answers)
     return QuestionSummary(
         id=question.id,
         name=question.name,
@@ -234,9 +235,10 @@ def _question(view: View, assessed: QuestionAssessment, band: Sequence[tuple[flo
                 credence.modelled,
                 credence.probability,
                 credence.independent,
-                *ends,
+                low,
+                high,
             )
-            for answer, credence, ends in zip(answers, assessed.answers, band or [(None, None)] * len(answers), strict=True)
+            for answer, credence, (low, high) in zip(answers, assessed.answers, ends, strict=True)
         ),
         cruxes=tuple(_crux(view, crux, answers, now) for crux in assessed.cruxes[:TOP_CRUXES]),
         settled=assessed.settled,
