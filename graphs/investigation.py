@@ -158,8 +158,8 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     view = await asyncio.to_thread(services.store.view, state["revision"])
     reader = perspectives_of(view)[0]
     judged = await judge(view, reader, services.reasoner)
-    sides = await asyncio.to_thread(take_sides, View.of([*view.records.values(), *judged.records]), reader)
-    proposal = Proposal.joined([judged, Proposal(tuple(sides))])
+    sides = await take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner)
+    proposal = Proposal.joined([judged, sides])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, and take sides")
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
