@@ -15,7 +15,7 @@ from credence.judgments import Judgments
 from credence.maps import ArgumentMap
 from credence.network import Network, compile_network, true_given
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
-from credence.scores import Publication, score
+from credence.scores import Publication, by_risk, score
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
@@ -112,6 +112,9 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     without = {dispute.claim for dispute in unnumbered}
     scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]
     cruxes = [crux for crux in scored if crux.kind is not SubjectKind.UPSTREAM]
+    settled = _settled(cruxes, one.published)
+    if settled:
+        cruxes = by_risk(cruxes, _challenger(one))
     testimony = [found for _, found in one.argument_map.testimony]
     verdicts = one.argument_map.verdicts
     worded = tuple(
@@ -132,7 +135,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         cruxes=tuple(cruxes[:MOST_CRUXES]),
         upstreams=tuple(crux for crux in scored if crux.kind is SubjectKind.UPSTREAM),
         unnumbered=unnumbered,
-        settled=_settled(cruxes, one.published),
+        settled=settled,
         model_error=publication.error,
         credences=credences,
         pieces=sum(found.pieces for found in testimony) + sum(said.evidence.pieces for said in verdicts),
@@ -142,6 +145,13 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
         words_answers=worded,
     )
+
+
+def _challenger(one: Modelled) -> int:
+    """Return the place of the likeliest answer after the leading one, a named one where there is any."""
+    leader = int(one.published.argmax())
+    others = [at for at in range(len(one.answers)) if at != leader]
+    return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)
 
 
 def _unnumbered(view: View, claims: Mapping[str, int]) -> tuple[Unnumbered, ...]:

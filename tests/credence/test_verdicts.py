@@ -61,7 +61,7 @@ def test_a_decisive_observation_stays_a_crux() -> None:
 def test_however_many_conclude_they_count_as_one_datum() -> None:
     """Ten people who conclude the same move the answer no further than one shared datum can."""
     argument, _ = concluded(2.0)
-    before = modelled(Argument(records=[one for one in argument.records]).result())
+    before = modelled(argument.result())
     for number in range(9):
         more = argument.claim(f"The dam leaks, says report {number}", 2.0, speaker=f"Person{number}")
         argument.bears(more, YES, 0.97, 0.02, warrant=0.95)
@@ -92,7 +92,7 @@ def test_a_reason_for_a_conclusion_bears_on_the_answer() -> None:
 
 
 def test_a_variant_in_certainty_words_the_answer_too() -> None:
-    """ "It is likely that X" is a verdict as X is; a finding that merely differs in quantity is not."""
+    """That X is likely is a verdict as X is; a finding that merely differs in quantity is not."""
     argument, claim = concluded()
     likely = argument.claim("Leakage of this structure seems by far likeliest", 0.5)
     argument.bears(likely, YES, 0.8, 0.2)
