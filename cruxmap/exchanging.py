@@ -22,8 +22,8 @@ from cruxmap.settings import resumed_settings
 from cruxmap.stopping import Note
 from reasoners.batches import Format, read_answers, request_lines
 from reasoners.importing import import_answers
-from reasoners.journal import Waiting
 from reasoners.prices import Prices
+from reasoners.waiting import Waiting, waiting_in
 
 POLL_S: Final = 1.0
 SHOWN: Final = 10
@@ -65,7 +65,7 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
     """
     journal = registry.open_journal(run)
     try:
-        waiting = journal.waiting()
+        waiting = waiting_in(journal)
     finally:
         journal.close()
     if not waiting:

@@ -12,6 +12,7 @@ from rich.text import Text
 from credence.words import percent, span
 from cruxmap.registry import RunRecord, Status
 from explorer.summaries import Summary
+from explorer.wording import counted
 
 SHOWN_CRUXES = 3
 SHOWN_FINDINGS = 5
@@ -46,9 +47,9 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     failed = [f"{incident.subject}: {incident.problem}" for incident in summary.incidents]
     _section(console, f"Failed ({len(failed)})", _first(failed, SHOWN_FINDINGS))
     counts = ", ".join(
-        f"{count} {kind}s" for kind, count in summary.counts.items() if kind in {"source", "claim", "assertion", "link", "judgment"}
+        counted(count, kind) for kind, count in summary.counts.items() if kind in {"source", "claim", "assertion", "link", "judgment"}
     )
-    console.print(Text(f"\n{counts}; knowledge {summary.facts.digest[:16]}", style="dim"))
+    console.print(Text(f"\n{counts or 'no sources'}; knowledge {summary.facts.digest[:16]}", style="dim"))
     if html is not None:
         console.print(Text(f"Report: {html.resolve()}", style="bold"), soft_wrap=True)
 

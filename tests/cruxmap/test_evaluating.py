@@ -8,31 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from cruxmap.cli import main
-from evals.suites.whole_cases import FOLDER
+from evals.suites.golds import FOLDER
+from tests.cruxmap.conftest import Program
 
 
-@pytest.fixture
-def cruxmap(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program in this process; returns (exit code, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cruxmap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
-def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path: Path) -> None:
+def test_a_comparison_is_run_stopped_gone_on_with_and_compared(program: Program, tmp_path: Path) -> None:
     """A batch stopped by its budget exits 3 and says how to go on; the same command finishes it; report and compare read it."""
     given = ["gold", "--config", "baseline", "--config", "no-critic", "--case", "otters", "--case", "null-bus", "--out", tmp_path / "one"]
-    code, out, err = cruxmap("eval", "run", *given, "--max-calls", 1)
+    code, out, err = program("eval", "run", *given, "--max-calls", 1)
     assert (code, "Unfinished: 1 of 4 trials" in out) == (3, True)
     assert "1 of 4:" in err
-    code, out, _ = cruxmap("eval", "run", *given)
+    code, out, _ = program("eval", "run", *given)
     assert code == 0
     assert "span F1/1" in out
     body = json.loads((tmp_path / "one" / "result.json").read_text(encoding="utf-8"))
@@ -40,10 +26,10 @@ def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path
     assert all(trial["scores"]["quotation fidelity/1"]["value"] == 1 for trial in body["trials"])
     assert "told apart" in " ".join(body["advice"])
     assert (tmp_path / "one" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert cruxmap("eval", "report", tmp_path / "one")[0] == 0
+    assert program("eval", "report", tmp_path / "one")[0] == 0
     given[-1] = tmp_path / "two"
-    assert cruxmap("eval", "run", *given)[0] == 0
-    code, out, _ = cruxmap("eval", "compare", tmp_path / "one", tmp_path / "two")
+    assert program("eval", "run", *given)[0] == 0
+    code, out, _ = program("eval", "compare", tmp_path / "one", tmp_path / "two")
     assert code == 0
     assert "score the same" in out
     assert not (tmp_path / "home" / "runs").exists()
@@ -59,31 +45,31 @@ def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path
         (["report", "/nowhere"], "no result of `cruxmap eval run`"),
     ],
 )
-def test_what_can_not_be_is_said_in_a_line(cruxmap, arguments: list[str], told: str) -> None:
+def test_what_can_not_be_is_said_in_a_line(program: Program, arguments: list[str], told: str) -> None:
     """A wrong name or place ends with a message that says what there is, and no traceback."""
-    code, _, err = cruxmap("eval", *arguments)
+    code, _, err = program("eval", *arguments)
     assert code in {1, 2}
     assert told in err
     assert "Traceback" not in err
 
 
-def test_two_annotations_are_compared(cruxmap, tmp_path: Path) -> None:
+def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     """Another annotator's file beside the gold is held against it, and what differs is listed."""
     case = shutil.copytree(FOLDER / "otters", tmp_path / "otters")
     gold = (case / "gold.yaml").read_text(encoding="utf-8")
     (case / "gold.b.yaml").write_text(
         gold.replace("claim: count, speaker: Ines Hallgrim", "claim: count, speaker: Tomas Brandvold"), encoding="utf-8"
     )
-    code, out, _ = cruxmap("eval", "agree", case, "gold.b.yaml")
+    code, out, _ = program("eval", "agree", case, "gold.b.yaml")
     assert code == 0
     assert "asserts something (kappa)   1.000" in out
     assert "Ines Hallgrim asserts against Tomas Brandvold asserts" in out
     assert out.count(" against ") == 1
 
 
-def test_a_run_is_probed(cruxmap, tmp_path: Path) -> None:
+def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
     """The probes answer about any finished run."""
-    assert cruxmap("run", FOLDER / "otters", "--run-id", "otters")[0] == 0
-    code, out, _ = cruxmap("eval", "probe", "otters")
+    assert program("run", FOLDER / "otters", "--run-id", "otters")[0] == 0
+    code, out, _ = program("eval", "probe", "otters")
     assert code == 0
     assert out.count("holds") == 7

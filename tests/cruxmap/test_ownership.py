@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from cruxmap.registry import Registry, Status
+from reasoners.leases import lease
+from reasoners.tables import leases
+from tests.cruxmap.conftest import SMALL, Program
 from tests.cruxmap.processes import CASE, cruxmap, ended, finish, wait_for_events
 
 
@@ -76,6 +80,22 @@ def test_a_dead_owner_is_replaced_at_once(tmp_path: Path, digest: str) -> None:
     first.kill()
     first.communicate()
     assert finish(cruxmap(tmp_path, "resume", "dead", "--json"))["digest"] == digest
+
+
+@pytest.mark.parametrize(("lease_seconds", "status"), [(600, "running"), (30, "interrupted")])
+def test_a_silence_is_measured_by_the_runs_own_lease(program: Program, home: Path, lease_seconds: int, status: str) -> None:
+    """An owner on another machine that was last heard of 100 s ago is at work under a lease of 600 s, and gone under one of 30 s."""
+    assert program("run", SMALL, "--run-id", "away")[0] == 0
+    registry = Registry(home)
+    record = registry.load("away")
+    registry.save(record.model_copy(update={"status": Status.RUNNING, "settings": {**record.settings, "lease_seconds": lease_seconds}}))
+    with closing(registry.open_journal("away")) as journal, lease(journal, expiry=lease_seconds):
+        with journal.transaction() as connection:
+            connection.execute(leases.update().values(host="elsewhere", beat=leases.c.beat - 100))
+        assert registry.load("away").status == status
+        assert json.loads(program("runs", "--json")[1])[0]["status"] == status
+        assert program("runs", "rm", "away", "--yes")[0] == (1 if status == "running" else 0)
+        assert registry.knows("away") == (status == "running")
 
 
 def test_two_runs_share_the_knowledge_store(tmp_path: Path, digest: str) -> None:
