@@ -109,9 +109,11 @@ class QuestionAssessment:
     """A question's answers and cruxes.
 
     ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
-    shift, or where it is settled by how many times likelier the likeliest rival becomes if they fail (every shift is tiny then); ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
+    shift; where it is settled, and every shift is tiny, by how many times likelier the likeliest rival becomes in the outcome that favours
+    it. ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
     claim, link and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and
-    ``effective_pieces`` after copies and shared upstreams. ``error`` is the largest known error of a modelled probability (0: exact).
+    ``effective_pieces`` after copies and shared upstreams, with all verdicts as one. ``error`` is the largest known error of a modelled
+    probability (0: exact). ``words_answers`` are the claims that only word an answer.
     """
 
     question: str
