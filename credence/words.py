@@ -11,7 +11,10 @@ from credence.results import Crux
 
 def span(low: float, high: float) -> str:
     """Write a band of probabilities; one number where both ends read the same."""
-    return percent(low) if percent(low) == percent(high) else f"{percent(low).rstrip('%')} to {percent(high)}"
+    first, last = percent(low), percent(high)
+    if first == last:
+        return first
+    return f"{first.rstrip('%') if last.endswith('%') else first} to {last}"
 
 
 def percent(probability: float) -> str:
