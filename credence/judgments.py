@@ -7,12 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation
+from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
 from knowledge.views import View
 
+OVER: Final = "over"
+"""A tag on a perspective: it judges as the one whose id is the value does, but for its own judgments."""
 NEVER_CERTAIN: Final = 1e-9
 DEFAULT_NOISE: Final = 0.7
 """Standard deviation, in nats, of a number that nobody judged."""
+
+
+def perspectives_of(view: View) -> tuple[Perspective, ...]:
+    """Return the perspectives, those that judge for themselves first: the first is the one that results are told under."""
+    over = {tag.record for tag in view.all(Tag) if tag.name == OVER}
+    return tuple(sorted(view.all(Perspective), key=lambda one: one.id in over))
 
 
 class Key(NamedTuple):
@@ -38,18 +46,10 @@ class Judgments:
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
-        perspectives = view.all(Perspective)
-        self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        first: dict[Key, Judgment] = {}
-        repeated: dict[Key, list[Judgment]] = {}
-        for judgment in view.all(Judgment):
-            if judgment.perspective == self.perspective:
-                key = Key(judgment.record, judgment.quantity, judgment.given)
-                earlier = first.setdefault(key, judgment)
-                if earlier is not judgment:
-                    repeated.setdefault(key, [earlier]).append(judgment)
-        self._values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
-        self._values |= {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
+        over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
+        perspectives = [one.id for one in perspectives_of(view)]
+        self.perspective = perspective or (perspectives[0] if perspectives else "")
+        self._values = _pooled(view, over.get(self.perspective, "")) | _pooled(view, self.perspective)
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 
@@ -139,6 +139,20 @@ def _scaled(raw: Sequence[float]) -> list[float]:
     kept = [max(value, NEVER_CERTAIN) for value in raw]
     total = math.fsum(kept)
     return [value / total for value in kept]
+
+
+def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
+    """Return all that a perspective judges itself, repeated judgments pooled."""
+    first: dict[Key, Judgment] = {}
+    repeated: dict[Key, list[Judgment]] = {}
+    for judgment in view.all(Judgment) if perspective else ():
+        if judgment.perspective == perspective:
+            key = Key(judgment.record, judgment.quantity, judgment.given)
+            earlier = first.setdefault(key, judgment)
+            if earlier is not judgment:
+                repeated.setdefault(key, [earlier]).append(judgment)
+    values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+    return values | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
 
 
 def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:

@@ -17,6 +17,7 @@ from credence.maps import ArgumentMap
 from credence.results import SubjectKind
 from credence.testimony import bounded
 from credence.upstreams import choose_upstreams
+from credence.verdicts import joint_verdict
 
 Place = int | Summed
 Weights = dict[int, list[tuple[tuple[int, ...], float]]]
@@ -85,6 +86,9 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
             apart_share = 1 - math.fsum(share for _, share in gated)
             if apart_share > 1e-9:
                 plain[compiler.number[event.variable]].append((event.states, piece.weight * apart_share))
+    if argument_map.verdicts:
+        plain[0] += [((at,), weight) for at, weight in enumerate(joint_verdict(argument_map.verdicts, len(prior)).tolist())]
+        alone[0] += [(verdict.states, verdict.evidence.independent) for verdict in argument_map.verdicts]
     states = np.array(compiler.states, dtype=np.intp)
     graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))

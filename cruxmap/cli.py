@@ -29,6 +29,7 @@ from cruxmap.settings import load_settings, model_flags
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -230,7 +231,13 @@ def cruxes(
         )
         return
     for question in summary.questions:
-        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines(
+            [
+                f"\n{question.text}",
+                f"  {stands_at(question.answers)}",
+                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
+            ]
+        )
 
 
 @app.command(name="what-if")
