@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -26,14 +26,14 @@ from cruxmap.recording import record_run
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
-from cruxmap.settings import load_settings
+from cruxmap.settings import load_settings, model_flags
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
-from prompts.tasks.base import Role
 from reasoners.errors import LimitReached, ReasonerError
 from sources.errors import SourceError
 
@@ -64,20 +64,6 @@ Models = Annotated[
 ]
 ReasonerOption = Annotated[str | None, typer.Option(help="auto, chat, exchange, baseline or recording.")]
 Config = Annotated[Path | None, typer.Option(help="A YAML file of settings.")]
-
-
-def _models(given: list[str] | None) -> dict[str, Any]:
-    """Read --model values: PROVIDER:MODEL for every role, or ROLE=PROVIDER:MODEL."""
-    found: dict[str, Any] = {"models": {}}
-    for one in given or []:
-        role, equals, model = one.partition("=")
-        if not equals:
-            found["model"] = one
-        elif role in set(Role):
-            found["models"][role] = model
-        else:
-            raise UsageError(f"--model {one}: there is no role {role!r}; the roles are {', '.join(Role)}")
-    return {key: value for key, value in found.items() if value}
 
 
 def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path | None = None) -> NoReturn:
@@ -142,7 +128,7 @@ def run(
         "max_calls": max_calls,
         "max_tokens": max_tokens,
         "max_minutes": max_minutes,
-        **_models(model),
+        **model_flags(model),
     }
     settings = load_settings(config, flags)
     with progress(as_json=as_json) as note:
@@ -188,7 +174,7 @@ def fork(
     as_json: Json = False,
 ) -> None:
     """Begin a new run from a step of another, under another configuration."""
-    flags = {"reasoner": reasoner, "reuse_journal": reuse_journal, **_models(model)}
+    flags = {"reasoner": reasoner, "reuse_journal": reuse_journal, **model_flags(model)}
     with progress(as_json=as_json) as note:
         outcome = fork_run(run, at, open_registry(), config, flags, new_run=run_id, note=note)
     _finish(outcome, as_json=as_json)
@@ -246,7 +232,13 @@ def cruxes(
         )
         return
     for question in summary.questions:
-        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines(
+            [
+                f"\n{question.text}",
+                f"  {stands_at(question.answers)}",
+                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
+            ]
+        )
 
 
 @app.command(name="what-if")

@@ -215,7 +215,9 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             if lost:
                 prepared.note("journal", f"{lost} paid calls were in flight when the process before died; they are asked again")
             began = time.monotonic()
-            reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
+            reasoner = Reasoner(
+                prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
+            )
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
@@ -255,9 +257,9 @@ def _meter(settings: Settings, journal: Journal) -> Meter:
     return Meter(settings.run_limits, journal.totals(), agents=agents, used_by=journal.totals_by("agent") if agents else {})
 
 
-def _at_once(prepared: Prepared) -> int:
+def at_once(answerer: Answerer, settings: Settings) -> int:
     """Return how many questions may be open at once: those of the exchange all wait together."""
-    return 1_000_000 if isinstance(prepared.answerer, ExchangeAnswerer) else prepared.settings.concurrency
+    return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
 
 
 def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> Services:
@@ -291,7 +293,7 @@ async def _run_graph(
         )
         loop = asyncio.get_running_loop()
         stop.arm(loop, work)
-        watching = _watch(prepared.answerer, loop)
+        watching = watch(prepared.answerer, loop)
         with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds):
             status, reason = await ended(work, prepared.note)
             await services.reasoner.settle(prepared.settings.stop_seconds)
@@ -305,7 +307,7 @@ async def _run_graph(
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 
-def _watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
+def watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
     """Let the exchange see when nothing more can be asked."""
     if not isinstance(answerer, ExchangeAnswerer):
         return None

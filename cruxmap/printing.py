@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from credence.words import percent
+from credence.words import percent, span
 from cruxmap.registry import RunRecord, Status
 from explorer.summaries import Summary
 from explorer.wording import counted
@@ -29,11 +29,13 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     main = summary.questions[0]
     console.print(Text(f"\n{main.text}", style="bold"))
     table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
+    table.add_column("nine in ten within", justify="right")
     table.add_column("credence", justify="right")
     table.add_column("prior", justify="right")
     table.add_column("answer")
     for answer in main.answers:
-        table.add_row(percent(answer.probability), percent(answer.prior), Text(answer.text))
+        within = span(answer.low, answer.high) if answer.low is not None and answer.high is not None else ""
+        table.add_row(within, percent(answer.probability), percent(answer.prior), Text(answer.text))
     console.print(table)
     _section(console, "Settled; it rests on" if main.settled else "Cruxes", (crux.sentence for crux in main.cruxes[:SHOWN_CRUXES]))
     findings = [

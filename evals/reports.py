@@ -14,6 +14,7 @@ import jinja2
 
 from evals.comparing import Comparison, Verdict
 from evals.drawing import cost_and_quality, differences
+from evals.judging import load_judged
 from evals.results import Result, advice, comparisons, cost_of, means, spread
 from evals.statistics import Interval
 
@@ -45,6 +46,7 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         trials=sorted(result.trials, key=lambda trial: (trial.case, trial.configuration, trial.repeat)),
         since=[one for one in since if one.verdict is not Verdict.IDENTICAL],
         before=before,
+        judges=load_judged(result.folder),
     )
     (result.folder / REPORT).write_text(page, encoding="utf-8")
     return result.folder / REPORT, result.folder / RESULT
@@ -65,6 +67,7 @@ def to_json(result: Result, found: Sequence[Comparison], *, since: Sequence[Comp
         "costs": {name: cost_of(result.of(name)) for name in result.configurations},
         "comparisons": [_told(one) for one in found],
         "since": {"before": before, "comparisons": [_told(one) for one in since]},
+        "judges": {name: one.model_dump(mode="json") for name, one in load_judged(result.folder).items()},
         "trials": [trial.model_dump(mode="json") for trial in result.trials],
     }
     plain: dict[str, Any] = _plain(body)

@@ -14,8 +14,6 @@ from evals.errors import ResultUnusable
 from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
 from evals.trials import Trial, kept
 
-COSTS = ("calls", "tokens", "USD", "seconds")
-
 
 @dataclass(frozen=True)
 class Result:
@@ -92,7 +90,8 @@ def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
     prices = [trial.cost_usd for trial in trials]
     return {
         "calls": float(sum(trial.calls for trial in trials)),
-        "tokens": float(sum(trial.input_tokens + trial.output_tokens for trial in trials)),
+        "tokens": float(sum(trial.input_tokens + trial.output_tokens for trial in trials)) if all(one.counted for one in trials) else None,
+        "characters": float(sum(trial.characters for trial in trials)),
         "USD": None if any(price is None for price in prices) else math.fsum(price or 0.0 for price in prices),
         "seconds": math.fsum(trial.seconds for trial in trials),
     }

@@ -135,7 +135,7 @@ class KnowledgeStore:
 
     def _base(self, parents: tuple[str, ...]) -> View:
         if not parents:
-            return View(revision="", records={})
+            return View.of(())
         if len(parents) == 1:
             return self.view(parents[0])
         for parent in parents:

@@ -294,6 +294,13 @@ class Journal:
         with self.transaction(readonly=True) as connection:
             return tuple(map(_attempt, connection.execute(select(_attempts).where(_attempts.c.call == seq).order_by(_attempts.c.number))))
 
+    def characters(self) -> tuple[int, int]:
+        """Return how many characters all answered calls read and wrote: known also where nobody counted tokens."""
+        lengths = select(func.sum(func.length(_calls.c.system) + func.length(_calls.c.user)), func.sum(func.length(_calls.c.answer)))
+        with self.transaction(readonly=True) as connection:
+            read, written = connection.execute(lengths.where(_calls.c.run == self.run)).one()
+        return int(read or 0), int(written or 0)
+
     def words(self, seq: int) -> tuple[str, str, str] | None:
         """Return a call's system text, user text and answer."""
         said = select(_calls.c.system, _calls.c.user, _calls.c.answer).where(_calls.c.run == self.run, _calls.c.seq == seq)

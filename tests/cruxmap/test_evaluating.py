@@ -62,9 +62,18 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     )
     code, out, _ = program("eval", "agree", case, "gold.b.yaml")
     assert code == 0
-    assert "asserts something (kappa)   1.000" in out
-    assert "Ines Hallgrim asserts against Tomas Brandvold asserts" in out
+    assert out.count("1.000 [–, –]") == 9
+    assert "Ines Hallgrim against Tomas Brandvold" in out
     assert out.count(" against ") == 1
+    shutil.copytree(FOLDER / "bees", tmp_path / "bees")
+    (tmp_path / "second").mkdir()
+    for name, file in (("otters", case / "gold.b.yaml"), ("bees", FOLDER / "bees" / "gold.yaml")):
+        shutil.copyfile(file, tmp_path / "second" / f"{name}.yaml")
+    code, out, _ = program("eval", "agree", tmp_path, tmp_path / "second")
+    assert code == 0
+    assert "2 cases" in out
+    assert "1 labels differ" in out
+    assert program("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
 
 
 def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
@@ -73,3 +82,28 @@ def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
     code, out, _ = program("eval", "probe", "otters")
     assert code == 0
     assert out.count("holds") == 7
+
+
+def test_what_is_measured_anew_asks_nobody_anew(program: Program, tmp_path: Path) -> None:
+    """A batch begun under other measures is scored by today's, from the runs that it has; other cases or configurations are refused."""
+    given = ["gold", "--config", "baseline", "--case", "null-bus", "--out", tmp_path / "one"]
+    assert program("eval", "run", *given)[0] == 0
+    plan_file, trial_file = tmp_path / "one" / "plan.json", tmp_path / "one" / "trials" / "baseline" / "null-bus" / "0.json"
+    plan, trial = (json.loads(file.read_text(encoding="utf-8")) for file in (plan_file, trial_file))
+    older = {
+        **plan,
+        "digest": "older",
+        "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]],
+    }
+    plan_file.write_text(json.dumps(older), encoding="utf-8")
+    trial_file.write_text(json.dumps({**trial, "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
+    record = tmp_path / "one" / "homes" / "baseline" / "null-bus" / "0" / "runs" / "trial" / "run.json"
+    before = record.stat().st_mtime_ns
+    code, _, err = program("eval", "run", *given)
+    assert (code, "scored anew" in err) == (0, True)
+    assert json.loads(trial_file.read_text(encoding="utf-8"))["scores"] == trial["scores"]
+    assert json.loads(plan_file.read_text(encoding="utf-8")) == plan
+    assert record.stat().st_mtime_ns == before
+    plan_file.write_text(json.dumps({**older, "cases_digest": "older"}), encoding="utf-8")
+    code, _, err = program("eval", "run", *given)
+    assert (code, "cases_digest" in err) == (1, True)

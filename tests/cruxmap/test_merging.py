@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from credence.engine import coherent_judgments, main_question, model_question
+from credence.judgments import Key
+from credence.words import told_apart
 from cruxmap.bases import add_run, load_base
-from cruxmap.merging import Merged, merge, merge_lines
+from cruxmap.double_counting import double_counting
+from cruxmap.merging import Merged, main_assessment, merge, merge_lines
 from knowledge.changesets import Author, Changeset
 from knowledge.packages.contents import Package, packed
 from knowledge.records import (
@@ -19,6 +23,7 @@ from knowledge.records import (
     Finding,
     FindingKind,
     Passage,
+    Quantity,
     Record,
     Reliance,
     RelianceKind,
@@ -121,10 +126,32 @@ def halves(home: Path, tmp_path: Path, program: Program) -> None:
         assert program("run", folder, "--run-id", f"eggs-{run}")[0] == 0
 
 
+def held_to_count_once(merged: Merged) -> None:
+    """What is shared makes the leading answer less sure, between what it would be with all of it apart and with none of it; and is told."""
+    view = merged.package.view
+    now = main_assessment(view)
+    assert now is not None
+    leading = max(now.answers, key=lambda one: one.probability)
+    judgments, _ = coherent_judgments(view, None)
+    gone = {Key(crux.subject, Quantity.WARRANT, None): 0.0 for crux in now.upstreams}
+    without = model_question(view, main_question(view), judgments.otherwise(gone)).published
+    at = now.answers.index(leading)
+    assert float(without[at]) < leading.probability < leading.independent - 0.001
+    counted = double_counting(view, merged.found.shared)
+    assert len(counted) == len(merged.found.shared)
+    told = [one for one in counted if one.effect > 0.0005]
+    assert {view.get(one.upstream, Upstream).name for one in told} >= {"Physicians' Health Study", "Framingham Heart Study"}
+    lines = "\n".join(merge_lines(merged))
+    assert all(f"{view.get(one.upstream, Upstream).name}, behind " in lines and one.told in lines for one in told)
+    apart, joint = told_apart(leading.independent, leading.probability)
+    assert apart != joint
+    assert f"-> {joint} (if all that is shared counted apart: {apart})" in lines
+
+
 def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(
     program: Program, home: Path, tmp_path: Path, embedder: Embedder
 ) -> None:
-    """Joined, the meta-analyses of one half and the cohorts of the other lean on the same data, which neither half could see."""
+    """Joined, the halves lean on the same cohorts, which neither could see, and evidence from these then counts once."""
     halves(home, tmp_path, program)
     one, two = (load_base(f"eggs-{run}", home) for run in (0, 1))
     merged: Merged = merge((one, two), embedder=lambda: embedder)
@@ -135,7 +162,7 @@ def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(
         assert shared.upstream in about
         assert merged.union.apart(shared.sources)
     assert merged.found.alike
-    assert any("->" in line for line in merge_lines(merged))
+    held_to_count_once(merged)
     code, out, _ = program("merge", "eggs-0", "eggs-1", "-o", tmp_path / "joint.jsonl")
     assert (code, "Nurses' Health Study" in out) == (0, True)
     assert load_base(str(tmp_path / "joint.jsonl"), home) == merged.package
