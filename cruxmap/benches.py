@@ -32,6 +32,7 @@ from reasoners.exchange import ExchangeAnswerer
 from reasoners.journal import Journal
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.waiting import keep_waiting
 from sources.embedding import Embedder
 from sources.errors import SourceError
 
@@ -99,7 +100,7 @@ class ConfiguredBench:
                 found = asyncio.run(_awaited(questions(reasoner), answerer))
             finally:
                 if isinstance(answerer, ExchangeAnswerer):
-                    journal.keep_waiting(answerer.asked)
+                    keep_waiting(journal, answerer.asked)
                 journal.add_seconds(time.monotonic() - began)
             return found, used_of(journal)
         except ReasonerError as problem:

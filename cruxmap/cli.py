@@ -29,6 +29,7 @@ from cruxmap.settings import load_settings, model_flags
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -66,13 +67,14 @@ Config = Annotated[Path | None, typer.Option(help="A YAML file of settings.")]
 
 def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path | None = None) -> NoReturn:
     """Print what a run came to, and end with its exit code."""
+    registry = open_registry()
     if wait and outcome.record.status is Status.WAITING:
         with progress(as_json=as_json) as note:
-            outcome = exchanging.wait_for_answers(open_registry(), outcome, note)
+            outcome = exchanging.wait_for_answers(registry, outcome, note)
     done = outcome.record
-    waiting = exchanging.export_waiting(open_registry(), done.run) if done.status is Status.WAITING else None
-    recorded = record_run(open_registry(), done, record) if record else ""
-    rounds = exchanging.rounds_of(open_registry(), done.run)
+    waiting = exchanging.export_waiting(registry, done.run) if done.status is Status.WAITING else None
+    recorded = record_run(registry, done, record) if record else ""
+    rounds = exchanging.rounds_of(registry, done.run)
     if as_json:
         body = outcome.summary.to_json() if outcome.summary else {"run": done.run, "status": done.status.value, "case": done.case}
         more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None, "exchange_rounds": rounds}
@@ -214,13 +216,13 @@ def cruxes(
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
+        view = opened.view
         if why is not None:
-            print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
+            print_lines(why_lines(view, questions_of(view), subject_of(opened.store, view, why)))
             return
         if standing:
-            print_lines(standing_lines(opened.view, main_question(opened.view)))
+            print_lines(standing_lines(view, main_question(view)))
             return
-        assert opened.view is not None
         summary = summary_of(opened.record, opened.store, opened.journal, as_of=as_of)
     if as_json:
         body = summary.to_json()
@@ -229,7 +231,13 @@ def cruxes(
         )
         return
     for question in summary.questions:
-        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines(
+            [
+                f"\n{question.text}",
+                f"  {stands_at(question.answers)}",
+                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
+            ]
+        )
 
 
 @app.command(name="what-if")

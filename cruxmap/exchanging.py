@@ -23,6 +23,7 @@ from cruxmap.stopping import Note
 from reasoners.batches import Answer, Format, read_answers, request_lines
 from reasoners.importing import import_answers
 from reasoners.prices import Prices
+from reasoners.waiting import waiting_in
 
 POLL_S: Final = 1.0
 SHOWN: Final = 10
@@ -64,7 +65,7 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
     """
     journal = registry.open_journal(run)
     try:
-        waiting = journal.waiting()
+        waiting = waiting_in(journal)
     finally:
         journal.close()
     if not waiting:

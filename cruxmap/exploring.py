@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from credence.engine import assess
+from credence.judgments import perspectives_of
 from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, opened_run
 from cruxmap.printing import print_lines
@@ -29,7 +30,6 @@ from explorer.sites import SiteInputs, write_site
 from explorer.summaries import Summary
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
-from knowledge.records import Perspective
 from knowledge.views import View
 from prompts.loading import OF_AGENTS, load
 from reasoners.errors import ReasonerError
@@ -81,7 +81,7 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
     """
     view = opened.view
     summary = summary_of(opened.record, opened.store, opened.journal)
-    perspectives: list[str | None] = [perspective.id for perspective in view.all(Perspective)] or [None]
+    perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
     inputs = SiteInputs(
         view=view,
         summary=summary,

@@ -32,12 +32,12 @@ from knowledge.formats.prov import write_prov
 from knowledge.formats.vault import write_vault
 from knowledge.formats.xaif import write_xaif
 from knowledge.formats.xaif_reading import read_xaif
+from knowledge.layers import group
 from knowledge.packages.contents import Package
 from knowledge.packages.reading import read_package
 from knowledge.packages.signatures import private_key, public_key_hex
 from knowledge.packages.writing import write_package
 from knowledge.records import Claim, Question, Tag
-from knowledge.views import group
 
 commands = typer.Typer()
 FACTUAL: Final = frozenset({"empirical", "causal", "statistical"})

@@ -21,7 +21,7 @@ from evals.judging import JUDGED_FILE, JUDGES, Chosen, Judged, Rate, Selection, 
 from evals.reports import number
 from evals.results import Result
 from evals.statements import known, matched, stated
-from evals.suites.whole_cases import FOLDER
+from evals.suites.golds import FOLDER
 from evals.trials import Trial
 from prompts.tasks.base import Role
 from sources.embedding import Embedder

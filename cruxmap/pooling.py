@@ -18,8 +18,8 @@ from evals.judging import JUDGES
 from evals.trials import kept
 from reasoners.batches import PLACE, Answer, Format, request_lines
 from reasoners.importing import Imported, import_answers
-from reasoners.journal import Waiting
 from reasoners.prices import Prices
+from reasoners.waiting import Waiting, waiting_in
 
 HOMES: Final = "homes"
 
@@ -55,7 +55,7 @@ def pools_of(result: Path) -> list[Pool]:
         home, run = path.parents[2], path.parent.name
         journal = Registry(home).open_journal(run)
         try:
-            waiting = journal.waiting()
+            waiting = waiting_in(journal)
         finally:
             journal.close()
         found.append(Pool(home, run, hashlib.sha256(inside.as_posix().encode()).hexdigest()[:PLACE], trial, waiting))

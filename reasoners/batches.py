@@ -13,10 +13,10 @@ from prompts.loading import TASKS, load
 from reasoners.chat import in_words
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
-from reasoners.journal import Waiting
 from reasoners.replies import json_in
 from reasoners.requests import Request
 from reasoners.validating import LONGEST_ANSWER
+from reasoners.waiting import Waiting
 
 Format = Literal["openai", "anthropic"]
 LONGEST_LINE: Final = 20 * LONGEST_ANSWER

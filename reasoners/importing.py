@@ -10,10 +10,11 @@ from typing import Final
 from reasoners.batches import STEM, Answer, id_of, request_of, stem_of
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
-from reasoners.journal import Journal, Waiting
+from reasoners.journal import Journal
 from reasoners.prices import Prices
 from reasoners.requests import Attempt, Completion, Request, Usage
 from reasoners.validating import invalid
+from reasoners.waiting import Waiting, refuse, waiting_in
 
 TRIES: Final = 3
 """Answers to one question of which none could be used, after which it stays unanswered."""
@@ -47,7 +48,7 @@ def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str
         PromptEdited: a prompt that waits is another now.
         JournalUnusable: the journal can't be written; what was taken before stays taken.
     """
-    waiting = {id_of(one, place=place): one for one in journal.waiting()}
+    waiting = {id_of(one, place=place): one for one in waiting_in(journal)}
     answered = [call.key for call in journal.calls()] + [one.key for one in waiting.values() if one.refused]
     met = {stem_of(key, place=place) for key in answered}
     came = Imported()
@@ -93,7 +94,7 @@ def _weighed(journal: Journal, one: Waiting, answer: Answer, model: str, prices:
     came.wrong.append(f"line {answer.line}: {one.task}: {wrong}")
     refused = (*one.refused, (answer.text[:20_000], wrong))
     if len(refused) < TRIES:
-        journal.refuse(one.key, refused)
+        refuse(journal, one.key, refused)
         return None
     came.unanswered += 1
     outcome = "truncated" if answer.cut else "invalid"

@@ -19,8 +19,8 @@ from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
+from evals.suites.golds import FOLDER
 from evals.suites.suite import Measure, Measured, Suite
-from evals.suites.whole_cases import FOLDER
 from knowledge.records import (
     UNKNOWN,
     Answer,

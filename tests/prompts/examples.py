@@ -7,7 +7,7 @@ from typing import Any, Final
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
-from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
+from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY, ArgueInputs, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
 from prompts.tasks.ingestion import EXTRACT, MATCH, ClaimPair, ExtractInputs, MatchInputs
 from prompts.tasks.judge import ENTAIL, EntailmentInputs, JudgedRecord
 from prompts.tasks.single import INVESTIGATE, WholeDocument, WholeInputs
@@ -121,6 +121,22 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     worlds=("It leaked.", "It did not leak."),
                 ),
             )
+        ),
+    ),
+    (
+        ARGUE,
+        ArgueInputs(
+            side="The dam leaked.",
+            passages=(TEXT,),
+            links=(
+                JudgedLink(
+                    number=1,
+                    premises=("The gauge was dry.",),
+                    relation="attacks",
+                    warrant="A leak wets the gauge.",
+                    worlds=("It leaked.", "It did not leak."),
+                ),
+            ),
         ),
     ),
     (
