@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cruxmap.settings import configured
 from evals.suites.golds import FOLDER
+from prompts.tasks.base import Role
 from tests.cruxmap.conftest import Program
 
 
@@ -51,6 +53,24 @@ def test_what_can_not_be_is_said_in_a_line(program: Program, arguments: list[str
     assert code in {1, 2}
     assert told in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("file", "reasoner", "critic", "extract"),
+    [
+        ("", "exchange", "flag:critic", "flag:all"),
+        ("models: {critic: file:critic}", "exchange", "file:critic", "flag:all"),
+        ("model: file:all", "exchange", "flag:critic", "file:all"),
+        ("reasoner: baseline", "baseline", "", ""),
+    ],
+)
+def test_one_configuration_may_have_another_model_in_one_role(tmp_path: Path, file: str, reasoner: str, critic: str, extract: str) -> None:
+    """What a configuration's file says of who judges holds, role by role; the flags fill what it leaves open."""
+    (tmp_path / "mine.yaml").write_text(file or "rounds: 1", encoding="utf-8")
+    flags = {"reasoner": "exchange", "model": "flag:all", "models": {"critic": "flag:critic"}}
+    settings = configured(tmp_path / "mine.yaml", flags)
+    asked = [settings.models.get(role) or settings.model for role in (Role.CRITIC, Role.EXTRACT)]
+    assert (settings.reasoner, *asked) == (reasoner, critic, extract)
 
 
 def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
