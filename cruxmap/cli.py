@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
@@ -336,11 +337,12 @@ def main() -> None:
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
     except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
-        _fail(problem, 1, debug=debug)
+        full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
+        _fail(problem, 1, debug=debug, advice=". Free some space and resume; nothing was half written." if full else "")
 
 
-def _fail(problem: Exception, code: int, *, debug: bool) -> NoReturn:
-    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}"
+def _fail(problem: Exception, code: int, *, debug: bool, advice: str = "") -> NoReturn:
+    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}{advice}"
     Console(stderr=True, highlight=False).print(Text(without_secrets(told), style="red"), soft_wrap=True)
     sys.exit(code)
 
