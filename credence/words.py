@@ -10,6 +10,14 @@ from itertools import pairwise
 from credence.results import Crux
 
 
+def span(low: float, high: float) -> str:
+    """Write a band of probabilities; one number where both ends read the same."""
+    first, last = percent(low), percent(high)
+    if first == last:
+        return first
+    return f"{first.rstrip('%') if last.endswith('%') else first} to {last}"
+
+
 def percent(probability: float) -> str:
     """Write a probability as a percentage; very small and very large ones as odds, never as 0% or 100%."""
     if probability < 0.0001:

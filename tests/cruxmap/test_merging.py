@@ -12,7 +12,6 @@ from credence.engine import coherent_judgments, main_question, model_question
 from credence.judgments import Key
 from credence.words import told_apart
 from cruxmap.bases import add_run, load_base
-from cruxmap.cli import main
 from cruxmap.double_counting import double_counting
 from cruxmap.merging import Merged, main_assessment, merge, merge_lines
 from knowledge.changesets import Author, Changeset
@@ -35,6 +34,7 @@ from knowledge.records import (
 from knowledge.store import KnowledgeStore
 from sources.embedding import Embedder
 from tests.conftest import ROOT
+from tests.cruxmap.conftest import Program
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_another_edition_of_a_source_is_one_work(tmp_path: Path, embedder: Embed
     assert works[0] == works[1] != set()
 
 
-def halves(home: Path, tmp_path: Path, run_program) -> None:
+def halves(home: Path, tmp_path: Path, program: Program) -> None:
     """Run the egg case twice, each over every other brief."""
     for run in (0, 1):
         folder = tmp_path / f"eggs-{run}"
@@ -123,21 +123,7 @@ def halves(home: Path, tmp_path: Path, run_program) -> None:
         shutil.copy(ROOT / "cases/eggs/case.yaml", folder)
         for brief in sorted((ROOT / "cases/eggs/briefs").glob("*.md"))[run::2]:
             shutil.copy(brief, folder / "briefs")
-        assert run_program("run", folder, "--run-id", f"eggs-{run}")[0] == 0
-
-
-@pytest.fixture
-def program(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program in this process; returns (exit code, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cruxmap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+        assert program("run", folder, "--run-id", f"eggs-{run}")[0] == 0
 
 
 def held_to_count_once(merged: Merged) -> None:
@@ -162,7 +148,9 @@ def held_to_count_once(merged: Merged) -> None:
     assert f"-> {joint} (if all that is shared counted apart: {apart})" in lines
 
 
-def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(program, home: Path, tmp_path: Path, embedder: Embedder) -> None:
+def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(
+    program: Program, home: Path, tmp_path: Path, embedder: Embedder
+) -> None:
     """Joined, the halves lean on the same cohorts, which neither could see, and evidence from these then counts once."""
     halves(home, tmp_path, program)
     one, two = (load_base(f"eggs-{run}", home) for run in (0, 1))
@@ -184,7 +172,7 @@ def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(program, ho
     assert add_run(merged.package, tmp_path / "other-home", run=None, by="again") in out
 
 
-def test_what_is_no_knowledge_base_is_named(program, tmp_path: Path) -> None:
+def test_what_is_no_knowledge_base_is_named(program: Program, tmp_path: Path) -> None:
     """A missing run is a mistake in the command, a broken file a failure with its line; nothing is written."""
     assert program("merge", "nobody", "nothing", "-o", tmp_path / "x.jsonl")[0] == 2
     (tmp_path / "broken.jsonl").write_text("{}\n")
