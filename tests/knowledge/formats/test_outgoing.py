@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from knowledge.formats.graphml import write_graphml
 from knowledge.formats.nanopub import write_nanopub
 from knowledge.formats.prov import document_of, write_prov
 from knowledge.formats.vault import write_vault
-from knowledge.records import Assertion, Claim, Link, Source
+from knowledge.records import Assertion, Claim, Link, Record, Source
 from tests.knowledge.formats.conftest import AWKWARD, awkward_bundle
 
 
@@ -188,6 +189,25 @@ def test_who_said_it_and_where_is_in_the_words_of_a_nanopublication(bundle: Bund
     assert "wasQuotedFrom" in text
     assert "https://doi.org/10.1000/182" in text
     assert AWKWARD[:4] in text
+
+
+def test_who_denies_a_claim_is_not_reviewed_as_its_author(bundle: Bundle, out: Path) -> None:
+    """A denial beside the assertion adds no author and no appearance; with nothing but denials there is no review."""
+    claim = bundle.view.get(next(iter(bundle.verdicts)), Claim)
+    (made, *_) = [one for one, _ in bundle.view.assertions_of(claim.id)]
+    denial = Assertion(**{**made.model_dump(), "speaker": "A denier", "stance": "denies"})
+
+    def with_records(*records: Record, without: frozenset[str] = frozenset()) -> Bundle:
+        kept = {key: one for key, one in bundle.view.records.items() if key not in without} | {one.id: one for one in records}
+        return replace(bundle, package=replace(bundle.package, records=kept))
+
+    write_claimreview(with_records(denial), out)
+    (review,) = json.loads(out.read_text())
+    assert "A denier" not in json.dumps(review)
+    assert f"{len(list(bundle.view.assertions_of(claim.id))) + 1} statements" in review["reviewRating"]["ratingExplanation"]
+    others = frozenset(one.id for one, _ in bundle.view.assertions_of(claim.id))
+    with pytest.raises(Unsuitable, match="somebody makes"):
+        write_claimreview(with_records(denial, without=others), out.with_name("none"))
 
 
 @pytest.fixture(scope="module")
