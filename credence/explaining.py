@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from credence.compiling import Summed
-from credence.engine import coherent_judgments
+from credence.engine import Modelled, coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
-from credence.judgments import Key, Pooled, logit
+from credence.judgments import Judgments, Key, Pooled, logit
 from credence.maps import QUESTION, ArgumentMap
 from credence.network import Network, compile_network, true_given
 from credence.noise import Bar, Varied, moved
@@ -179,8 +179,7 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
         if not 0 <= value <= 1:
             raise ValueError(f"a credence lies between 0 and 1; {value:g} doesn't")
     modelled = Varied(view, question, judgments).modelled
-    links = [bond.link for bond in modelled.argument_map.bonds if bond.link in wanted]
-    network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=links)
+    network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
     return WhatIf(
@@ -191,6 +190,15 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
         tuple(crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
+
+
+def settleable(modelled: Modelled, judgments: Judgments, subjects: Sequence[str]) -> Modelled:
+    """Return a model in which the warrants among some subjects are variables of their own, so that evidence on them can be added."""
+    links = [bond.link for bond in modelled.argument_map.bonds if bond.link in subjects]
+    if not links:
+        return modelled
+    network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=links)
+    return replace(modelled, network=network, inferred=infer(network.graph, check=False))
 
 
 def _fitted(network: Network, wanted: Mapping[str, float]) -> Beliefs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -34,22 +35,16 @@ class Pooled(NamedTuple):
 class Judgments:
     """Looks local numbers up, and remembers in ``used`` what was asked for.
 
+    What a perspective doesn't judge it takes from the main one, so that a person who differs about three numbers differs about no other.
     ``instead`` replaces the values of some keys, whatever was judged: what-if questions, noise and swaps of perspectives are made with it.
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
-        perspectives = view.all(Perspective)
-        self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        first: dict[Key, Judgment] = {}
-        repeated: dict[Key, list[Judgment]] = {}
-        for judgment in view.all(Judgment):
-            if judgment.perspective == self.perspective:
-                key = Key(judgment.record, judgment.quantity, judgment.given)
-                earlier = first.setdefault(key, judgment)
-                if earlier is not judgment:
-                    repeated.setdefault(key, [earlier]).append(judgment)
-        self._values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
-        self._values |= {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
+        main = main_perspective(view)
+        self.perspective = perspective or main
+        self._values = _pooled(view, self.perspective)
+        if self.perspective != main:
+            self._values = _pooled(view, main) | self._values
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 
@@ -126,6 +121,32 @@ class Judgments:
     def model_error(self, question: str) -> float:
         """Return P(the whole modelled argument about a question is unsound)."""
         return self._value(question, Quantity.MODEL_ERROR, None, defaults.MODEL_ERROR)
+
+
+def main_perspective(view: View) -> str:
+    """Return the perspective under which most is judged, the first of equals; empty if there is none.
+
+    Not the first by id: a person's perspective, added later, would then become the run's own wherever its id came to stand first.
+    """
+    there = [perspective.id for perspective in view.all(Perspective)]
+    if len(there) < 2:
+        return there[0] if there else ""
+    judged = Counter(judgment.perspective for judgment in view.all(Judgment))
+    return min(there, key=lambda perspective: (-judged[perspective], perspective))
+
+
+def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
+    """Return what one perspective judged, repeated judgments pooled."""
+    first: dict[Key, Judgment] = {}
+    repeated: dict[Key, list[Judgment]] = {}
+    for judgment in view.all(Judgment):
+        if judgment.perspective == perspective:
+            key = Key(judgment.record, judgment.quantity, judgment.given)
+            earlier = first.setdefault(key, judgment)
+            if earlier is not judgment:
+                repeated.setdefault(key, [earlier]).append(judgment)
+    found = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+    return found | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
 
 
 def _even(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:

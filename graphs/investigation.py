@@ -21,6 +21,7 @@ from agents.proposals import Proposal, commit
 from agents.single import investigate_at_once
 from agents.structuring import relate_claims, repairs, weigh_bearings
 from credence.engine import main_question
+from credence.judgments import main_perspective
 from graphs.services import Critic, Services
 from graphs.state import Node, ReadArgument, State
 from knowledge.changesets import Author, Changeset
@@ -153,7 +154,7 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     if services.passes:
         return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    proposal = await judge(view, view.all(Perspective)[0], services.reasoner)
+    proposal = await judge(view, view.get(main_perspective(view), Perspective), services.reasoner)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links")
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
