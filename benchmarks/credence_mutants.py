@@ -63,8 +63,8 @@ MUTANTS: Final = (
     Mutant(
         "let any perspective become the main one",
         "judgments.py",
-        "(-judged[perspective], perspective)",
-        "(0 * judged[perspective], perspective)",
+        "-judged[one.id], one.id",
+        "0 * judged[one.id], one.id",
     ),
     Mutant(
         "take silence for a difference", "perspectives.py", "for key, value in theirs.items() if key not in mine", "for key, value in ()"
@@ -72,7 +72,7 @@ MUTANTS: Final = (
     Mutant("rank nothing", "scores.py", "order = sorted(zip(", "order = list(zip("),
     Mutant("look a gate up in the wrong block", "network.py", "by_block[place.block].append", "by_block[0].append"),
     Mutant("say nothing across a region's border (Gibbs)", "regions.py", "shape[2])), told)", "shape[2])), 0 * told)"),
-    Mutant("trust sampling noise over propagation", "inference.py", "SURELY: Final = 3.0", "SURELY: Final = 0.0"),
+    Mutant("trust sampling noise over propagation", "inference.py", "SURELY: Final = 5.0", "SURELY: Final = 0.0"),
     Mutant("count the same step twice", "arguments.py", "        if first is not bond:", "        if False:"),
     Mutant(
         "ignore a gate that was summed out",

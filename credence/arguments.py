@@ -10,9 +10,12 @@ from typing import Final
 from credence import defaults
 from credence.circles import cut_circles
 from credence.judgments import Judgments
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, named_in
+from credence.leaning import Leanings
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in
 from credence.results import LeftOut
+from credence.steps import share_steps
 from credence.testimony import Evidence, evidence_for
+from credence.verdicts import find_verdicts, undercuts_without, without_verdicts
 from credence.wording import Event, Wording
 from knowledge.records import Answer, Claim, Link, Relation, Tag
 from knowledge.views import View
@@ -31,16 +34,22 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     left_out: list[LeftOut] = []
     bonds = [_bond(link, view, answers, judgments, wording) for link in reaching]
     bonds = [replace(bond, any_suffices=True) if bond.link in any_of else bond for bond in bonds]
+    verdicts = find_verdicts(view, answers, judgments.priors(answers), bonds)
+    bonds = without_verdicts(bonds, verdicts, len(answers), left_out)
     bonds = _unlike(_qualified(view, bonds, wording), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
-    undercuts = _at_most_undercuts([_undercutting(link, judgments, wording) for link in undercutting if link.target in kept], left_out)
-    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    attacking = [_undercutting(link, judgments, wording) for link in undercutting if link.target in kept]
+    undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
+    leanings = Leanings(view)
+    testimony = [(event, evidence_for(claim, view, judgments, leanings)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(claim, view, judgments, leanings)) for claim in sorted(verdicts)]
     whole = len(argument_map.bonds), len(argument_map.undercuts)
     cut_circles(argument_map)
     if whole != (len(argument_map.bonds), len(argument_map.undercuts)):
         argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
+    share_steps(view, argument_map)
     variables = set(argument_map.variables)
     argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]

@@ -73,9 +73,11 @@ class Compiler:
         for bond in self.map.bonds:
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
+        gates = {bond.link: bond.gate for bond in self.map.bonds}
         self._attacks: dict[str, list[Undercutting]] = defaultdict(list)
         for undercut in self.map.undercuts:
-            self._attacks[undercut.attacked].append(undercut)
+            self._attacks[gates[undercut.attacked]].append(undercut)
+        self._explicit = {gates.get(link, link) for link in self.explicit} | {bond.step for bond in self.map.bonds if bond.step}
 
     def compile(self) -> None:
         """Add everything."""
@@ -96,7 +98,7 @@ class Compiler:
         for bond in self.map.bonds:
             if len(bond.premises) > 1:
                 self._put_linked(bond)
-        for link in sorted(self._attacks.keys() | self.explicit):
+        for link in sorted(self._attacks.keys() | self._explicit):
             self._put_gate(link)
 
     def add(self, name: str, states: int) -> int:
@@ -111,11 +113,11 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and make its variable if it has one."""
-        if bond.link not in self._attacks and bond.link not in self.explicit:
+        if bond.gate not in self._attacks and bond.gate not in self._explicit:
             return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
-        if bond.link not in self.gates:
-            self.gates[bond.link] = self.add(f"gate {bond.link}", 2)
-        return Gate.VARIABLE, self.number[f"gate {bond.link}"]
+        if bond.gate not in self.gates:
+            self.gates[bond.gate] = self.add(f"gate {bond.gate}", 2)
+        return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
 
     def _claim(self, variable: str) -> None:
         """Collect the links of a claim that stands in them alone; links in which it stands with others only lend it a reference."""
@@ -219,7 +221,7 @@ class Compiler:
         if link not in self.gates:
             return
         undercuts = self._attacks.get(link, [])
-        warrant = next(bond.warrant for bond in self.map.bonds if bond.link == link)
+        warrant = next(bond.warrant for bond in self.map.bonds if bond.gate == link)
         expected_loss = 1.0
         for undercut in undercuts:
             joint = math.prod(float(self.reference[event.variable][list(event.states)].sum()) for event in undercut.premises)

@@ -17,8 +17,8 @@ from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
 from credence.network import Network, compile_network, truths
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
-from credence.scores import Publication, ranked
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
+from credence.scores import Publication, by_risk, ranked
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
@@ -126,10 +126,21 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     unnumbered = _unnumbered(view, one.network.claims)
     without = {dispute.claim for dispute in unnumbered}
     scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
-    cruxes = tuple(islice((crux for crux in scored if crux.subject not in without), MOST_CRUXES))
+    numbered = (crux for crux in scored if crux.subject not in without)
+    cruxes = tuple(islice(numbered, MOST_CRUXES))
+    settled = _settled(cruxes, one.published)
+    if settled:
+        cruxes = tuple(by_risk([*cruxes, *numbered], _challenger(one))[:MOST_CRUXES])
     places = {record: place for record, _, place in one.network.subjects()}
-    credences = truths(beliefs, list(places.values())) @ beliefs.answers
+    credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
     testimony = [found for _, found in one.argument_map.testimony]
+    verdicts = one.argument_map.verdicts
+    worded = tuple(
+        WordsAnswer(said.claim, tuple(one.answers[at].id for at in said.states), float(one.published[list(said.states)].sum()))
+        for said in verdicts
+    )
+    credences |= {bond.link: credences[bond.gate] for bond in one.argument_map.bonds if bond.gate in credences}
+    credences |= {said.claim: said.probability for said in worded}
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
@@ -141,15 +152,23 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         cruxes=cruxes,
         upstreams=tuple(ranked(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
         unnumbered=unnumbered,
-        settled=_settled(cruxes, one.published),
+        settled=settled,
         model_error=publication.error,
-        credences=dict(zip(places, credences.tolist(), strict=True)),
-        pieces=sum(found.pieces for found in testimony),
-        effective_pieces=sum(found.effective for found in testimony),
+        credences=credences,
+        pieces=sum(found.pieces for found in testimony) + sum(said.evidence.pieces for said in verdicts),
+        effective_pieces=sum(found.effective for found in testimony) + any(said.evidence.pieces for said in verdicts),
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        words_answers=worded,
     )
+
+
+def _challenger(one: Modelled) -> int:
+    """Return the place of the likeliest answer after the leading one, a named one where there is any."""
+    leader = int(one.published.argmax())
+    others = [at for at in range(len(one.answers)) if at != leader]
+    return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)
 
 
 def _unnumbered(view: View, claims: Mapping[str, int]) -> tuple[Unnumbered, ...]:

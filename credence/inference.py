@@ -21,7 +21,7 @@ CHECKED: Final = 20
 REGION: Final = 600
 """Variables sampled of a graph that is too large to sample whole."""
 
-SURELY: Final = 3.0
+SURELY: Final = 5.0
 """Standard errors. Where sampling and propagation differ by less, sampling can't tell that propagation is off, and its noise would
 replace the better number."""
 

@@ -8,12 +8,28 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation
+from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
 from knowledge.views import View
 
+OVER: Final = "over"
+"""A tag on a perspective: it judges as the one whose id is the value does, but for its own judgments."""
 NEVER_CERTAIN: Final = 1e-9
 DEFAULT_NOISE: Final = 0.7
 """Standard deviation, in nats, of a number that nobody judged."""
+
+
+def perspectives_of(view: View) -> tuple[Perspective, ...]:
+    """Return the perspectives: those that judge for themselves first, and of these the one that judges most.
+
+    The first is the main one, under which results are told and whose numbers the others take where they are silent. It is not the first by
+    id: a person's perspective on three numbers, added later, would become the run's own wherever its id came to stand first.
+    """
+    there = view.all(Perspective)
+    if len(there) < 2:
+        return there
+    over = {tag.record for tag in view.all(Tag) if tag.name == OVER}
+    judged = Counter(judgment.perspective for judgment in view.all(Judgment))
+    return tuple(sorted(there, key=lambda one: (one.id in over, -judged[one.id], one.id)))
 
 
 class Key(NamedTuple):
@@ -40,11 +56,13 @@ class Judgments:
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
-        main = main_perspective(view)
+        over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
+        perspectives = [one.id for one in perspectives_of(view)]
+        main = perspectives[0] if perspectives else ""
         self.perspective = perspective or main
         self._values = _pooled(view, self.perspective)
         if self.perspective != main:
-            self._values = _pooled(view, main) | self._values
+            self._values = _pooled(view, over.get(self.perspective, main)) | self._values
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 
@@ -123,32 +141,6 @@ class Judgments:
         return self._value(question, Quantity.MODEL_ERROR, None, defaults.MODEL_ERROR)
 
 
-def main_perspective(view: View) -> str:
-    """Return the perspective under which most is judged, the first of equals; empty if there is none.
-
-    Not the first by id: a person's perspective, added later, would then become the run's own wherever its id came to stand first.
-    """
-    there = [perspective.id for perspective in view.all(Perspective)]
-    if len(there) < 2:
-        return there[0] if there else ""
-    judged = Counter(judgment.perspective for judgment in view.all(Judgment))
-    return min(there, key=lambda perspective: (-judged[perspective], perspective))
-
-
-def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
-    """Return what one perspective judged, repeated judgments pooled."""
-    first: dict[Key, Judgment] = {}
-    repeated: dict[Key, list[Judgment]] = {}
-    for judgment in view.all(Judgment):
-        if judgment.perspective == perspective:
-            key = Key(judgment.record, judgment.quantity, judgment.given)
-            earlier = first.setdefault(key, judgment)
-            if earlier is not judgment:
-                repeated.setdefault(key, [earlier]).append(judgment)
-    found = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
-    return found | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
-
-
 def _even(answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
     """Return each answer with the prior that it has where nobody judged: "something else" its own, the others the rest evenly."""
     named = sum(not answer.something_else for answer in answers)
@@ -160,6 +152,20 @@ def _scaled(raw: Sequence[float]) -> list[float]:
     kept = [max(value, NEVER_CERTAIN) for value in raw]
     total = math.fsum(kept)
     return [value / total for value in kept]
+
+
+def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
+    """Return all that a perspective judges itself, repeated judgments pooled."""
+    first: dict[Key, Judgment] = {}
+    repeated: dict[Key, list[Judgment]] = {}
+    for judgment in view.all(Judgment) if perspective else ():
+        if judgment.perspective == perspective:
+            key = Key(judgment.record, judgment.quantity, judgment.given)
+            earlier = first.setdefault(key, judgment)
+            if earlier is not judgment:
+                repeated.setdefault(key, [earlier]).append(judgment)
+    values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+    return values | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
 
 
 def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:

@@ -30,6 +30,13 @@ class Bond:
     expected: tuple[float, ...]
     warrant: float
     any_suffices: bool = False
+    step: str = ""
+    """The link by whose name its warrant goes, where it shares one with others (`credence.steps`)."""
+
+    @property
+    def gate(self) -> str:
+        """The name of its warrant: of the step that it shares, or its own link."""
+        return self.step or self.link
 
     @cached_property
     def strength(self) -> float:
@@ -58,6 +65,15 @@ class Undercutting:
         return tuple(event.variable for event in self.premises)
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """A representative claim that words an answer, the places of the answers under which it is true, and what is said on it."""
+
+    claim: str
+    states: tuple[int, ...]
+    evidence: Evidence
+
+
 @dataclass
 class ArgumentMap:
     """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has targets first."""
@@ -73,11 +89,17 @@ class ArgumentMap:
     left_out: list[LeftOut] = field(default_factory=list)
     circles: list[tuple[str, ...]] = field(default_factory=list)
     """Variables that lean on each other in a circle and are one block, those nearest to the question first."""
+    verdicts: list[Verdict] = field(default_factory=list)
+    """Claims that only word an answer, none of which is a variable."""
 
     @property
     def variables(self) -> list[str]:
         """All variables but the question's own, in the order of names."""
         return sorted(named_in(self.bonds, self.undercuts))
+
+    def gate(self, link: str) -> str:
+        """Return the name of a link's warrant; the link's own where it isn't in the map."""
+        return next((bond.gate for bond in self.bonds if bond.link == link), link)
 
     def states(self, variable: str) -> int:
         """Return how many states a variable has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from credence.maps import ArgumentMap
 from credence.results import SubjectKind
 from credence.testimony import bounded
 from credence.upstreams import choose_upstreams
+from credence.verdicts import joint_verdict
 
 Place = int | Summed
 Weights = dict[int, list[tuple[tuple[int, ...], float]]]
@@ -78,11 +80,15 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
     for event, found in argument_map.testimony:
         alone[compiler.number[event.variable]].append((event.states, found.independent))
         for piece in found.parts:
-            upstream = max(piece.named & leaning.keys(), key=lambda one: (leaning[one], one), default=None)
-            if upstream is None:
-                plain[compiler.number[event.variable]].append((event.states, piece.weight))
-            else:
-                compiler.put_testimony(upstreams[upstream], event, bounded(piece.weight))
+            gated = [(upstream, share) for upstream, share in piece.leans if upstream in upstreams]
+            for upstream, share in gated:
+                compiler.put_testimony(upstreams[upstream], event, bounded(piece.weight * share))
+            apart_share = 1 - math.fsum(share for _, share in gated)
+            if apart_share > 1e-9:
+                plain[compiler.number[event.variable]].append((event.states, piece.weight * apart_share))
+    if argument_map.verdicts:
+        plain[0] += [((at,), weight) for at, weight in enumerate(joint_verdict(argument_map.verdicts, len(prior)).tolist())]
+        alone[0] += [(verdict.states, verdict.evidence.independent) for verdict in argument_map.verdicts]
     states = np.array(compiler.states, dtype=np.intp)
     graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from credence.engine import answers_of, assess_question, coherent_judgments
 from credence.explaining import Why, what_if, why
-from credence.judgments import Key, main_perspective
+from credence.judgments import Key, perspectives_of
 from credence.noise import Varied, stability
 from credence.standing import standing
 from credence.words import crux_sentence, decibans, frequency, percent
@@ -56,8 +56,8 @@ def perspective_of(view: View, name: str) -> str:
 def under_lines(view: View, questions: Sequence[Question], perspective: str) -> Iterator[str]:
     """Tell each question's answers and cruxes as one perspective's judgments have them."""
     judgments, refused = coherent_judgments(view, perspective)
-    own, main = (view.get(one, Perspective).name for one in (perspective, main_perspective(view)))
-    yield f"as “{own}” judges" + (f"; what it doesn't judge is as “{main}” does" if own != main else "")
+    own, main = view.get(perspective, Perspective), perspectives_of(view)[0]
+    yield f"as “{own.name}” judges" + (f"; what it doesn't judge is as “{main.name}” does" if own != main else "")
     for question in questions:
         found = assess_question(view, question, judgments)
         answers = answers_of(view, question.id)

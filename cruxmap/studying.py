@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -76,7 +77,10 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
         UnknownRecord: the question's argument doesn't hold a study's subject.
     """
     judgments, _ = coherent_judgments(view, perspective)
-    modelled = settleable(model_question(view, question, judgments, check=False), judgments, [test.subject for test in tests])
+    modelled = model_question(view, question, judgments, check=False)
+    gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
+    tests = [replace(test, subject=gates.get(test.subject, test.subject)) for test in tests]
+    modelled = settleable(modelled, judgments, [test.subject for test in tests])
     for test in tests:
         if modelled.network.place(test.subject) is None:
             raise UnknownRecord(test.subject, f"the argument about {question.name!r} doesn't rest on it")

@@ -43,6 +43,7 @@ def templates() -> jinja2.Environment:
         "credence_bar": charts.credence_bar,
         "dumbbell": charts.dumbbell,
         "standing": wording.standing,
+        "within": wording.within,
         "moves": wording.moves,
         "band": wording.band,
         "stance_words": wording.stance_words,

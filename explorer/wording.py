@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from credence.words import percent
+from credence.words import percent, span
 from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
@@ -46,9 +46,10 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
         return "The question has no answers to choose from yet."
     lead = max(answers, key=lambda answer: answer.probability)
     hardly = ", so the reading hardly moved it" if abs(lead.probability - lead.prior) < 0.005 else ""
+    spread = within(lead)
+    stands = f"{spread} (best guess {percent(lead.probability)})" if spread else percent(lead.probability)
     return (
-        f"The most probable answer is “{lead.text.rstrip('.')}”, at {percent(lead.probability)}; "
-        f"before the reading it stood at {percent(lead.prior)}{hardly}."
+        f"The most probable answer is “{lead.text.rstrip('.')}”, at {stands}; before the reading it stood at {percent(lead.prior)}{hardly}."
     )
 
 
@@ -81,11 +82,20 @@ def _goes(start: str, to: float, now: float) -> str:
     return (f"{verb} from {start} to {end}" if start else f"{verb} to {end}") + times
 
 
+def within(answer: AnswerSummary) -> str:
+    """Write the band in which nine of ten credences lie if every judgment is drawn again with its noise; empty if not worked out."""
+    return span(answer.low, answer.high) if answer.low is not None and answer.high is not None else ""
+
+
 def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:
-    """Return the least and the most that an answer's credence can be, whatever holds if the model is unsound.
+    """Return the band of an answer's credence: by the noise of the judgments where that was worked out.
+
+    Else the least and the most that it can be, whatever holds if the model is unsound.
 
     P(A) = (1 - e) P(A | sound) + e P(A | unsound), and P(A | unsound) is somewhere in [0, 1] (facts/credence.md 2.6).
     """
+    if answer.low is not None and answer.high is not None:
+        return answer.low, answer.high
     low = (1 - question.model_error) * answer.modelled
     return low, low + question.model_error
 

@@ -24,8 +24,9 @@ from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
 from explorer.summaries import CruxSummary, FindingSummary, QuestionSummary, Summary
 from explorer.wording import GLOSSARY, judged
+from knowledge.layers import group
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
-from knowledge.views import View, group
+from knowledge.views import View
 
 _ASSETS: Final = ("style.css", "site.css", "map.css", "site.js", "whatif.js", "map.js")
 _VENDORED: Final = ("vendor/cytoscape.min.js", "vendor/cytoscape.LICENSE")

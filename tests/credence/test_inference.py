@@ -114,7 +114,7 @@ def test_sampling_corrects_propagation_only_where_it_can_tell(monkeypatch: pytes
     leading = np.argsort(-expected_shifts(propagated), kind="stable")[:20]
     sampled = sampling.sample(graph, leading)
     apart = np.abs(sampled.given[:, leading] - propagated.given[:, leading])
-    surely = (apart > 3 * sampled.error[:, leading]).any(axis=(0, 2))
+    surely = (apart > inference.SURELY * sampled.error[:, leading]).any(axis=(0, 2))
     beliefs = infer_loopy(graph).beliefs
     assert 0 < surely.sum() < 20
     assert np.array_equal(beliefs.given[:, leading[surely]], sampled.given[:, leading[surely]])

@@ -11,6 +11,7 @@ from cruxmap.cli import main
 from cruxmap.opening import opened_run
 from knowledge.records import Link
 from tests.conftest import ROOT
+from tests.cruxmap.conftest import Program
 
 
 @pytest.fixture(scope="module")
@@ -26,31 +27,22 @@ def eggs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cruxmap(eggs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program over that home; returns (exit code, standard output, standard error)."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        monkeypatch.setenv("CRUXMAP_HOME", str(eggs))
-        monkeypatch.setattr("sys.argv", ["cruxmap", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+def home(eggs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That home, for the program to look into."""
+    monkeypatch.setenv("CRUXMAP_HOME", str(eggs))
+    return eggs
 
 
-def first_crux(cruxmap) -> dict:
+def first_crux(program: Program) -> dict:
     """The leading crux about a claim."""
-    _, out, _ = cruxmap("cruxes", "eggs", "--json")
+    _, out, _ = program("cruxes", "eggs", "--json")
     return next(crux for crux in json.loads(out)["cruxes"] if crux["kind"] == "claim")
 
 
-def test_why_opens_a_crux(cruxmap) -> None:
+def test_why_opens_a_crux(program: Program) -> None:
     """It shows the claim, its credence and shift, who says it in which words, and how it bears on the question."""
-    crux = first_crux(cruxmap)
-    code, out, _ = cruxmap("cruxes", "eggs", "--why", crux["subject"])
+    crux = first_crux(program)
+    code, out, _ = program("cruxes", "eggs", "--why", crux["subject"])
     assert code == 0
     assert crux["text"].rstrip(".") in out
     assert "what is said on it" in out
@@ -58,9 +50,9 @@ def test_why_opens_a_crux(cruxmap) -> None:
     assert f"expected shift {crux['expected_shift']:.3f}" in out
 
 
-def test_the_standing_says_how_firm_the_answer_is(cruxmap) -> None:
+def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     """Verdict, bands under noise, cruxes without copies, what it rests on and what would overturn it."""
-    code, out, _ = cruxmap("cruxes", "eggs", "--standing")
+    code, out, _ = program("cruxes", "eggs", "--standing")
     assert code == 0
     assert "leads" in out
     assert "judged again" in out
@@ -68,17 +60,17 @@ def test_the_standing_says_how_firm_the_answer_is(cruxmap) -> None:
     assert "overturns it" in out
 
 
-def test_why_of_what_carries_nothing_says_so(cruxmap) -> None:
+def test_why_of_what_carries_nothing_says_so(program: Program) -> None:
     """An id that no argument rests on is an error that says what was looked for."""
-    code, _, err = cruxmap("cruxes", "eggs", "--why", "claim-00000000000000000000")
+    code, _, err = program("cruxes", "eggs", "--why", "claim-00000000000000000000")
     assert code == 1
     assert "claim-0000" in err
 
 
-def test_what_if_moves_the_answers_as_the_crux_foretells(cruxmap) -> None:
+def test_what_if_moves_the_answers_as_the_crux_foretells(program: Program) -> None:
     """Taking the leading crux as certain brings the answers where its own score says, to the percent shown."""
-    crux = first_crux(cruxmap)
-    code, out, _ = cruxmap("what-if", "eggs", f"{crux['subject'][:14]}=1")
+    crux = first_crux(program)
+    code, out, _ = program("what-if", "eggs", f"{crux['subject'][:14]}=1")
     assert code == 0
     assert "taking as more than 9,999 in 10,000" in out
     after = [line.split("->")[1].split()[0] for line in out.splitlines() if "->" in line]
@@ -89,58 +81,58 @@ def test_what_if_moves_the_answers_as_the_crux_foretells(cruxmap) -> None:
 @pytest.mark.parametrize(
     ("given", "word"), [(["eggs"], "what if what"), (["eggs", "claim-1=2"], "probability"), (["eggs", "zzz=0.5"], "zzz")]
 )
-def test_a_question_put_wrongly_is_refused_with_advice(cruxmap, given: list[str], word: str) -> None:
+def test_a_question_put_wrongly_is_refused_with_advice(program: Program, given: list[str], word: str) -> None:
     """Without a claim, with no probability, or with an unknown claim nothing is computed."""
-    code, _, err = cruxmap("what-if", *given)
+    code, _, err = program("what-if", *given)
     assert code in {1, 2}
     assert word in err
 
 
-def test_two_perspectives_are_set_side_by_side(cruxmap, tmp_path: Path) -> None:
+def test_two_perspectives_are_set_side_by_side(program: Program, tmp_path: Path) -> None:
     """A person who doubts the leading claim differs from the run's reader about it alone: it comes first, and all of the gap is its."""
-    crux = first_crux(cruxmap)
-    _, before, _ = cruxmap("cruxes", "eggs", "--json")
+    crux = first_crux(program)
+    _, before, _ = program("cruxes", "eggs", "--json")
     with opened_run("eggs") as opened:
         assertion = next(one.id for one, _ in opened.view.assertions_of(crux["subject"]))
     mine = {"record": assertion, "quantity": "evidence", "value": -3.0, "reason": "they were paid"}
     file = tmp_path / "mine.yaml"
     file.write_text(json.dumps({"name": "doubter", "description": "of tests", "judgments": [mine]}), encoding="utf-8")
-    assert cruxmap("edit", "--perspective", str(file), "--run", "eggs")[0] == 0
-    code, out, _ = cruxmap("cruxes", "eggs", "--double", "doubter", "careful reader")
+    assert program("edit", "--perspective", str(file), "--run", "eggs")[0] == 0
+    code, out, _ = program("cruxes", "eggs", "--double", "doubter", "careful reader")
     assert code == 0
     assert f"[{crux['subject']}]" in out.split("1. ")[1].splitlines()[0]
     assert "double crux" in out
     assert out.split("decibans that sum to it")[1].count("dB (") == 1
-    assert cruxmap("cruxes", "eggs", "--json")[1] == before
+    assert program("cruxes", "eggs", "--json")[1] == before
     assert (
-        "as “doubter” judges; what it doesn't judge is as “careful reader” does" in cruxmap("cruxes", "eggs", "--perspective", "doubter")[1]
+        "as “doubter” judges; what it doesn't judge is as “careful reader” does" in program("cruxes", "eggs", "--perspective", "doubter")[1]
     )
-    code, _, err = cruxmap("cruxes", "eggs", "--double", "doubter", "nobody")
+    code, _, err = program("cruxes", "eggs", "--double", "doubter", "nobody")
     assert code == 1
     assert "“careful reader”" in err
 
 
-def test_a_study_tells_what_each_result_would_change(cruxmap) -> None:
+def test_a_study_tells_what_each_result_would_change(program: Program) -> None:
     """A perfect one brings the answers where the crux says but for model error; a coin toss changes nothing; several are put in order."""
-    crux = first_crux(cruxmap)
+    crux = first_crux(program)
     name = crux["subject"][:14]
-    code, out, _ = cruxmap("study", "eggs", f"{name}=0.5/0.5")
+    code, out, _ = program("study", "eggs", f"{name}=0.5/0.5")
     assert code == 0
     assert "expected shift 0.0000, 0.0000 bits" in out
-    _, whole, _ = cruxmap("study", "eggs", name)
-    _, half, _ = cruxmap("study", "eggs", f"{name}=1/1/0.5")
+    _, whole, _ = program("study", "eggs", name)
+    _, half, _ = program("study", "eggs", f"{name}=1/1/0.5")
     shifts = [float(text.split("expected shift ")[1].split(",")[0]) for text in (whole, half)]
     assert shifts[1] == pytest.approx(shifts[0] / 2, abs=1e-4)
     with opened_run("eggs") as opened:
         link = next(one.id for one in opened.view.all(Link) if one.premises == (crux["subject"],))
-    _, ordered, _ = cruxmap("study", "eggs", f"{name}=0.6/0.6", f"{link}=0.9/0.9/1/2")
+    _, ordered, _ = program("study", "eggs", f"{name}=0.6/0.6", f"{link}=0.9/0.9/1/2")
     assert "in this order" in ordered
     assert "for each unit of cost" in ordered
 
 
 @pytest.mark.parametrize(("given", "word"), [(["eggs"], "a study of what"), (["eggs", "claim-1=2/1"], "sensitivity and specificity")])
-def test_a_study_put_wrongly_is_refused_with_advice(cruxmap, given: list[str], word: str) -> None:
+def test_a_study_put_wrongly_is_refused_with_advice(program: Program, given: list[str], word: str) -> None:
     """Without a claim, or with numbers that are no probabilities, nothing is computed."""
-    code, _, err = cruxmap("study", *given)
+    code, _, err = program("study", *given)
     assert code == 2
     assert word in err
