@@ -66,7 +66,8 @@ def planned(store: KnowledgeStore, view: View, given: Sequence[str]) -> list[Tes
         if not 2 <= len(values) <= len(PARTS) or not all(0 <= value <= 1 for value in chances) or cost[0] <= 0:
             wanted = f"{' and '.join(PARTS[:2])}, and if you like {' and '.join(PARTS[2:])}"
             raise UsageError(f"{one}: write {wanted}, as in claim-1a2b=0.9/0.8/1/5")
-        found.append(Test(subject_of(store, view, name), values[0], values[1], *chances[2:] or [1.0], cost=cost[0]))
+        done = chances[2] if len(chances) > 2 else 1.0
+        found.append(Test(subject_of(store, view, name), values[0], values[1], done=done, cost=cost[0]))
     return found
 
 
