@@ -160,6 +160,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        circles=tuple(one.argument_map.circles),
         words_answers=worded,
     )
 

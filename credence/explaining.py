@@ -56,6 +56,8 @@ class Why:
     carried: float
     rests_on: tuple[Bar, ...]
     left_out: tuple[LeftOut, ...]
+    circle: tuple[str, ...]
+    """Other claims with which it leans on itself in a circle."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
         _carried(varied, subject, said),
         _bars(varied, crux),
         tuple(left for left in argument_map.left_out if left.record == subject or _touches(view, left.record, subject)),
+        tuple(other for ring in argument_map.circles if subject in ring for other in ring if other != subject),
     )
 
 

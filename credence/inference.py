@@ -18,7 +18,7 @@ from credence.trees import levels, two_pass
 CHECKED: Final = 20
 """Variables, those whose answers-given marginals differ most, that Gibbs sampling checks after belief propagation."""
 
-REGION: Final = 600
+REGION: Final = 200
 """Variables sampled of a graph that is too large to sample whole."""
 
 SURELY: Final = 5.0

@@ -116,6 +116,7 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
         if low != high:
             off = decibans(bar.noise).lstrip("+")
             yield f"  if {_judged(view, bar.key)} were off by {off} either way, “{leading}” would be {low} to {high}  [{bar.key.record}]"
+    yield from (f"  it leans on itself in a circle with: {named(view, other)}  [{other}]" for other in found.circle)
     yield from (f"  left out: {left.record}, {left.reason}" for left in found.left_out)
 
 
