@@ -122,6 +122,7 @@ def test_a_circle_says_nothing_of_its_own(links: list[tuple[float, float]], warr
     assert result.left_out == ()
     assert [set(circle) for circle in result.circles] == [{claim.id for claim in claims}]
     assert modelled(result) == pytest.approx([answer.prior for answer in result.answers], abs=1e-6)
+    assert [result.credences[link.id] for link in argument.records if isinstance(link, Link)] == pytest.approx([warrant] * (len(links) + 1))
     references = {claim.id: result.credences[claim.id] for claim in claims}
     apart, _ = ring([1e-9, *[None] * (len(links) - 1)], links[:-1], warrant=warrant)
     assert references[claims[0].id] == pytest.approx(apart.result().credences[claims[0].id], abs=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -183,6 +184,8 @@ def test_to_be_silent_on_a_number_is_not_to_differ_about_it() -> None:
     debate.argument.bears(debate.argument.claim("common", 2.0), NO, 0.9, 0.3)
     link = debate.argument.bears(debate.argument.claim("disputed", 2.0), YES, 0.8, 0.2, warrant=0.9)
     debate.as_other(lambda: debate.argument.judged(link.id, Quantity.WARRANT, 0.1))
+    for answer, prior in ((YES, 0.2), (NO, 0.7), (ELSE, 0.1)):
+        debate.as_other(partial(debate.argument.judged, answer.id, Quantity.PRIOR, prior))
     found = debate.between()
     assert [block.record for block in found.blocks] == [link.id]
     assert found.blocks[0].on_warrant
