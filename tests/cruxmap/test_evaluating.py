@@ -82,7 +82,7 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     )
     code, out, _ = program("eval", "agree", case, "gold.b.yaml")
     assert code == 0
-    assert out.count("1.000 [–, –]") == 9
+    assert out.count("1.000 [–, –]") == 10
     assert "Ines Hallgrim against Tomas Brandvold" in out
     assert out.count(" against ") == 1
     shutil.copytree(FOLDER / "bees", tmp_path / "bees")
