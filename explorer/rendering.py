@@ -12,7 +12,6 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from credence.words import percent
 from explorer import charts, wording
 from knowledge.records import UNKNOWN
 
@@ -31,7 +30,7 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": percent,
+        "percent": wording.percent,
         "weblink": _web_link,
         "plain": plain_markdown,
         "autolink": _markdown_link,
@@ -42,7 +41,11 @@ def templates() -> jinja2.Environment:
     environment.globals |= {
         "credence_bar": charts.credence_bar,
         "dumbbell": charts.dumbbell,
+        "interval": charts.interval,
         "standing": wording.standing,
+        "verdict": wording.verdict,
+        "pillar_moves": wording.pillar_moves,
+        "times": wording.times,
         "moves": wording.moves,
         "band": wording.band,
         "stance_words": wording.stance_words,

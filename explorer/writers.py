@@ -22,7 +22,8 @@ from explorer.networks import export_network
 from explorer.pages import Said, SourcePage, SpeakerPage, source_pages, speaker_pages, spelled_out, users_of_origins
 from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
-from explorer.summaries import CruxSummary, FindingSummary, QuestionSummary, Summary
+from explorer.standings import Weighed
+from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
 from explorer.wording import GLOSSARY, judged
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
 from knowledge.views import View, group
@@ -36,7 +37,7 @@ MOST_DRAWN: Final = 16
 
 @dataclass(frozen=True)
 class SiteInputs:
-    """What a site is made from. ``assessments``: one a perspective, that of the summary first."""
+    """What a site is made from. ``assessments``: one a perspective, that of the summary first; ``weighed``: the same perspectives."""
 
     view: View
     summary: Summary
@@ -45,16 +46,17 @@ class SiteInputs:
     history: History
     methods: Methods
     other: Comparison | None = None
+    weighed: Weighed = Weighed()
 
 
 @dataclass(frozen=True)
 class PerspectiveSummary:
-    """A perspective and its credences in the inquiry's answers, in their order."""
+    """A perspective and its credences in the inquiry's answers, in their order, each with its band if worked out."""
 
     id: str
     name: str
     description: str
-    credences: tuple[float, ...]
+    credences: tuple[tuple[float, tuple[float, float] | None], ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Frame:
     main: QuestionSummary | None
     perspectives: tuple[PerspectiveSummary, ...]
     pages: tuple[tuple[str, str], ...]
+    weighed: Weighed
 
 
 class Writer:
@@ -131,13 +134,15 @@ class Writer:
     def pages(self) -> Iterator[str]:
         """Write every page and yield its name."""
         main = self._frame.main
-        yield self._page("index.html")
+        yield self._page("index.html", answers=list(self._answers_in_order()), leading=self._leading_cruxes())
         if self._summary.questions[1:]:
             yield self._page("questions.html")
         asked = [question for question in self._summary.questions if question.cruxes]
         first = panel(main, self._network(main)) if main and main.cruxes else None
         yield self._page("cruxes.html", tornados=[tornado(question) for question in asked], panel=first)
         yield from (self._crux(question, crux) for question, crux in self._cruxes)
+        if self._in.weighed.disputes:
+            yield self._page("double-cruxes.html")
         yield self._map_page()
         yield self._page("claims.html", claims=self._claims)
         yield from self._claim_pages()
@@ -153,6 +158,18 @@ class Writer:
         yield self._page("methods.html", methods=self._in.methods, glossary=GLOSSARY)
         if self._in.other:
             yield self._page("compare.html", other=self._in.other)
+
+    def _answers_in_order(self) -> Iterator[tuple[AnswerSummary, tuple[float, float] | None]]:
+        """Yield the inquiry's answers, the most probable first, each with its band."""
+        answers = self._frame.main.answers if self._frame.main else ()
+        bands = self._in.weighed.standing.bands if self._in.weighed.standing else (None,) * len(answers)
+        yield from sorted(zip(answers, bands, strict=True), key=lambda one: -one[0].probability)
+
+    def _leading_cruxes(self) -> list[CruxSummary]:
+        """Return the three cruxes to show first: those chosen for what each adds, if it was worked out and they have a page."""
+        cruxes = {crux.subject: crux for crux in self._frame.main.cruxes} if self._frame.main else {}
+        chosen = [cruxes[subject] for subject in self._in.weighed.standing.cruxes if subject in cruxes] if self._in.weighed.standing else []
+        return list(dict.fromkeys([*chosen, *cruxes.values()]))[:3]
 
     def _network(self, question: QuestionSummary) -> dict[str, Any]:
         if question.id not in self._networks:
@@ -177,8 +194,11 @@ class Writer:
             denied=[one for one in said if one.quotation.rejects],
             reasons_for=[step for entry in entries for step in entry.reasons if step.relation == Relation.SUPPORTS],
             reasons_against=[step for entry in entries for step in entry.reasons if step.relation != Relation.SUPPORTS],
+            steps=steps,
+            held_by=crux.held_by if is_claim else sorted({name for step in steps for name in step.offered_by}),
             objections=[objection for step in steps[:1] for objection in step.objections],
             gaps=[gap for gap in self._view.all(Gap) if gap.about in about],
+            wider=[gap for gap in self._view.all(Gap) if gap.about == question.id],
             findings=self._findings_about(about | {one.quotation.source_id for one in said}),
         )
 
@@ -311,17 +331,20 @@ def _frame(inputs: SiteInputs) -> Frame:
         ("timeline.html", "Timeline"),
         ("methods.html", "Methods"),
     ]
+    if inputs.weighed.disputes:
+        pages.insert(2, ("double-cruxes.html", "Double cruxes"))
     if inputs.other:
         pages.append(("compare.html", "Compare"))
-    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), tuple(pages))
+    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), tuple(pages), inputs.weighed)
 
 
 def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:
-    for assessment in inputs.assessments:
+    for number, assessment in enumerate(inputs.assessments):
         if assessment.perspective and assessment.questions:
             record = inputs.view.get(assessment.perspective, Perspective)
-            credences = tuple(answer.probability for answer in assessment.questions[0].answers)
-            yield PerspectiveSummary(record.id, record.name, record.description, credences)
+            credences = [answer.probability for answer in assessment.questions[0].answers]
+            bands = inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
+            yield PerspectiveSummary(record.id, record.name, record.description, tuple(zip(credences, bands, strict=True)))
 
 
 def _credences(assessments: Sequence[Assessment]) -> Mapping[str, float]:
