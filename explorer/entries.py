@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.summaries import Summary, premise_words, step_words
+from explorer.summaries import Summary, premise_words, step_words, target_words
 from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
 from knowledge.views import View
 
@@ -58,6 +58,7 @@ class Step:
     id: str
     text: str
     premises: str
+    target: str
     relation: Relation
     warrant: str
     other: str
@@ -170,6 +171,7 @@ class _Index:
             id=link.id,
             text=step_words(self._view, link),
             premises=premise_words(self._view, link),
+            target=target_words(self._view, link.target),
             relation=self._relation(link, here),
             warrant=self._view.get(link.warrant, Warrant).text,
             other=self._view.representative(other)[0] if other.startswith("claim-") else other,

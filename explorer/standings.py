@@ -22,6 +22,7 @@ MOST_PIECES: Final = 1000
 """Testimonies of a question whose firmness is worked out for a page: 500 take 14 seconds, and it grows faster than they do."""
 MOST_DOUBLE_CRUXES: Final = 6
 SHOWN_BLOCKS: Final = 6
+LEAST_SHARE: Final = 0.005
 LIKE: Final = 0.02
 """Perspectives whose credences in every answer are closer than this have no dispute to show."""
 
@@ -200,7 +201,7 @@ def disputes_of(view: View, question: Question, perspectives: Sequence[str]) -> 
             tuple(
                 Share(one.record if one.record in view.records else "", _block(view, one.record), one.shapley / whole, one.on_warrant)
                 for one in found.blocks[:SHOWN_BLOCKS]
-                if whole
+                if abs(one.shapley) >= LEAST_SHARE * abs(whole) > 0
             ),
         )
 

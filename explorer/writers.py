@@ -24,7 +24,7 @@ from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
 from explorer.standings import Weighed
 from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
-from explorer.wording import GLOSSARY, judged
+from explorer.wording import GLOSSARY, judged, most_moved
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
 from knowledge.views import View, group
 
@@ -197,6 +197,7 @@ class Writer:
             steps=steps,
             held_by=crux.held_by if is_claim else sorted({name for step in steps for name in step.offered_by}),
             objections=[objection for step in steps[:1] for objection in step.objections],
+            opposing=_opposing(question, crux)[:3],
             gaps=[gap for gap in self._view.all(Gap) if gap.about in about],
             wider=[gap for gap in self._view.all(Gap) if gap.about == question.id],
             findings=self._findings_about(about | {one.quotation.source_id for one in said}),
@@ -253,10 +254,23 @@ class Writer:
         return self._page("source.html", f"{page.source.id}.html", page=page)
 
     def _speaker(self, page: SpeakerPage) -> str:
-        steps = {step.id: step for step in (*page.steps, *page.offered)}
-        shown = {said.claim for said in page.holds} | {step.other for step in steps.values()}
-        picture = drawing(self._map, shown, f"How the reasons of {page.name} hang together") if len(shown) <= MOST_DRAWN else ""
-        return self._page("speaker.html", speaker_page(page.name), page=page, drawing=picture)
+        reasons = group(page.steps, lambda step: step.premises)
+        shown = self._weightiest(page)
+        left_out = len({said.claim for said in page.holds if self._by_id[said.claim].bears_on} - shown)
+        picture = drawing(self._map, shown, f"How the reasons of {page.name} hang together")
+        return self._page(
+            "speaker.html", speaker_page(page.name), page=page, drawing=picture, left_out=left_out, reasons=list(reasons.items())
+        )
+
+    def _weightiest(self, page: SpeakerPage) -> set[str]:
+        """Return what a speaker holds with what it is offered for, the weightiest claims first, as far as a drawing can hold."""
+        held = {said.claim for said in page.holds}
+        shown: set[str] = set()
+        for claim in self._claims:  # sorted by weight
+            more = shown | {claim.id, *(step.other for step in claim.bears_on)}
+            if claim.id in held and claim.bears_on and len(more) <= MOST_DRAWN:
+                shown = more
+        return shown
 
     def _answers(self) -> Iterator[str]:
         for question in self._summary.questions:
@@ -314,6 +328,13 @@ class Writer:
             legend=[(name, number % 5) for number, name in enumerate(names)],
             retracted=retracted,
         )
+
+
+def _opposing(question: QuestionSummary, crux: CruxSummary) -> list[CruxSummary]:
+    """Return the claims that, if true, would move the answer against a crux's own pull, the strongest first."""
+    at = most_moved(question, crux)
+    pull = crux.if_true[at] - crux.if_false[at]
+    return [one for one in question.cruxes if one.kind == "claim" and (one.if_true[at] - one.if_false[at]) * pull < 0]
 
 
 def _frame(inputs: SiteInputs) -> Frame:
