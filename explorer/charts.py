@@ -14,9 +14,7 @@ from credence.words import percent
 _SVG = '<svg class="chart" height="{}" width="100%" role="img" aria-label="{}">'
 
 
-def credence_bar(
-    probability: float, prior: float, band: tuple[float, float] | None, *, noise: tuple[float, float] | None = None
-) -> Markup:
+def credence_bar(probability: float, prior: float, band: tuple[float, float] | None, *, noise: tuple[float, float] | None = None) -> Markup:
     """Draw a credence as a bar and its prior as a mark.
 
     ``band``: where it stays whatever the model's error hides, a dashed box; ``noise``: where it lies if every number is judged again, a

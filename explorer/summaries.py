@@ -261,9 +261,7 @@ def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def step_words(view: View, link: Link) -> str:
     """Word a link: what is offered for or against what."""
-    verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats"}[
-        link.relation
-    ]
+    verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats"}[link.relation]
     return f"{premise_words(view, link)} {verb} {target_words(view, link.target)}"
 
 

@@ -66,9 +66,9 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
 
 
 _VERDICTS = {
-    Verdict.SETTLED: ("Settled, as far as what was read goes.", "No claim or step of reasoning would by itself move it by more than a percent."),
+    Verdict.SETTLED: ("Settled, as far as what was read goes.", "No claim or step would by itself move it by more than a percent."),
     Verdict.CRUXES: ("Open.", "Settling one of the claims below would still move it."),
-    Verdict.NO_CRUX: ("Open.", "Yet no claim or step of reasoning would by itself move it by more than a percent."),
+    Verdict.NO_CRUX: ("Open.", "Yet no claim or step would by itself move it by more than a percent."),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ class SiteInputs:
     history: History
     methods: Methods
     other: Comparison | None = None
-    weighed: Weighed = Weighed()
+    weighed: Weighed = field(default_factory=Weighed)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,10 @@ def site_of(built: Builder, folder: Path) -> Path:
     perspectives: list[str | None] = [one.id for one in view.all(Perspective)] or [None]
     assessments = tuple(assess(view, perspective=one) for one in perspectives)
     summary = summarise(view, assessments[0], FACTS)
-    write_site(folder, SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods(), weighed=weigh(view, assessments)))
+    write_site(
+        folder,
+        SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods(), weighed=weigh(view, assessments)),
+    )
     return folder
 
 

@@ -64,7 +64,14 @@ def test_the_first_page_tells_all_of_it(tmp_path: Path) -> None:
     assert list(dead_links(site)) == []
     page = Page(site / "index.html")
     assert "Open." in page.text or "Settled" in page.text
-    for words in ("How firm it is", "if judged again", "How far to trust this", "By whom you ask", "the owners", "would close most of that gap"):
+    for words in (
+        "How firm it is",
+        "if judged again",
+        "How far to trust this",
+        "By whom you ask",
+        "the owners",
+        "would close most of that gap",
+    ):
         assert words in page.text
     assert "double-cruxes.html#d1" in page.links
     assert "Where the gap comes from" in Page(site / "double-cruxes.html").text
