@@ -28,7 +28,7 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.views import View
-from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
+from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinkJudgments, LinksInputs, TestimonyInputs, WeighedTestimony
 from reasoners.reasoner import Reasoner
 
 STAGE: Final = "find_cruxes"
@@ -111,43 +111,46 @@ def kind_of(view: View, assertion: Assertion) -> SourceKind:
 
 
 async def _judge(view: View, perspective: Perspective, reasoner: Reasoner, links: Sequence[Link]) -> list[Record]:
-    worlds = [_worlds(view, link) for link in links]
-    inputs = LinksInputs(
-        links=tuple(
-            JudgedLink(
-                number=number,
-                premises=tuple(view.get(claim, Claim).text for claim in link.premises),
-                relation=link.relation.value,
-                warrant=view.get(link.warrant, Warrant).text,
-                worlds=tuple(words for _, words in alternatives),
-            )
-            for number, (link, alternatives) in enumerate(zip(links, worlds, strict=True), 1)
+    answer = await reasoner.answer(LINKS, LinksInputs(links=shown_links(view, links)), step=STAGE)
+    return link_judgments(view, perspective, links, answer, judge=reasoner.answerer.model_for(LINKS.role))
+
+
+def shown_links(view: View, links: Sequence[Link]) -> tuple[JudgedLink, ...]:
+    """Return links as they are shown to whoever judges them."""
+    return tuple(
+        JudgedLink(
+            number=number,
+            premises=tuple(view.get(claim, Claim).text for claim in link.premises),
+            relation=link.relation.value,
+            warrant=view.get(link.warrant, Warrant).text,
+            worlds=tuple(words for _, words in _worlds(view, link)),
         )
+        for number, link in enumerate(links, 1)
     )
-    answer = await reasoner.answer(LINKS, inputs, step=STAGE)
+
+
+def link_judgments(view: View, perspective: Perspective, links: Sequence[Link], answer: LinkJudgments, *, judge: str) -> list[Record]:
+    """Return what was answered of links as judgments of a perspective."""
     records: list[Record] = []
     for judged in answer.judgments:
-        link, alternatives = links[judged.number - 1], worlds[judged.number - 1]
-
-        def judgment(
-            quantity: Quantity, value: float, given: str | None = None, *, link: Link = link, reason: str = judged.reason
-        ) -> Judgment:
-            return Judgment(
+        link = links[judged.number - 1]
+        values: list[tuple[Quantity, float, str | None]] = [
+            (Quantity.DEFEAT if link.relation is Relation.UNDERCUTS else Quantity.WARRANT, judged.holds, None)
+        ]
+        if link.relation is not Relation.UNDERCUTS:
+            worlds = zip(_worlds(view, link), judged.expectedness, strict=True)
+            values += [(Quantity.EXPECTEDNESS, value, given) for (given, _), value in worlds]
+        records += [
+            Judgment(
                 record=link.id,
                 quantity=quantity,
                 value=value,
                 given=given,
                 perspective=perspective.id,
-                judge=reasoner.answerer.model_for(LINKS.role),
-                reason=reason,
+                judge=judge,
+                reason=judged.reason,
             )
-
-        if link.relation is Relation.UNDERCUTS:
-            records.append(judgment(Quantity.DEFEAT, judged.holds))
-            continue
-        records.append(judgment(Quantity.WARRANT, judged.holds))
-        records += [
-            judgment(Quantity.EXPECTEDNESS, value, given) for (given, _), value in zip(alternatives, judged.expectedness, strict=True)
+            for quantity, value, given in values
         ]
     return records
 

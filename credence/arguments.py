@@ -10,9 +10,12 @@ from typing import Final
 from credence import defaults
 from credence.circles import cut_circles
 from credence.judgments import Judgments
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, named_in
+from credence.leaning import Leanings
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in
 from credence.results import LeftOut
+from credence.steps import share_steps
 from credence.testimony import Evidence, evidence_for
+from credence.verdicts import find_verdicts, undercuts_without, without_verdicts
 from credence.wording import Event, Wording
 from knowledge.records import Answer, Claim, Link, Relation, Tag
 from knowledge.views import View
@@ -31,15 +34,24 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     left_out: list[LeftOut] = []
     bonds = [_bond(link, view, answers, judgments, wording) for link in reaching]
     bonds = [replace(bond, any_suffices=True) if bond.link in any_of else bond for bond in bonds]
+    verdicts = find_verdicts(view, answers, judgments.priors(answers), bonds)
+    bonds = without_verdicts(bonds, verdicts, len(answers), left_out)
     bonds = _unlike(_qualified(view, bonds, wording), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
-    undercuts = _at_most_undercuts([_undercutting(link, judgments, wording) for link in undercutting if link.target in kept], left_out)
-    testimony = [(event, evidence_for(claim, view, judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    attacking = [_undercutting(link, judgments, wording) for link in undercutting if link.target in kept]
+    undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
+    leanings = Leanings(view)
+    testimony = [(event, evidence_for(claim, view, judgments, leanings)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(claim, view, judgments, leanings)) for claim in sorted(verdicts)]
+    whole = len(argument_map.bonds), len(argument_map.undercuts)
     cut_circles(argument_map)
-    argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
+    if whole != (len(argument_map.bonds), len(argument_map.undercuts)):
+        argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
+    share_steps(view, argument_map)
     variables = set(argument_map.variables)
+    argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     return argument_map
@@ -107,7 +119,7 @@ def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
 def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
     """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
     strongest: dict[tuple[object, ...], Bond] = {}
-    for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
+    for bond in sorted(bonds, key=_strongest_first):
         if bond.target in bond.variables:
             left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
             continue
@@ -115,17 +127,22 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
         favoured = bond.expected.index(max(bond.expected))
-        first = strongest.setdefault((frozenset(bond.premises), bond.target, favoured), bond)
+        premises = bond.premises if len(bond.premises) == 1 else frozenset(bond.premises)
+        first = strongest.setdefault((premises, bond.target, favoured), bond)
         if first is not bond:
             left_out.append(LeftOut(bond.link, f"the same step as {first.link}"))
     return sorted(strongest.values(), key=lambda bond: bond.link)
+
+
+def _strongest_first(bond: Bond) -> tuple[float, str]:
+    return -bond.strength, bond.link
 
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
     """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
-    for bond in sorted(bonds, key=lambda bond: (-bond.strength, bond.link)):
+    for bond in sorted(bonds, key=_strongest_first):
         if any(taken[variable] >= most for variable in bond.variables):
             left_out.append(LeftOut(bond.link, f"its premise has {most} stronger links"))
         elif len(bond.premises) > defaults.MOST_PREMISES:

@@ -1,19 +1,24 @@
-"""Circles of reasons: seen before they close, at a cost that a map of 50,000 links can bear, and cut (facts/credence.md 2.5).
+"""Circles of reasons: found, and made blocks or cut, at a cost that a map of 50,000 links can bear (facts/credence.md 2.5).
 
-An order of the nodes is kept in which parents come first; an arc against the order makes the nodes between its ends be looked at and put
-right (Pearce and Kelly 2006, "A dynamic topological sort algorithm for directed acyclic graphs"). Arcs along the order cost nothing.
+Where they must be cut, an order of the nodes is kept in which parents come first; an arc against the order makes the nodes between its ends
+be looked at and put right (Pearce and Kelly 2006, "A dynamic topological sort algorithm for directed acyclic graphs"). Arcs along the order
+cost nothing.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from credence.judgments import NEVER_CERTAIN, expit, logit
-from credence.maps import QUESTION, ArgumentMap, Bond
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
 from credence.results import LeftOut
+
+LARGEST_BLOCK: Final = 14.0
+"""log2 of a block's table with its warrants: fitting one of 16,000 entries takes some 20 ms. Larger circles are mistakes of extraction."""
 
 
 class Ancestry:
@@ -21,7 +26,7 @@ class Ancestry:
 
     def __init__(self, nodes: Iterable[str]) -> None:
         """Start with nodes in an order that is likely to have parents first."""
-        self._place = {node: at for at, node in enumerate(nodes)}
+        self._place = {node: at for at, node in enumerate(dict.fromkeys(nodes))}
         self._children: dict[str, set[str]] = defaultdict(set)
         self._parents: dict[str, set[str]] = defaultdict(set)
 
@@ -77,34 +82,114 @@ class Ancestry:
 
 
 def cut_circles(argument_map: ArgumentMap) -> None:
-    """Merge links that lean on each other, then leave out each link that would close a circle.
+    """Merge links that lean on each other; make each larger circle a block, or, where its table would be too large, leave links out.
 
-    Links that lead away from the question go first, then the weakest; undercuts are taken after all others.
+    Of these the ones that lead away from the question go first, then the weakest; undercuts are taken after all others.
     """
     distance = _distances(argument_map.bonds)
     bonds = _merged(argument_map, distance)
-    ancestry = Ancestry([QUESTION, *argument_map.variables])
-    kept: dict[str, Bond] = {}
+    layers = components(bonds, [QUESTION, *argument_map.variables])
+    rings = [tuple(sorted(layer, key=lambda variable: (distance[variable], variable))) for layer in layers if len(layer) > 1]
+    argument_map.circles = [ring for ring in rings if _fits(argument_map, ring, bonds)]
+    unit = {variable: ring[0] for ring in argument_map.circles for variable in ring}
+    members = {ring[0]: ring for ring in argument_map.circles}
+    ancestry = Ancestry(unit.get(variable, variable) for layer in layers for variable in layer)
+    kept = bonds
+    if len(argument_map.circles) < len(rings) or argument_map.undercuts:
+        kept = _without_circles(argument_map, bonds, ancestry, unit, distance)
+    argument_map.undercuts = _without_self_attacks(argument_map, kept, ancestry, unit)
+    argument_map.bonds = sorted(kept, key=lambda bond: bond.link)
+    argument_map.order = [variable for one in ancestry.in_order() for variable in members.get(one, (one,))]
+
+
+def components(bonds: Sequence[Bond], nodes: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return what can reach each other along bonds, together, and otherwise targets before premises (Kosaraju's two searches)."""
+    premises: dict[str, list[str]] = defaultdict(list)
+    targets: dict[str, list[str]] = defaultdict(list)
+    for bond in bonds:
+        premises[bond.target] += bond.variables
+        for variable in bond.variables:
+            targets[variable].append(bond.target)
+    found: list[tuple[str, ...]] = []
+    seen: set[str] = set()
+    for start in reversed(_finished(premises, nodes)):
+        if start not in seen:
+            together, stack = [start], [start]
+            seen.add(start)
+            while stack:
+                fresh = {other for other in targets.get(stack.pop(), ()) if other not in seen}
+                seen |= fresh
+                stack += fresh
+                together += sorted(fresh)
+            found.append(tuple(together))
+    return found
+
+
+def _finished(steps: Mapping[str, Sequence[str]], nodes: Sequence[str]) -> list[str]:
+    """Return nodes in the order in which a depth-first search is done with them."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for start in nodes:
+        stack = [] if start in seen else [(start, iter(steps.get(start, ())))]
+        seen.add(start)
+        while stack:
+            node, left = stack[-1]
+            other = next((one for one in left if one not in seen), None)
+            if other is None:
+                found.append(node)
+                stack.pop()
+            else:
+                seen.add(other)
+                stack.append((other, iter(steps.get(other, ()))))
+    return found
+
+
+def _fits(argument_map: ArgumentMap, ring: Sequence[str], bonds: Sequence[Bond]) -> bool:
+    """Say whether a circle can be one table: claims joined by single steps, few enough with their targets and warrants."""
+    inside = set(ring)
+    own = [bond for bond in bonds if not inside.isdisjoint(bond.variables)]
+    if any(variable.startswith("question-") for variable in ring) or any(len(bond.premises) > 1 and bond.target in inside for bond in own):
+        return False
+    outside = {bond.target for bond in own if len(bond.premises) == 1} - inside
+    gates = sum(len(bond.premises) == 1 for bond in own)
+    return len(ring) + sum(math.log2(argument_map.states(target)) for target in outside) + gates <= LARGEST_BLOCK
+
+
+def _without_circles(
+    argument_map: ArgumentMap, bonds: Sequence[Bond], ancestry: Ancestry, unit: Mapping[str, str], distance: Mapping[str, float]
+) -> list[Bond]:
+    """Keep the bonds that close no circle beyond the blocks."""
+    kept: list[Bond] = []
 
     def leads_away(bond: Bond) -> bool:
         return any(distance[bond.target] > distance[variable] for variable in bond.variables)
 
     for bond in sorted(bonds, key=lambda bond: (leads_away(bond), -bond.strength, bond.link)):
-        if ancestry.add_all((bond.target, variable) for variable in bond.variables):
-            kept[bond.link] = bond
+        target = unit.get(bond.target, bond.target)
+        arcs = [(target, unit.get(variable, variable)) for variable in bond.variables]
+        inside_a_block = bond.target in unit and arcs == [(target, target)]
+        if inside_a_block or ancestry.add_all(arcs):
+            kept.append(bond)
         else:
-            argument_map.left_out.append(
-                LeftOut(bond.link, "it closes a circle of reasons; those nearer to the question or stronger count")
-            )
-    undercuts = []
+            why = "it closes a circle of reasons too large to be one block; those nearer to the question or stronger count"
+            argument_map.left_out.append(LeftOut(bond.link, why))
+    return kept
+
+
+def _without_self_attacks(
+    argument_map: ArgumentMap, bonds: Sequence[Bond], ancestry: Ancestry, unit: Mapping[str, str]
+) -> list[Undercutting]:
+    """Keep the undercuts that don't rest on what they attack."""
+    variables = {bond.link: bond.variables for bond in bonds}
+    kept = []
     for undercut in argument_map.undercuts:
-        moved = kept[undercut.attacked].variables if undercut.attacked in kept else []
-        if moved and ancestry.add_all((attacker, variable) for attacker in undercut.variables for variable in moved):
-            undercuts.append(undercut)
+        moved = variables.get(undercut.attacked, ())
+        arcs = ((unit.get(attacker, attacker), unit.get(one, one)) for attacker in undercut.variables for one in moved)
+        if moved and ancestry.add_all(arcs):
+            kept.append(undercut)
         elif moved:
             argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-    argument_map.bonds, argument_map.undercuts = [kept[link] for link in sorted(kept)], undercuts
-    argument_map.order = ancestry.in_order()
+    return kept
 
 
 def _distances(bonds: Iterable[Bond]) -> Mapping[str, float]:

@@ -50,13 +50,7 @@ def ratios_of(if_true: float, if_false: float) -> tuple[float, float]:
 def refuse(view: View, judgments: Judgments) -> tuple[Refusal, ...]:
     """Find what can't stand among one perspective's judgments, each with the nearest value that can (None: it is about nothing)."""
     values = judgments.judged()
-    by_record: dict[str, dict[Key, float]] = defaultdict(dict)
-    for key, value in values.items():
-        by_record[key.record][key] = value
-    found = [*_out_of_range(values), *_priors(view, values)]
-    for link in view.all(Link):
-        found += _link(view, link, by_record[link.id])
-    found += _conjunctions(view, by_record)
+    found = [*_out_of_range(values), *_priors(view, values), *_conditions(view, values), *_conjunctions(view, values)]
     return tuple({(one.record, one.quantity, one.given): one for one in found}.values())
 
 
@@ -74,10 +68,11 @@ def _refusal(key: Key, value: float, nearest: float | None, reason: str) -> Refu
 def _out_of_range(values: Mapping[Key, float]) -> Iterator[Refusal]:
     """Refuse what no evidence could ever outweigh."""
     for key, value in values.items():
-        if key.quantity is Quantity.EVIDENCE and abs(value) > STRONGEST_EVIDENCE:
-            nearest = math.copysign(STRONGEST_EVIDENCE, value)
-            yield _refusal(key, value, nearest, f"one testimony can't carry more than {STRONGEST_EVIDENCE:.0f} nats")
-        if key.quantity in {Quantity.PRIOR, Quantity.EXPECTEDNESS} and value in {0.0, 1.0}:
+        if key.quantity is Quantity.EVIDENCE:
+            if abs(value) > STRONGEST_EVIDENCE:
+                nearest = math.copysign(STRONGEST_EVIDENCE, value)
+                yield _refusal(key, value, nearest, f"one testimony can't carry more than {STRONGEST_EVIDENCE:.0f} nats")
+        elif value in {0.0, 1.0} and key.quantity in {Quantity.PRIOR, Quantity.EXPECTEDNESS}:
             nearest = min(max(value, NEVER_CERTAIN), 1 - NEVER_CERTAIN)
             yield _refusal(key, value, nearest, "certainty that no evidence could move")
 
@@ -99,37 +94,38 @@ def _priors(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
             yield from (_refusal(key, values[key], values[key] / total, why) for key in judged)
 
 
-def _link(view: View, link: Link, values: Mapping[Key, float]) -> Iterator[Refusal]:
+def _conditions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     """Refuse expectednesses given states that the link's target doesn't have.
 
     That a premise is offered for a target and judged to speak against it is no incoherence: on that perspectives may differ.
     """
-    states = _states(view, link)
+    answers: dict[str, set[str]] = defaultdict(set)
+    for answer in view.all(Answer):
+        answers[answer.question].add(answer.id)
     for key, value in values.items():
-        if key.quantity is Quantity.EXPECTEDNESS and key.given not in states:
-            yield _refusal(key, value, None, "it is given something that the link's target can't be")
+        link = view.records.get(key.record) if key.quantity is Quantity.EXPECTEDNESS else None
+        if isinstance(link, Link) and key.given != link.target:
+            target = view.records[link.target]
+            if key.given not in answers[target.question] if isinstance(target, Answer) else key.given is not None:
+                yield _refusal(key, value, None, "it is given something that the link's target can't be")
 
 
-def _states(view: View, link: Link) -> set[str | None]:
-    """Return what an expectedness of this link can be given."""
-    target = view.records[link.target]
-    if isinstance(target, Answer):
-        return {answer.id for answer in view.all(Answer) if answer.question == target.question}
-    return {link.target, None}
-
-
-def _conjunctions(view: View, by_record: Mapping[str, Mapping[Key, float]]) -> Iterator[Refusal]:
+def _conjunctions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     """Refuse that several premises together are expected more than one of them alone, given the same."""
+    joint = {link.id: link for link in view.all(Link) if len(link.premises) > 1}
+    places = {(claim, link.target) for link in joint.values() for claim in link.premises}
+    alone = {link.id: link for link in view.all(Link) if len(link.premises) == 1 and (link.premises[0], link.target) in places}
     single: dict[tuple[str, str, str | None], float] = {}
-    for link in view.all(Link):
-        if len(link.premises) == 1:
-            for key, value in by_record[link.id].items():
-                if key.quantity is Quantity.EXPECTEDNESS:
-                    place = (link.premises[0], link.target, key.given)
-                    single[place] = min(single.get(place, 1.0), value)
-    for link in view.all(Link):
-        if len(link.premises) > 1:
-            for key, value in by_record[link.id].items():
-                most = min((single.get((claim, link.target, key.given), 1.0) for claim in link.premises), default=1.0)
-                if key.quantity is Quantity.EXPECTEDNESS and value > most + SLACK:
-                    yield _refusal(key, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")
+    together: list[tuple[Key, float]] = []
+    for key, value in values.items() if joint else ():
+        if key.quantity is Quantity.EXPECTEDNESS and key.record in alone:
+            link = alone[key.record]
+            place = (link.premises[0], link.target, key.given)
+            single[place] = min(single.get(place, 1.0), value)
+        elif key.quantity is Quantity.EXPECTEDNESS and key.record in joint:
+            together.append((key, value))
+    for key, value in together:
+        link = joint[key.record]
+        most = min(single.get((claim, link.target, key.given), 1.0) for claim in link.premises)
+        if value > most + SLACK:
+            yield _refusal(key, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")

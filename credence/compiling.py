@@ -6,16 +6,17 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from credence import defaults
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
 from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
-from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull
+from credence.rings import Coupling, ring_table
+from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull, sum_gates
 from credence.wording import Event
 
 
@@ -31,9 +32,11 @@ class _Link(NamedTuple):
     """One link into a claim, ready for its table."""
 
     parent: int
-    expected: Array
+    expected: list[float]
     mean: float
-    held: NDArray[np.bool_]
+    odds: float
+    """Of the claim before evidence, as this link implies."""
+    held: tuple[bool, ...]
     gate: Gate
     gate_variable: int
     warrant: float
@@ -70,9 +73,11 @@ class Compiler:
         for bond in self.map.bonds:
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
+        gates = {bond.link: bond.gate for bond in self.map.bonds}
         self._attacks: dict[str, list[Undercutting]] = defaultdict(list)
         for undercut in self.map.undercuts:
-            self._attacks[undercut.attacked].append(undercut)
+            self._attacks[gates[undercut.attacked]].append(undercut)
+        self._explicit = {gates.get(link, link) for link in self.explicit} | {bond.step for bond in self.map.bonds if bond.step}
 
     def compile(self) -> None:
         """Add everything."""
@@ -83,12 +88,17 @@ class Compiler:
         order = [variable for variable in self.map.order if variable in present]
         for variable in order:
             self.add(variable, self.map.states(variable))
+        circles = {ring[0]: ring for ring in self.map.circles}
+        inside = {variable for ring in self.map.circles for variable in ring}
         for variable in order:
-            self._claim(variable)
+            if variable in circles:
+                self._circle(circles[variable])
+            elif variable not in inside:
+                self._claim(variable)
         for bond in self.map.bonds:
             if len(bond.premises) > 1:
                 self._put_linked(bond)
-        for link in sorted(self._attacks.keys() | self.explicit):
+        for link in sorted(self._attacks.keys() | self._explicit):
             self._put_gate(link)
 
     def add(self, name: str, states: int) -> int:
@@ -103,32 +113,70 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and make its variable if it has one."""
-        if bond.link not in self._attacks and bond.link not in self.explicit:
+        if bond.gate not in self._attacks and bond.gate not in self._explicit:
             return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
-        if bond.link not in self.gates:
-            self.gates[bond.link] = self.add(f"gate {bond.link}", 2)
-        return Gate.VARIABLE, self.number[f"gate {bond.link}"]
+        if bond.gate not in self.gates:
+            self.gates[bond.gate] = self.add(f"gate {bond.gate}", 2)
+        return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
 
     def _claim(self, variable: str) -> None:
         """Collect the links of a claim that stands in them alone; links in which it stands with others only lend it a reference."""
-        links, odds = [], []
-        for bond, favoured in self._single[variable]:
-            expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-            mean = float(self.reference[bond.target] @ expected)
-            odds.append(-logit(mean) if favoured == (0,) else logit(mean))
-            links.append(
-                _Link(self.number[bond.target], expected, mean, self._held(variable, favoured), *self._gate(bond), bond.warrant, bond.link)
-            )
-        for bond, favoured in self._linked[variable]:
-            chance = self._member_chance(bond)
-            odds.append(-logit(chance) if favoured == (0,) else logit(chance))
-        self.reference[variable] = self._base(variable, odds)
+        links = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
+        self.reference[variable] = self._base(variable, [one.odds for one in links] + self._linked_odds(variable))
         self._family(self.number[variable], np.log(self.reference[variable]), links)
 
-    def _held(self, variable: str, favoured: Sequence[int]) -> NDArray[np.bool_]:
-        held = np.zeros(self.map.states(variable), dtype=np.bool_)
-        held[list(favoured)] = True
-        return held
+    def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
+        expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in bond.expected]
+        mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
+        odds = -logit(mean) if favoured == (0,) else logit(mean)
+        held = self._held(variable, favoured)
+        return _Link(self.number[bond.target], expected, mean, odds, held, *self._gate(bond), bond.warrant, bond.link)
+
+    def _linked_odds(self, variable: str) -> list[float]:
+        odds = []
+        for bond, favoured in self._linked.get(variable, ()):
+            chance = self._member_chance(bond)
+            odds.append(-logit(chance) if favoured == (0,) else logit(chance))
+        return odds
+
+    def _circle(self, ring: Sequence[str]) -> None:
+        """Add one factor for claims that lean on each other; each has its reference from the targets nearer to the question."""
+        for variable in ring:
+            known = [(bond, favoured) for bond, favoured in self._single.get(variable, ()) if bond.target in self.reference]
+            odds = [self._link(bond, variable, favoured).odds for bond, favoured in known]
+            self.reference[variable] = self._base(variable, odds + self._linked_odds(variable))
+        links = [
+            (self.number[variable], self._link(bond, variable, favoured), self.reference[bond.target])
+            for variable in ring
+            for bond, favoured in self._single.get(variable, ())
+        ]
+        own = [self.number[variable] for variable in ring]
+        outside = {link.parent: reference for _, link, reference in links if link.parent not in own}
+        gated = [link for _, link, _ in links if link.gate is not Gate.NONE]
+        axes = {variable: at for at, variable in enumerate(outside)}
+        axes |= {variable: len(outside) + len(gated) + at for at, variable in enumerate(own)}
+        couplings = [
+            Coupling(
+                axes[link.parent],
+                axes[variable],
+                pull(np.array([link.expected]), np.array([link.mean]), np.array([link.held]))[0],
+                None if link.gate is Gate.NONE else len(outside) + gated.index(link),
+            )
+            for variable, link, _ in links
+        ]
+        full = ring_table(list(outside.values()), len(gated), [self.reference[variable] for variable in ring], couplings)
+        self._put_circle(full, list(outside), gated, own)
+
+    def _put_circle(self, full: Array, outside: list[int], gated: list[_Link], own: list[int]) -> None:
+        """Sum the warrants out of a circle's table that nothing undercuts, and add it."""
+        summed = [at for at, link in enumerate(gated) if link.gate is Gate.SUMMED]
+        table, parts = sum_gates(full, {at: len(outside) + at for at in summed}, {at: gated[at].warrant for at in summed})
+        scope = [*outside, *(link.gate_variable for link in gated if link.gate is Gate.VARIABLE), *own]
+        factor = _Factor(scope, table, parts, [gated[at].warrant for at in summed], [gated[at].link for at in summed])
+        self.factors[table.shape].append(factor)
+
+    def _held(self, variable: str, favoured: Sequence[int]) -> tuple[bool, ...]:
+        return tuple(state in favoured for state in range(self.states[self.number[variable]]))
 
     def _base(self, variable: str, odds: Sequence[float]) -> Array:
         """Return a variable's distribution before evidence: the mean of what its links imply, or where none does what is assumed."""
@@ -154,7 +202,7 @@ class Compiler:
     def _put_linked(self, bond: Bond) -> None:
         """Add the factor of a step with several premises."""
         expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-        premises = [(self.reference[event.variable], self._held(event.variable, event.states)) for event in bond.premises]
+        premises = [(self.reference[event.variable], np.array(self._held(event.variable, event.states))) for event in bond.premises]
         opened = linked_table(expected, premises, any_suffices=bond.any_suffices)
         closed = np.ones_like(opened)
         scope = [self.number[bond.target], *(self.number[variable] for variable in bond.variables)]
@@ -173,7 +221,7 @@ class Compiler:
         if link not in self.gates:
             return
         undercuts = self._attacks.get(link, [])
-        warrant = next(bond.warrant for bond in self.map.bonds if bond.link == link)
+        warrant = next(bond.warrant for bond in self.map.bonds if bond.gate == link)
         expected_loss = 1.0
         for undercut in undercuts:
             joint = math.prod(float(self.reference[event.variable][list(event.states)].sum()) for event in undercut.premises)
@@ -197,7 +245,7 @@ class Compiler:
 
     def put_testimony(self, upstream: int, event: Event, weight: float) -> None:
         """Let a piece of testimony speak through an upstream; if that is not sound, it is as likely whatever is true (2.2)."""
-        held = self._held(event.variable, event.states)
+        held = np.array(self._held(event.variable, event.states))
         reference = float(self.reference[event.variable][held].sum())
         ratio = np.where(held, math.exp(weight), 1.0)
         silent = np.full(len(ratio), reference * math.exp(weight) + 1 - reference)
@@ -214,9 +262,9 @@ class Compiler:
             columns = [[links[at] for _, _, links in members] for at in range(len(shape.axes))]
             pulls = [
                 pull(
-                    np.stack([one.expected for one in column]),
+                    np.array([one.expected for one in column]),
                     np.array([one.mean for one in column]),
-                    np.stack([one.held for one in column]),
+                    np.array([one.held for one in column]),
                 )
                 for column in columns
             ]

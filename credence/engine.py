@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from credence import defaults
@@ -13,9 +16,9 @@ from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
-from credence.network import Network, compile_network, true_given
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered
-from credence.scores import Publication, score
+from credence.network import Network, compile_network, truths
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
+from credence.scores import Publication, by_risk, ranked
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question, Tag
 from knowledge.views import View
@@ -36,13 +39,25 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
     """
     if perspective is not None:
         view.get(perspective, Perspective)
-    judgments, refused = coherent_judgments(view, perspective)
-    return Assessment(
-        judgments.perspective,
-        tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view)),
-        judgments.assumed,
-        refused,
-    )
+    with _no_collection():
+        judgments, refused = coherent_judgments(view, perspective)
+        found = tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view))
+    return Assessment(judgments.perspective, found, judgments.assumed, refused)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the cyclic garbage collector off: the engine makes no cycles, and each pass would walk all records in memory.
+
+    Over 10,000 claims these passes were more than half of the time (docs/credence.md).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def questions_of(view: View) -> list[Question]:
@@ -110,9 +125,22 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     independent = publication.publish(apart)
     unnumbered = _unnumbered(view, one.network.claims)
     without = {dispute.claim for dispute in unnumbered}
-    scored = [crux for crux in score(one.network, beliefs, publication) if crux.subject not in without]
-    cruxes = [crux for crux in scored if crux.kind is not SubjectKind.UPSTREAM]
+    scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
+    numbered = (crux for crux in scored if crux.subject not in without)
+    cruxes = tuple(islice(numbered, MOST_CRUXES))
+    settled = _settled(cruxes, one.published)
+    if settled:
+        cruxes = tuple(by_risk([*cruxes, *numbered], _challenger(one))[:MOST_CRUXES])
+    places = {record: place for record, _, place in one.network.subjects()}
+    credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
     testimony = [found for _, found in one.argument_map.testimony]
+    verdicts = one.argument_map.verdicts
+    worded = tuple(
+        WordsAnswer(said.claim, tuple(one.answers[at].id for at in said.states), float(one.published[list(said.states)].sum()))
+        for said in verdicts
+    )
+    credences |= {bond.link: credences[bond.gate] for bond in one.argument_map.bonds if bond.gate in credences}
+    credences |= {said.claim: said.probability for said in worded}
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
@@ -121,18 +149,26 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
                 zip(one.answers, publication.temper(beliefs.answers), one.published, independent, strict=True)
             )
         ),
-        cruxes=tuple(cruxes[:MOST_CRUXES]),
-        upstreams=tuple(crux for crux in scored if crux.kind is SubjectKind.UPSTREAM),
+        cruxes=cruxes,
+        upstreams=tuple(ranked(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
         unnumbered=unnumbered,
-        settled=_settled(cruxes, one.published),
+        settled=settled,
         model_error=publication.error,
-        credences={record: float(true_given(beliefs, place) @ beliefs.answers) for record, _, place in one.network.subjects()},
-        pieces=sum(found.pieces for found in testimony),
-        effective_pieces=sum(found.effective for found in testimony),
+        credences=credences,
+        pieces=sum(found.pieces for found in testimony) + sum(said.evidence.pieces for said in verdicts),
+        effective_pieces=sum(found.effective for found in testimony) + any(said.evidence.pieces for said in verdicts),
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        words_answers=worded,
     )
+
+
+def _challenger(one: Modelled) -> int:
+    """Return the place of the likeliest answer after the leading one, a named one where there is any."""
+    leader = int(one.published.argmax())
+    others = [at for at in range(len(one.answers)) if at != leader]
+    return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)
 
 
 def _unnumbered(view: View, claims: Mapping[str, int]) -> tuple[Unnumbered, ...]:

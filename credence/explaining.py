@@ -81,11 +81,14 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
         subject = view.representative(subject)[0]
     judgments, _ = coherent_judgments(view, perspective)
     varied = Varied(view, question, judgments)
-    crux = next((crux for crux in varied.cruxes() if crux.subject == subject), None)
+    argument_map = varied.modelled.argument_map
+    step = argument_map.gate(subject)
+    crux = next((crux for crux in varied.cruxes() if crux.subject == step), None)
     if crux is None:
+        if any(subject == said.claim for said in argument_map.verdicts):
+            raise UnknownRecord(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
         raise UnknownRecord(subject, f"the argument about {question.name!r} doesn't rest on it")
     said = _said(view, subject, varied.used)
-    argument_map = varied.modelled.argument_map
     return Why(
         question.id,
         varied.modelled.answers[varied.leader].id,
@@ -179,7 +182,10 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
         if not 0 <= value <= 1:
             raise ValueError(f"a credence lies between 0 and 1; {value:g} doesn't")
     modelled = Varied(view, question, judgments).modelled
-    links = [bond.link for bond in modelled.argument_map.bonds if bond.link in wanted]
+    gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
+    named = {gates.get(subject, subject): record for subject, record in named.items()}
+    wanted = {gates.get(subject, subject): value for subject, value in wanted.items()}
+    links = [bond.gate for bond in modelled.argument_map.bonds if bond.gate in wanted]
     network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=links)
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)

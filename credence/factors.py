@@ -130,7 +130,9 @@ def largest(logs: Array) -> Array:
 def softmax(logs: Array) -> Array:
     """Return exp(logs) scaled to sum to 1 along the last axis; -inf gives 0."""
     weights = np.exp(logs - largest(logs))
-    return np.asarray(weights / np.einsum("...x->...", weights)[..., None])
+    if weights.shape[-1] > _FEW:
+        return np.asarray(weights / np.einsum("...x->...", weights)[..., None])
+    return np.asarray(weights / reduce(np.add, (weights[..., [at]] for at in range(weights.shape[-1]))))
 
 
 def add_at(totals: Array, places: tuple[Any, ...], change: Array) -> None:
@@ -144,5 +146,9 @@ def contract(tables: Array, weights: Mapping[int, Array], *, positions: int) -> 
         axis = position - positions
         moved = np.moveaxis(tables, axis, -1)
         spread = weight.reshape(*weight.shape[:-1], *[1] * (positions - 1), weight.shape[-1])
-        tables = np.expand_dims(np.einsum("...x,...x->...", moved, spread), axis)
+        if weight.shape[-1] > _FEW:
+            summed = np.einsum("...x,...x->...", moved, spread)
+        else:
+            summed = reduce(np.add, (moved[..., at] * spread[..., at] for at in range(weight.shape[-1])))
+        tables = np.expand_dims(summed, axis)
     return tables

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation
+from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
 from knowledge.views import View
 
+OVER: Final = "over"
+"""A tag on a perspective: it judges as the one whose id is the value does, but for its own judgments."""
 NEVER_CERTAIN: Final = 1e-9
 DEFAULT_NOISE: Final = 0.7
 """Standard deviation, in nats, of a number that nobody judged."""
+
+
+def perspectives_of(view: View) -> tuple[Perspective, ...]:
+    """Return the perspectives, those that judge for themselves first: the first is the one that results are told under."""
+    over = {tag.record for tag in view.all(Tag) if tag.name == OVER}
+    return tuple(sorted(view.all(Perspective), key=lambda one: one.id in over))
 
 
 class Key(NamedTuple):
@@ -25,8 +31,7 @@ class Key(NamedTuple):
     given: str | None
 
 
-@dataclass(frozen=True)
-class Pooled:
+class Pooled(NamedTuple):
     """The value used for a key, its standard deviation in nats, and how many judgments it was pooled from (0: a default)."""
 
     value: float
@@ -41,13 +46,10 @@ class Judgments:
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
-        perspectives = view.all(Perspective)
-        self.perspective = perspective or (perspectives[0].id if perspectives else "")
-        pooled: dict[Key, list[Judgment]] = defaultdict(list)
-        for judgment in view.all(Judgment):
-            if judgment.perspective == self.perspective:
-                pooled[Key(judgment.record, judgment.quantity, judgment.given)].append(judgment)
-        self._values = {key: _pool(key.quantity, judgments) for key, judgments in pooled.items()}
+        over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
+        perspectives = [one.id for one in perspectives_of(view)]
+        self.perspective = perspective or (perspectives[0] if perspectives else "")
+        self._values = _pooled(view, over.get(self.perspective, "")) | _pooled(view, self.perspective)
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 
@@ -60,7 +62,9 @@ class Judgments:
 
     def judged(self) -> dict[Key, float]:
         """Return every judged value, pooled."""
-        return {key: self._instead.get(key, pooled.value) for key, pooled in self._values.items()}
+        return {key: pooled.value for key, pooled in self._values.items()} | {
+            key: value for key, value in self._instead.items() if key in self._values
+        }
 
     @property
     def assumed(self) -> int:
@@ -70,7 +74,7 @@ class Judgments:
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
         key = Key(record, quantity, given)
         found = self._values.get(key) or Pooled(default, DEFAULT_NOISE, 0)
-        if key in self._instead:
+        if self._instead and key in self._instead:
             found = Pooled(self._instead[key], found.noise, found.judged)
         self.used[key] = found
         return found.value
@@ -137,14 +141,26 @@ def _scaled(raw: Sequence[float]) -> list[float]:
     return [value / total for value in kept]
 
 
+def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
+    """Return all that a perspective judges itself, repeated judgments pooled."""
+    first: dict[Key, Judgment] = {}
+    repeated: dict[Key, list[Judgment]] = {}
+    for judgment in view.all(Judgment) if perspective else ():
+        if judgment.perspective == perspective:
+            key = Key(judgment.record, judgment.quantity, judgment.given)
+            earlier = first.setdefault(key, judgment)
+            if earlier is not judgment:
+                repeated.setdefault(key, [earlier]).append(judgment)
+    values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+    return values | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
+
+
 def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
     """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
     values = [judgment.value for judgment in judgments]
     noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))
     if quantity is Quantity.EVIDENCE:
         return Pooled(math.fsum(sorted(values)) / len(values), noise, len(values))
-    if len(values) == 1:
-        return Pooled(values[0], noise, 1)
     mean = math.fsum(sorted(logit(value) for value in values)) / len(values)
     return Pooled(expit(mean), noise, len(values))
 

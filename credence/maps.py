@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from credence.judgments import logit
@@ -29,17 +30,24 @@ class Bond:
     expected: tuple[float, ...]
     warrant: float
     any_suffices: bool = False
+    step: str = ""
+    """The link by whose name its warrant goes, where it shares one with others (`credence.steps`)."""
 
     @property
+    def gate(self) -> str:
+        """The name of its warrant: of the step that it shares, or its own link."""
+        return self.step or self.link
+
+    @cached_property
     def strength(self) -> float:
         """How far the target can move the premises, in nats, discounted by the warrant."""
         odds = [logit(value) for value in self.expected]
         return self.warrant * (max(odds) - min(odds))
 
-    @property
-    def variables(self) -> list[str]:
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return [event.variable for event in self.premises]
+        return tuple(event.variable for event in self.premises)
 
 
 @dataclass(frozen=True)
@@ -51,15 +59,24 @@ class Undercutting:
     attacked: str
     defeat: float
 
-    @property
-    def variables(self) -> list[str]:
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return [event.variable for event in self.premises]
+        return tuple(event.variable for event in self.premises)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A representative claim that words an answer, the places of the answers under which it is true, and what is said on it."""
+
+    claim: str
+    states: tuple[int, ...]
+    evidence: Evidence
 
 
 @dataclass
 class ArgumentMap:
-    """What bears on one question, ready to be compiled; acyclic, nothing barren; ``order`` has targets before premises."""
+    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has targets first."""
 
     answers: tuple[Answer, ...]
     bonds: list[Bond]
@@ -70,11 +87,19 @@ class ArgumentMap:
     """Of the sub-questions among the variables."""
     order: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    circles: list[tuple[str, ...]] = field(default_factory=list)
+    """Variables that lean on each other in a circle and are one block, those nearest to the question first."""
+    verdicts: list[Verdict] = field(default_factory=list)
+    """Claims that only word an answer, none of which is a variable."""
 
     @property
     def variables(self) -> list[str]:
         """All variables but the question's own, in the order of names."""
         return sorted(named_in(self.bonds, self.undercuts))
+
+    def gate(self, link: str) -> str:
+        """Return the name of a link's warrant; the link's own where it isn't in the map."""
+        return next((bond.gate for bond in self.bonds if bond.link == link), link)
 
     def states(self, variable: str) -> int:
         """Return how many states a variable has."""

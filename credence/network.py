@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from credence.maps import ArgumentMap
 from credence.results import SubjectKind
 from credence.testimony import bounded
 from credence.upstreams import choose_upstreams
+from credence.verdicts import joint_verdict
 
 Place = int | Summed
 Weights = dict[int, list[tuple[tuple[int, ...], float]]]
@@ -51,6 +53,21 @@ def true_given(beliefs: Beliefs, place: Place) -> Array:
     return beliefs.given[:, place, 1]
 
 
+def truths(beliefs: Beliefs, places: Sequence[Place]) -> Array:
+    """Return [N, K]: `true_given` of many subjects at once."""
+    found = np.empty((len(places), len(beliefs.answers)))
+    variables = [at for at, place in enumerate(places) if not isinstance(place, Summed)]
+    found[variables] = beliefs.given[:, [places[at] for at in variables], 1].T
+    by_block: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for at, place in enumerate(places):
+        if isinstance(place, Summed):
+            by_block[place.block].append((at, place.factor, place.gate))
+    for block, members in by_block.items():
+        rows, factors, gates = np.array(members).T
+        found[rows] = beliefs.gates[block][:, factors, gates].T
+    return found
+
+
 def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments: Judgments, *, explicit: Collection[str] = ()) -> Network:
     """Compile an argument map; ``explicit`` names links whose warrants are to be settled, and so get variables of their own."""
     compiler = Compiler(argument_map, np.array(prior, dtype=np.float64), frozenset(explicit))
@@ -63,11 +80,15 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
     for event, found in argument_map.testimony:
         alone[compiler.number[event.variable]].append((event.states, found.independent))
         for piece in found.parts:
-            upstream = max(piece.named & leaning.keys(), key=lambda one: (leaning[one], one), default=None)
-            if upstream is None:
-                plain[compiler.number[event.variable]].append((event.states, piece.weight))
-            else:
-                compiler.put_testimony(upstreams[upstream], event, bounded(piece.weight))
+            gated = [(upstream, share) for upstream, share in piece.leans if upstream in upstreams]
+            for upstream, share in gated:
+                compiler.put_testimony(upstreams[upstream], event, bounded(piece.weight * share))
+            apart_share = 1 - math.fsum(share for _, share in gated)
+            if apart_share > 1e-9:
+                plain[compiler.number[event.variable]].append((event.states, piece.weight * apart_share))
+    if argument_map.verdicts:
+        plain[0] += [((at,), weight) for at, weight in enumerate(joint_verdict(argument_map.verdicts, len(prior)).tolist())]
+        alone[0] += [(verdict.states, verdict.evidence.independent) for verdict in argument_map.verdicts]
     states = np.array(compiler.states, dtype=np.intp)
     graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))

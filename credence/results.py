@@ -93,13 +93,27 @@ class Unnumbered:
 
 
 @dataclass(frozen=True)
+class WordsAnswer:
+    """A claim that only words an answer, or the opposite of one: no crux, since settling it is settling the question.
+
+    ``answers`` are those under which it is true, ``probability`` their published share together.
+    """
+
+    claim: str
+    answers: tuple[str, ...]
+    probability: float
+
+
+@dataclass(frozen=True)
 class QuestionAssessment:
     """A question's answers and cruxes.
 
     ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
-    shift; ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
+    shift; where it is settled, and every shift is tiny, by how many times likelier the likeliest rival becomes in the outcome that favours
+    it. ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
     claim, link and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and
-    ``effective_pieces`` after copies and shared upstreams. ``error`` is the largest known error of a modelled probability (0: exact).
+    ``effective_pieces`` after copies and shared upstreams, with all verdicts as one. ``error`` is the largest known error of a modelled
+    probability (0: exact). ``words_answers`` are the claims that only word an answer.
     """
 
     question: str
@@ -115,6 +129,7 @@ class QuestionAssessment:
     method: str
     error: float
     left_out: tuple[LeftOut, ...] = ()
+    words_answers: tuple[WordsAnswer, ...] = ()
 
 
 @dataclass(frozen=True)

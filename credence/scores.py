@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from credence.factors import Array, Beliefs
-from credence.network import Network, true_given
+from credence.network import Network, truths
 from credence.results import Crux, SubjectKind
 
 _TINY = 1e-300
@@ -59,38 +58,33 @@ class _Columns:
 
 def score(network: Network, beliefs: Beliefs, publication: Publication) -> list[Crux]:
     """Score every claim, warrant and upstream that is not certain, by expected shift, the largest first."""
-    subjects = list(network.subjects())
+    return list(ranked(network, beliefs, publication))
+
+
+def ranked(
+    network: Network, beliefs: Beliefs, publication: Publication, *, kinds: Collection[SubjectKind] = tuple(SubjectKind)
+) -> Iterator[Crux]:
+    """Yield what `score` returns, of some kinds, one by one: the first few of many thousands cost little more than their order."""
+    subjects = [subject for subject in network.subjects() if subject[1] in kinds]
     if not subjects:
-        return []
-    true_if = np.stack([true_given(beliefs, place) for _, _, place in subjects])
+        return
+    true_if = truths(beliefs, [place for _, _, place in subjects])
     columns = _Columns.of(np.clip(true_if, 0.0, 1.0), beliefs.answers)
-    found = []
-    for (record, kind, _), crux in zip(subjects, _rows(columns, true_if, beliefs.answers, publication), strict=True):
-        if crux is not None:
-            found.append(crux(record, kind))
-    return sorted(found, key=lambda crux: (-round(crux.expected_shift, 12), crux.subject))
-
-
-def _rows(columns: _Columns, true_if: Array, now: Array, publication: Publication) -> Iterator[Callable[[str, SubjectKind], Crux] | None]:
-    """Yield what makes each subject's crux of its record and kind; None for one that is certain."""
-    published = publication.publish(now)
+    now, published = beliefs.answers, publication.publish(beliefs.answers)
     outcomes = [publication.publish(columns.if_true), publication.publish(columns.if_false)]
     moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in outcomes]
     shift = columns.chance * moves[0] + (1 - columns.chance) * moves[1]
-    information = _information(columns, now)
-    log_odds = _log_odds_shift(columns, now)
-    safe = np.maximum(now, _TINY)
+    information, log_odds = _information(columns, now), _log_odds_shift(columns, now)
     higher, lower = np.maximum(columns.if_true, columns.if_false), np.minimum(columns.if_true, columns.if_false)
-    achieved, reduced = higher / safe, now / np.maximum(lower, _TINY)
-    unless = (columns.chance[:, None] - true_if * now) / np.maximum(1 - now, _TINY)
-    sensitivity = true_if - unless
-    for at, chance in enumerate(columns.chance.tolist()):
-        if not _CERTAIN < chance < 1 - _CERTAIN:
-            yield None
-            continue
-        yield partial(
-            Crux,
-            probability=chance,
+    achieved, reduced = higher / np.maximum(now, _TINY), now / np.maximum(lower, _TINY)
+    sensitivity = true_if - (columns.chance[:, None] - true_if * now) / np.maximum(1 - now, _TINY)
+    uncertain = np.flatnonzero((columns.chance > _CERTAIN) & (columns.chance < 1 - _CERTAIN))
+    order = sorted(zip((-np.round(shift[uncertain], 12)).tolist(), [subjects[at][0] for at in uncertain], uncertain.tolist(), strict=True))
+    for _, record, at in order:
+        yield Crux(
+            record,
+            subjects[at][1],
+            probability=float(columns.chance[at]),
             if_true=_tuple(outcomes[0][at]),
             if_false=_tuple(outcomes[1][at]),
             expected_shift=float(shift[at]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from credence.defaults import ALL_TRUE
 from credence.factors import Array, softmax
 
-_AT_ONCE: Final = 2**20
-"""Entries made at once, 8 MB: small enough for a cache, large enough that Python's own cost vanishes."""
+_AT_ONCE: Final = 2**16
+"""Entries made at once, half a MB: small enough for a cache, large enough that Python's own cost vanishes."""
 
 
 class Gate(Enum):
@@ -90,20 +90,38 @@ def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
     tables = _sum_gates(full, places, warrants)
     parts = []
     for link, place in places.items():
-        opened = np.take(full, [1], axis=place) * _along(warrants[link], full.ndim)
+        opened = _at(full, place, 1) * _along(warrants[link], full.ndim)
         others = {other: where for other, where in places.items() if other != link}
         parts.append(np.squeeze(_sum_gates(opened, others, warrants, keep=True), axis=tuple(places.values())))
     return tables, np.stack(parts, axis=1) if parts else np.zeros((count, 0, *tables.shape[1:]))
+
+
+def sum_gates(full: Array, places: Mapping[int, int], warrants: Mapping[int, float]) -> tuple[Array, Array]:
+    """Sum gates, by number at these axes, out of one table; return it and, per gate g, the part of it with g open [G, *table]."""
+    chances = {gate: np.array([chance]) for gate, chance in warrants.items()}
+    batch = {gate: axis + 1 for gate, axis in places.items()}
+    table = _sum_gates(full[None], batch, chances)[0]
+    parts = []
+    for gate, axis in batch.items():
+        opened = _at(full[None], axis, 1) * chances[gate][0]
+        others = {other: where for other, where in batch.items() if other != gate}
+        parts.append(np.squeeze(_sum_gates(opened, others, chances, keep=True), axis=tuple(batch.values()))[0])
+    return table, np.stack(parts) if parts else np.zeros((0, *table.shape))
 
 
 def _along(weights: Array, dimensions: int) -> Array:
     return weights.reshape(-1, *[1] * (dimensions - 1))
 
 
-def _sum_gates(full: Array, places: dict[int, int], warrants: Sequence[Array], *, keep: bool = False) -> Array:
+def _at(table: Array, axis: int, place: int) -> Array:
+    """Return one place along an axis, which stays, without a copy."""
+    return table[(slice(None),) * axis + (slice(place, place + 1),)]
+
+
+def _sum_gates(full: Array, places: Mapping[int, int], warrants: Sequence[Array] | Mapping[int, Array], *, keep: bool = False) -> Array:
     for link, place in places.items():
         chance = _along(warrants[link], full.ndim)
-        full = np.take(full, [0], axis=place) * (1 - chance) + np.take(full, [1], axis=place) * chance
+        full = _at(full, place, 0) * (1 - chance) + _at(full, place, 1) * chance
     return full if keep else np.squeeze(full, axis=tuple(places.values()))
 
 

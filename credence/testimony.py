@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from credence.defaults import DATUM_IF_FALSE, DATUM_IF_TRUE, STRONGEST_EVIDENCE
 from credence.judgments import Judgments
+from credence.leaning import Leanings, Shares, pooled
 from credence.overlaps import joint_weight, overlap_of_sets
-from knowledge.records import UNKNOWN, Assertion, Passage, UpstreamKind
+from credence.voices import bare_words, connected, voice
+from knowledge.records import Assertion, Passage, UpstreamKind
 from knowledge.views import View
 
 
@@ -18,23 +19,23 @@ from knowledge.views import View
 class Testimony:
     """One assertion's weight: log likelihood ratio in nats for the representative claim, who gives it, and what it leans on.
 
-    ``upstreams`` make testimonies for one claim one piece of evidence; those of them that the assertion itself names (``named``) can also
-    fail together for several claims.
+    ``upstreams`` make testimonies for one claim one piece of evidence; those with which it can fail together with testimony for other
+    claims are ``leans``, with the share of its weight that each carries.
     """
 
     weight: float
     voice: str
     words: str
     upstreams: frozenset[str]
-    named: frozenset[str]
+    leans: Shares
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Testimony for one claim that counts once: its weight in nats, and the upstreams that it leans on by name."""
+    """Testimony for one claim that counts once: its weight in nats, and what it leans on."""
 
     weight: float
-    named: frozenset[str]
+    leans: Shares
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class Evidence:
         return bounded(math.fsum(part.weight for part in self.parts))
 
 
-def evidence_for(claim: str, view: View, judgments: Judgments) -> Evidence:
+def evidence_for(claim: str, view: View, judgments: Judgments, leanings: Leanings) -> Evidence:
     """Weigh all that is said on a claim and its equivalents."""
-    testimonies = [_testimony(assertion, view, judgments, negated=negated) for assertion, negated in view.assertions_of(claim)]
+    testimonies = [_testimony(assertion, view, judgments, leanings, negated=negated) for assertion, negated in view.assertions_of(claim)]
     spoken = [testimony for testimony in testimonies if testimony.weight != 0]
-    groups = _connected(_without_copies(spoken), lambda one: set(one.upstreams))
-    parts = tuple(Piece(_joint_weight(group), frozenset().union(*(one.named for one in group))) for group in groups)
+    groups = connected(_without_copies(spoken), lambda one: set(one.upstreams))
+    parts = tuple(Piece(_joint_weight(group), pooled((one.weight, one.leans) for one in group)) for group in groups)
     effective = sum(max(1.0, abs(part.weight) / max(abs(one.weight) for one in group)) for group, part in zip(groups, parts, strict=True))
     return Evidence(parts, bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
 
@@ -70,21 +71,16 @@ def bounded(weight: float) -> float:
     return max(-STRONGEST_EVIDENCE, min(STRONGEST_EVIDENCE, weight))
 
 
-def _testimony(assertion: Assertion, view: View, judgments: Judgments, *, negated: bool) -> Testimony:
+def _testimony(assertion: Assertion, view: View, judgments: Judgments, leanings: Leanings, *, negated: bool) -> Testimony:
     weight = judgments.evidence(assertion)
-    source = view.source_of(assertion)
-    named = frozenset(upstream.id for upstream, _ in view.upstreams_of(assertion.id))
+    source, speaks = view.source_of(assertion), voice(assertion.speaker)
+    words = bare_words(view.get(assertion.passage, Passage).text)
     reported = {upstream.id for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK}
-    words = " ".join(re.findall(r"\w+", view.get(assertion.passage, Passage).text.casefold()))
-    return Testimony(-weight if negated else weight, voice(assertion.speaker), words, named | reported, named)
-
-
-def voice(speaker: str) -> str:
-    """Reduce a speaker to what its spellings share: "Zhong et al.", "Zhong and colleagues" and "Victor W. Zhong" are one voice."""
-    if speaker == UNKNOWN:
-        return ""
-    head = re.split(r"\bet al\b|\band\b|&|,|\(|'s\b", speaker)[0].split()
-    return head[-1].casefold() if head else ""
+    through = leanings.through_document(assertion)
+    # Beside data that it shares with others a document has something of its own, so the overlap with them is never whole.
+    own = {f"own {speaks or words}"} if through else set()
+    upstreams = leanings.named(assertion) | through | own | reported
+    return Testimony(-weight if negated else weight, speaks, words, upstreams, leanings.shares(assertion))
 
 
 def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
@@ -95,27 +91,11 @@ def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
         return {f"{side} words {one.words}"} | ({f"{side} voice {one.voice}"} if one.voice else set())
 
     kept = []
-    for copies in _connected(testimonies, marks):
+    for copies in connected(testimonies, marks):
         strongest = min(copies, key=lambda one: (-abs(one.weight), one.voice, one.words))
-        kept.append(
-            replace(
-                strongest,
-                upstreams=frozenset().union(*(one.upstreams for one in copies)),
-                named=frozenset().union(*(one.named for one in copies)),
-            )
-        )
+        leans = max((one.leans for one in copies), key=lambda leans: (math.fsum(share for _, share in leans), leans))
+        kept.append(replace(strongest, upstreams=frozenset().union(*(one.upstreams for one in copies)), leans=leans))
     return kept
-
-
-def _connected(testimonies: Sequence[Testimony], marks: Callable[[Testimony], set[str]]) -> list[list[Testimony]]:
-    """Put together those that share a mark, directly or through others."""
-    groups: list[tuple[set[str], list[Testimony]]] = []
-    for one in testimonies:
-        touched = [group for group in groups if group[0] & marks(one)]
-        apart = [group for group in groups if not group[0] & marks(one)]
-        joined = marks(one).union(*(group[0] for group in touched))
-        groups = [*apart, (joined, [*(member for group in touched for member in group[1]), one])]
-    return [members for _, members in groups]
 
 
 def _joint_weight(group: Sequence[Testimony]) -> float:

@@ -1,4 +1,4 @@
-"""Which shared upstreams can fail as one: data sets, witnesses and works on which testimony for several claims leans by name."""
+"""Which shared upstreams can fail as one: data sets, witnesses and works on which testimony for several claims leans."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def choose_upstreams(testimony: Sequence[tuple[Event, Evidence]]) -> dict[str, i
     carried: dict[str, float] = defaultdict(float)
     for event, found in testimony:
         for piece in found.parts:
-            for upstream in piece.named:
+            for upstream, share in piece.leans:
                 leaning[upstream].add(event.variable)
-                carried[upstream] += abs(piece.weight)
+                carried[upstream] += abs(piece.weight) * share
     shared = [upstream for upstream, variables in leaning.items() if len(variables) > 1]
     kept = sorted(shared, key=lambda upstream: (-round(carried[upstream], 9), upstream))[:MOST_UPSTREAMS]
     return {upstream: len(leaning[upstream]) for upstream in kept}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.records import Answer, Claim, Link, Question
 from knowledge.views import View
 
 
-@dataclass(frozen=True, order=True)
-class Event:
+class Event(NamedTuple):
     """Some states of a variable: what a premise says. A claim is state 1 of its representative, or 0 of its opposite's."""
 
     variable: str

@@ -5,8 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from credence.results import Crux
+
+
+def span(low: float, high: float) -> str:
+    """Write a band of probabilities; one number where both ends read the same."""
+    first, last = percent(low), percent(high)
+    if first == last:
+        return first
+    return f"{first.rstrip('%') if last.endswith('%') else first} to {last}"
 
 
 def percent(probability: float) -> str:
@@ -20,6 +29,16 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return f"{100 * probability:.4g}%"
     return f"{100 * probability:.0f}%"
+
+
+def told_apart(*probabilities: float) -> tuple[str, ...]:
+    """Write probabilities as percentages, with as many digits, up to two, as neighbours need to differ."""
+    plain = tuple(percent(one) for one in probabilities)
+    for digits in (1, 2):
+        if all(one != other for one, other in pairwise(plain)):
+            break
+        plain = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
+    return plain
 
 
 def moved_answer(crux: Crux, now: Sequence[float]) -> int:

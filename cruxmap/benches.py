@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from cruxmap import investigating
 from cruxmap.choosing import make_answerer
 from cruxmap.errors import RunError
+from cruxmap.investigating import at_once, watch
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.settings import Settings
 from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
@@ -23,14 +24,15 @@ from evals.configurations import Configuration
 from evals.scorers.scorer import Produced, Used
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
-from prompts.loading import TASKS, load
+from prompts.loading import OF_AGENTS, load
 from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
 from reasoners.exchange import ExchangeAnswerer
-from reasoners.journal import Totals
+from reasoners.journal import Journal
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.waiting import keep_waiting
 from sources.embedding import Embedder
 from sources.errors import SourceError
 
@@ -53,7 +55,7 @@ class ConfiguredBench:
         """Name settings, prompts by digest, and who judges; of the baseline also its code, which is its model."""
         settings = json.dumps(self.settings.model_dump(mode="json", exclude=_WHERE), sort_keys=True)
         named = {"settings": settings, "judge": self.answerer.name if self.answerer else self._judge}
-        return named | {f"prompt {task.name}": load(task).digest for task in TASKS}
+        return named | {f"prompt {task.name}": load(task).digest for task in OF_AGENTS}
 
     @cached_property
     def _judge(self) -> str:
@@ -80,7 +82,7 @@ class ConfiguredBench:
                 record = investigating.start(folder, settings, run=RUN, note=_quiet, answerer=self.answerer).record
         except (RunError, SourceError, ReasonerError, KnowledgeError) as problem:
             raise _translated(problem) from problem
-        _check(record, home)
+        _check(record)
         return Investigated(_produced(registry, record), RUN)
 
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
@@ -91,21 +93,30 @@ class ConfiguredBench:
         journal = registry.open_journal(RUN)
         try:
             answerer = self.answerer or make_answerer(self.settings, home, {}, self.embedder, lambda _: None)
-            if isinstance(answerer, ExchangeAnswerer):
-                raise TrialFailed("single questions can't go through the exchange; whole cases can: cruxmap eval run gold")
             began = time.monotonic()
-            reasoner = Reasoner(answerer, journal, Meter(self.settings.run_limits, journal.totals()), concurrency=self.settings.concurrency)
-            found = asyncio.run(_awaited(questions(reasoner)))
-            journal.add_seconds(time.monotonic() - began)
-            return found, used_of(journal.totals())
+            meter = Meter(self.settings.run_limits, journal.totals())
+            reasoner = Reasoner(answerer, journal, meter, concurrency=at_once(answerer, self.settings))
+            try:
+                found = asyncio.run(_awaited(questions(reasoner), answerer))
+            finally:
+                if isinstance(answerer, ExchangeAnswerer):
+                    keep_waiting(journal, answerer.asked)
+                journal.add_seconds(time.monotonic() - began)
+            return found, used_of(journal)
         except ReasonerError as problem:
             raise _translated(problem) from problem
         finally:
             journal.close()
 
 
-async def _awaited(coming: Awaitable[T]) -> T:
-    return await coming
+async def _awaited(coming: Awaitable[T], answerer: Answerer) -> T:
+    """Wait for answers; with the exchange only until nothing more can be asked."""
+    watching = watch(answerer, asyncio.get_running_loop())
+    try:
+        return await coming
+    finally:
+        if watching:
+            watching.cancel()
 
 
 def _quiet(step: str, text: str) -> None:
@@ -122,17 +133,19 @@ def _translated(problem: Exception) -> Exception:
     return TrialFailed(f"{type(problem).__name__}: {problem}") if not isinstance(problem, Unanswered) else TrialFailed(str(problem))
 
 
-def _check(record: RunRecord, home: Path) -> None:
+def _check(record: RunRecord) -> None:
     if record.status is Status.INTERRUPTED:
         raise Interrupted("stopped; the same command goes on from here")
-    if record.status is Status.WAITING:
-        raise Unfinished(
-            f"waits for answers: CRUXMAP_HOME={home} cruxmap exchange export {RUN}, then exchange import, then this command again"
-        )
-    if record.status is Status.INCOMPLETE:
+    if record.status in {Status.WAITING, Status.INCOMPLETE}:
         raise Unfinished(record.reason)
     if record.status is not Status.DONE:
         raise TrialFailed(record.reason or record.status.value)
+
+
+def produced_by(home: Path, run: str) -> Produced:
+    """Return what a finished run in a trial's home came to."""
+    registry = Registry(home)
+    return _produced(registry, registry.load(run))
 
 
 def _produced(registry: Registry, record: RunRecord) -> Produced:
@@ -140,13 +153,15 @@ def _produced(registry: Registry, record: RunRecord) -> Produced:
     try:
         view = store.view(record.revision)
         texts = {source.id: store.text(source.text) for source in view.all(Source)}
-        return Produced(view, texts, used_of(journal.totals()))
+        return Produced(view, texts, used_of(journal))
     finally:
         journal.close()
         store.close()
 
 
-def used_of(totals: Totals) -> Used:
-    """Take what a run used from its journal; an unpriced call makes the cost unknown."""
+def used_of(journal: Journal) -> Used:
+    """Take what a run used from its journal; an unpriced call makes the cost unknown, one without figures the tokens."""
+    totals = journal.totals()
     cost = None if totals.unpriced_calls else totals.cost_usd
-    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds)
+    counted = not any(call.cost_usd is None and call.input_tokens + call.output_tokens == 0 for call in journal.calls())
+    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()), counted)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,14 +26,14 @@ from cruxmap.recording import record_run
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
-from cruxmap.settings import load_settings
+from cruxmap.settings import load_settings, model_flags
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
-from prompts.tasks.base import Role
 from reasoners.errors import LimitReached, ReasonerError
 from sources.errors import SourceError
 
@@ -65,29 +66,16 @@ ReasonerOption = Annotated[str | None, typer.Option(help="auto, chat, exchange, 
 Config = Annotated[Path | None, typer.Option(help="A YAML file of settings.")]
 
 
-def _models(given: list[str] | None) -> dict[str, Any]:
-    """Read --model values: PROVIDER:MODEL for every role, or ROLE=PROVIDER:MODEL."""
-    found: dict[str, Any] = {"models": {}}
-    for one in given or []:
-        role, equals, model = one.partition("=")
-        if not equals:
-            found["model"] = one
-        elif role in set(Role):
-            found["models"][role] = model
-        else:
-            raise UsageError(f"--model {one}: there is no role {role!r}; the roles are {', '.join(Role)}")
-    return {key: value for key, value in found.items() if value}
-
-
 def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path | None = None) -> NoReturn:
     """Print what a run came to, and end with its exit code."""
+    registry = open_registry()
     if wait and outcome.record.status is Status.WAITING:
         with progress(as_json=as_json) as note:
-            outcome = exchanging.wait_for_answers(open_registry(), outcome, note)
+            outcome = exchanging.wait_for_answers(registry, outcome, note)
     done = outcome.record
-    waiting = exchanging.export_waiting(open_registry(), done.run) if done.status is Status.WAITING else None
-    recorded = record_run(open_registry(), done, record) if record else ""
-    rounds = exchanging.rounds_of(open_registry(), done.run)
+    waiting = exchanging.export_waiting(registry, done.run) if done.status is Status.WAITING else None
+    recorded = record_run(registry, done, record) if record else ""
+    rounds = exchanging.rounds_of(registry, done.run)
     if as_json:
         body = outcome.summary.to_json() if outcome.summary else {"run": done.run, "status": done.status.value, "case": done.case}
         more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None, "exchange_rounds": rounds}
@@ -140,7 +128,7 @@ def run(
         "max_calls": max_calls,
         "max_tokens": max_tokens,
         "max_minutes": max_minutes,
-        **_models(model),
+        **model_flags(model),
     }
     settings = load_settings(config, flags)
     with progress(as_json=as_json) as note:
@@ -186,7 +174,7 @@ def fork(
     as_json: Json = False,
 ) -> None:
     """Begin a new run from a step of another, under another configuration."""
-    flags = {"reasoner": reasoner, "reuse_journal": reuse_journal, **_models(model)}
+    flags = {"reasoner": reasoner, "reuse_journal": reuse_journal, **model_flags(model)}
     with progress(as_json=as_json) as note:
         outcome = fork_run(run, at, open_registry(), config, flags, new_run=run_id, note=note)
     _finish(outcome, as_json=as_json)
@@ -229,13 +217,13 @@ def cruxes(
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
+        view = opened.view
         if why is not None:
-            print_lines(why_lines(opened.view, questions_of(opened.view), subject_of(opened.store, opened.view, why)))
+            print_lines(why_lines(view, questions_of(view), subject_of(opened.store, view, why)))
             return
         if standing:
-            print_lines(standing_lines(opened.view, main_question(opened.view)))
+            print_lines(standing_lines(view, main_question(view)))
             return
-        assert opened.view is not None
         summary = summary_of(opened.record, opened.store, opened.journal, as_of=as_of)
     if as_json:
         body = summary.to_json()
@@ -244,7 +232,13 @@ def cruxes(
         )
         return
     for question in summary.questions:
-        print_lines([f"\n{question.text}", *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1))])
+        print_lines(
+            [
+                f"\n{question.text}",
+                f"  {stands_at(question.answers)}",
+                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
+            ]
+        )
 
 
 @app.command(name="what-if")
@@ -343,11 +337,12 @@ def main() -> None:
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
     except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
-        _fail(problem, 1, debug=debug)
+        full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
+        _fail(problem, 1, debug=debug, advice=". Free some space and resume; nothing was half written." if full else "")
 
 
-def _fail(problem: Exception, code: int, *, debug: bool) -> NoReturn:
-    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}"
+def _fail(problem: Exception, code: int, *, debug: bool, advice: str = "") -> NoReturn:
+    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}{advice}"
     Console(stderr=True, highlight=False).print(Text(without_secrets(told), style="red"), soft_wrap=True)
     sys.exit(code)
 

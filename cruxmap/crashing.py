@@ -36,6 +36,7 @@ from reasoners.baseline.answering import baseline
 from reasoners.chat import ChatAnswerer
 from reasoners.journal import Journal
 from reasoners.reasoner import Answerer
+from reasoners.requests import WITHOUT_ANSWER
 from reasoners.scripted import ScriptedAnswerer
 from reasoners.simulated import Fault, SimulatedProvider, simulated_provider
 from sources.embedding import Embedder
@@ -236,7 +237,7 @@ def _answers(home: Path) -> dict[str, str]:
         return {}
     journal = Journal.at(path, _RUN)
     try:
-        return {call.key: call.started for call in journal.calls() if call.outcome not in {"stopped", "lost"}}
+        return {call.key: call.started for call in journal.calls() if call.outcome not in WITHOUT_ANSWER}
     finally:
         journal.close()
 

@@ -40,6 +40,7 @@ from knowledge.records import (
 )
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from reasoners.leases import lease
 
 commands = typer.Typer()
 EDITABLE: Final = (Claim, Link, Judgment, Finding)
@@ -102,7 +103,7 @@ def _mapping(text: str) -> dict[str, Any]:
 @contextmanager
 def _opened(run: str | None) -> Iterator[tuple[Registry, RunRecord, KnowledgeStore]]:
     """Hold a run, so that it doesn't go on under the edit."""
-    with opened_run(run) as opened, opened.registry.held(opened.journal):
+    with opened_run(run) as opened, lease(opened.journal, expiry=opened.record.lease_seconds):
         committed_revision(opened.record)
         yield opened.registry, opened.record, opened.store
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,18 +10,21 @@ from typing import Annotated, Final
 
 import typer
 
+from cruxmap.agreeing import agreement_lines, agreements
 from cruxmap.benches import ConfiguredBench
 from cruxmap.errors import UsageError
+from cruxmap.exchanging import format_called
+from cruxmap.judging import judge, judged_lines
 from cruxmap.opening import opened_run
+from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
-from cruxmap.settings import load_settings
-from evals.agreement import agreement
-from evals.batches import Budget, Standing, forget_failed, run_batch
-from evals.benches import Interrupted
+from cruxmap.settings import configured, load_settings, model_flags
+from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
+from evals.benches import Interrupted, Unfinished
+from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
-from evals.gold import load_gold_case
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
@@ -30,6 +34,7 @@ from sources.embedding import Embedder
 app = typer.Typer(help="Compare configurations on a suite, with statistics that a sceptic accepts.", no_args_is_help=True)
 DATASETS: Final = Path("../shared/datasets")
 UNFINISHED: Final = 3
+WAITING: Final = 75
 INTERRUPTED: Final = 130
 
 
@@ -47,6 +52,8 @@ def run(
     max_usd: Annotated[float | None, typer.Option(help="Stop, resumable, when the batch has spent this much.")] = None,
     max_calls: Annotated[int | None, typer.Option(help="Stop, resumable, after so many calls.")] = None,
     max_minutes: Annotated[float | None, typer.Option(help="Stop, resumable, after so much time of trials.")] = None,
+    reasoner: Annotated[str | None, typer.Option(help="chat, exchange ...: of each configuration whose file names none.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL, of the same; repeatable.")] = None,
 ) -> None:
     """Run each configuration on each case of a suite, and report. The same command goes on with an unfinished batch."""
     chosen = load_suite(suite, datasets).only(case or [])
@@ -60,7 +67,8 @@ def run(
         configuration = find_configuration(given)
         if configuration.name in benches:
             raise UsageError(f"two configurations are called {configuration.name}; rename one's file")
-        benches[configuration.name] = ConfiguredBench(configuration, load_settings(configuration.path, {}), embedder)
+        settings = configured(configuration.path, {"reasoner": reasoner, **model_flags(model)})
+        benches[configuration.name] = ConfiguredBench(configuration, settings, embedder)
     if again and folder.exists():
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
@@ -71,8 +79,13 @@ def run(
         raise typer.Exit(INTERRUPTED) from problem
     earlier = since or _latest(folder, suite)
     print_lines(_reported(load_result(folder), earlier))
-    print_lines(_stand(standing, folder))
-    raise typer.Exit(0 if standing.complete else UNFINISHED)
+    waits = [] if standing.complete else waiting_lines(pools_of(folder))
+    print_lines([*_stand(standing, folder), *waits, *([_exported(folder)] if waits else [])])
+    raise typer.Exit(0 if standing.complete else WAITING if waits and not standing.stopped else UNFINISHED)
+
+
+def _exported(result: Path) -> str:
+    return f"All of them in one file: cruxmap eval export {result} -o FILE"
 
 
 def _say(text: str) -> None:
@@ -82,7 +95,7 @@ def _say(text: str) -> None:
 def _latest(folder: Path, suite: str) -> Path | None:
     """Find the result of the same suite made before this one, beside it."""
     beside = sorted((path for path in folder.parent.glob(f"*/{RESULT}") if path.parent != folder), key=lambda path: path.stat().st_mtime)
-    same = [path.parent for path in beside if load_result(path.parent).plan.suite == suite]
+    same = [path.parent for path in beside if (path.parent / PLAN_FILE).is_file() and load_plan(path.parent).suite == suite]
     return same[-1] if same else None
 
 
@@ -105,7 +118,8 @@ def _reported(result: Result, earlier: Path | None) -> list[str]:
         if any(one.n for one in columns.values()):
             cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
             lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
-    return [*lines, "", *advice(result, found), f"Report: {page}"]
+    choice = choose(result, found)
+    return [*lines, "", *advice(result, found), "", choice.headline, *(f"  {line}" for line in choice.why), f"Report: {page}"]
 
 
 def _stand(standing: Standing, folder: Path) -> list[str]:
@@ -113,6 +127,56 @@ def _stand(standing: Standing, folder: Path) -> list[str]:
         return []
     why = standing.stopped or f"{len(standing.open)} trials can't go on yet"
     return [f"Unfinished: {standing.done} of {standing.of} trials are done; {why}. Go on with --out {folder}"]
+
+
+@app.command()
+def export(
+    result: Annotated[Path, typer.Argument(help="An unfinished result's folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="openai or anthropic: the batch request format.")] = "openai",
+) -> None:
+    """Write the questions of all trials that wait into one batch file."""
+    print_lines(export_pools(result, output, format_called(form)))
+
+
+@app.command("import")
+def import_answers(
+    result: Annotated[Path, typer.Argument(help="An unfinished result's folder.")],
+    file: Annotated[Path, typer.Argument(help="Answers: a batch service's result file, or lines of {id, content}.")],
+    model: Annotated[str | None, typer.Option(help="Who answered, where the file doesn't say: a model's or a person's name.")] = None,
+) -> None:
+    """Check answers and take each into the trial that asked; then the same `cruxmap eval run` goes on."""
+    print_lines(import_pooled(result, file, declared=model or ""))
+
+
+@app.command("judge")
+def judge_result(
+    result: Annotated[Path, typer.Argument(help="A result's folder, of a suite of whole cases.")],
+    reasoner: Annotated[str | None, typer.Option(help="chat or exchange.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="PROVIDER:MODEL of the judge, of another family than those that it judges.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What to call this judge: a result may have several.")] = "judge",
+    each: Annotated[int, typer.Option(min=3, help="Claims of a trial, at most.")] = 12,
+    checks: Annotated[int, typer.Option(min=1, help="Of each gold case, known statements of each kind, to measure the judge by.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 0,
+    same_family: Annotated[
+        bool, typer.Option("--allow-same-family", help="Judge although judge and judged are of one family; the report says so.")
+    ] = False,
+) -> None:
+    """Let a model judge, blind and in both orders, whether a result's claims are entailed by their passages; its own error is measured."""
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise UsageError(f"--name {name}: letters, digits, dots and dashes only")
+    settings = load_settings(None, {"reasoner": reasoner, **model_flags(model)})
+    loaded = load_result(result)
+    try:
+        found = judge(loaded, settings, name, each=each, checks=checks, seed=seed, same_family=same_family)
+    except Unfinished as problem:
+        waits = waiting_lines(pools_of(result))
+        print_lines([f"The judge can't go on yet: {problem}", *waits, *([_exported(result)] if waits else [])])
+        raise typer.Exit(WAITING if waits else UNFINISHED) from problem
+    page, _ = write_report(loaded)
+    print_lines([*judged_lines(found), f"Report: {page}"])
 
 
 @app.command()
@@ -132,19 +196,14 @@ def compare(
 
 @app.command()
 def agree(
-    case: Annotated[Path, typer.Argument(help="A gold case's folder.")],
-    other: Annotated[str, typer.Argument(help="The other annotator's file in it, such as gold.b.yaml.")],
+    cases: Annotated[Path, typer.Argument(metavar="CASES", help="A gold case's folder, or a folder of such.")],
+    other: Annotated[
+        str, typer.Argument(help="The other annotator's file in each, such as gold.b.yaml; or a folder with CASE.yaml for each.")
+    ],
+    listed: Annotated[bool, typer.Option("--list", help="List what differs also when there are several cases.")] = False,
 ) -> None:
-    """Say how far two annotators of a case agree, and list what is to be settled."""
-    found = agreement(load_gold_case(case), load_gold_case(case, other))
-    rows = {
-        "spans (F1)": found.spans,
-        "asserts something (kappa)": found.asserted,
-        "speaker (kappa)": found.speakers,
-        "stance (kappa)": found.stances,
-        "flawed (kappa)": found.flaws,
-    }
-    print_lines([*(f"{name:<28}{number(value)}" for name, value in rows.items()), "", *found.disagreements])
+    """Say how far two annotators agree on each layer, and list what is to be settled."""
+    print_lines(agreement_lines(agreements(cases, other), listed=listed))
 
 
 @app.command()

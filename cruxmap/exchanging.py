@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast, get_args
 
 import typer
 
@@ -20,10 +20,10 @@ from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome
 from cruxmap.settings import resumed_settings
 from cruxmap.stopping import Note
-from reasoners.batches import Format, read_answers, request_lines
+from reasoners.batches import Answer, Format, read_answers, request_lines
 from reasoners.importing import import_answers
-from reasoners.journal import Waiting
 from reasoners.prices import Prices
+from reasoners.waiting import waiting_in
 
 POLL_S: Final = 1.0
 SHOWN: Final = 10
@@ -65,7 +65,7 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
     """
     journal = registry.open_journal(run)
     try:
-        waiting = journal.waiting()
+        waiting = waiting_in(journal)
     finally:
         journal.close()
     if not waiting:
@@ -74,7 +74,7 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
     target = file or folder / "requests.jsonl"
     for made in (folder, folder / "answers"):
         made.mkdir(exist_ok=True, mode=0o700)
-    _write(target, waiting, form)
+    write_lines(target, request_lines(waiting, form))
     asked_again = sum(bool(one.refused) for one in waiting)
     return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), asked_again, rounds_of(registry, run) + 1)
 
@@ -88,19 +88,18 @@ def rounds_of(registry: Registry, run: str) -> int:
     return rounds
 
 
-def _write(target: Path, waiting: tuple[Waiting, ...], form: Format) -> None:
+def write_lines(target: Path, lines: Iterable[str]) -> None:
     """Replace the file at once: whoever picks it up never gets half of it."""
     aside = target.with_name(f"{target.name}.tmp")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in request_lines(waiting, form))
+        file.writelines(f"{line}\n" for line in lines)
     aside.replace(target)
 
 
 def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: str) -> list[str]:
     """Take a file's answers into a run's journal, and say what became of them."""
     settings = resumed_settings(record.settings, None, {})
-    with file.open(encoding="utf-8-sig", errors="replace") as lines:
-        answers = list(read_answers(lines))
+    answers = answers_in(file)
     journal = registry.open_journal(record.run)
     try:
         came = import_answers(journal, answers, declared=declared, prices=Prices(settings.prices, settings.base_url))
@@ -109,10 +108,17 @@ def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: 
     if came.taken or came.unanswered or came.wrong:
         registry.note(record.run, "imported", taken=came.taken, unanswered=came.unanswered, wrong=len(came.wrong))
     told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} prompts still wait"]
-    return [*told, *_some("can't be used, asked again", came.wrong), *_some("not asked", came.strange)]
+    return [*told, *some("can't be used, asked again", came.wrong), *some("not asked", came.strange)]
 
 
-def _some(what: str, lines: Sequence[str]) -> list[str]:
+def answers_in(file: Path) -> list[Answer]:
+    """Read a file of answers, whichever of the formats its lines have."""
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
+        return list(read_answers(lines))
+
+
+def some(what: str, lines: Sequence[str]) -> list[str]:
+    """List the first few of many lines, under what they are and how many; nothing if there are none."""
     if not lines:
         return []
     more = [f"  ... and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
@@ -158,9 +164,17 @@ def export(
     form: Annotated[str, typer.Option("--format", help="openai or anthropic: the batch request format.")] = "openai",
 ) -> None:
     """Write the prompts that wait into one batch file."""
-    if form not in {"openai", "anthropic"}:
-        raise UsageError(f"--format {form}: there are openai and anthropic")
     registry = open_registry()
-    print_lines(
-        export_waiting(registry, registry.load(run).run, file=output, form="anthropic" if form == "anthropic" else "openai").lines()
-    )
+    print_lines(export_waiting(registry, registry.load(run).run, file=output, form=format_called(form)).lines())
+
+
+def format_called(name: str) -> Format:
+    """Return a batch request format by its name.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    for form in get_args(Format):
+        if form == name:
+            return cast(Format, form)
+    raise UsageError(f"--format {name}: there are {' and '.join(get_args(Format))}")

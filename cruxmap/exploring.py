@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from credence.engine import assess
+from credence.judgments import perspectives_of
 from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, opened_run
 from cruxmap.printing import print_lines
@@ -30,9 +31,8 @@ from explorer.standings import Weighed, weigh
 from explorer.summaries import Summary
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
-from knowledge.records import Perspective
 from knowledge.views import View
-from prompts.loading import TASKS, load
+from prompts.loading import OF_AGENTS, load
 from reasoners.errors import ReasonerError
 
 LOOK_SECONDS: Final = 2.0
@@ -82,7 +82,7 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
     """
     view = opened.view
     summary = summary_of(opened.record, opened.store, opened.journal)
-    perspectives: list[str | None] = [perspective.id for perspective in view.all(Perspective)] or [None]
+    perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
     assessments = tuple(assess(view, perspective=perspective) for perspective in perspectives)
     running = opened.record.status is Status.RUNNING  # weighing takes seconds, which every revision would wait for
     inputs = SiteInputs(
@@ -115,7 +115,7 @@ def _methods(opened: OpenRun) -> Methods:
     uses: dict[tuple[str, str], list[Any]] = {}
     for call in opened.journal.calls():
         uses.setdefault((call.task, call.model), []).append(call)
-    texts = {task.name: files("prompts").joinpath(*f"{task.name}.md".split("/")).read_text(encoding="utf-8") for task in TASKS}
+    texts = {task.name: files("prompts").joinpath(*f"{task.name}.md".split("/")).read_text(encoding="utf-8") for task in OF_AGENTS}
     return Methods(
         tasks=tuple(
             TaskUse(
@@ -129,7 +129,7 @@ def _methods(opened: OpenRun) -> Methods:
             )
             for (task, model), calls in uses.items()
         ),
-        prompts=tuple(PromptText(task.name, load(task).digest, texts[task.name]) for task in TASKS),
+        prompts=tuple(PromptText(task.name, load(task).digest, texts[task.name]) for task in OF_AGENTS),
         settings=tuple(sorted((name, str(value)) for name, value in opened.record.settings.items() if value is not None)),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cruxmap.errors import UsageError
-from cruxmap.investigating import copy_journal, drive, new_record, prepare
+from cruxmap.investigating import begin, drive, prepare, reuse_answers
 from cruxmap.registry import Registry
 from cruxmap.reporting import Outcome
 from cruxmap.settings import resumed_settings
@@ -56,14 +56,10 @@ def fork(
     settings = resumed_settings(record.settings, config, flags).model_copy(update={"home": registry.home})
     folder = Path(record.case_folder)
     made, prepared = prepare(folder, settings, new_run or registry.new_id(record.case), note)
-    origin = f"Forked from {run} at step {chosen.number}" + (
-        f", answers of {settings.reuse_journal} reused" if settings.reuse_journal else ""
-    )
-    registry.create(new_record(made, folder, prepared, origin=origin))
+    forked = begin(made, folder, prepared, forked=f"forked from {run} at step {chosen.number}")
     asyncio.run(_copy(registry, run, made, chosen.stored))
-    if settings.reuse_journal:
-        copy_journal(registry, registry.load(settings.reuse_journal).run, made)
-    return drive(registry.load(made).model_copy(update={"reason": ""}), prepared)
+    reuse_answers(made, prepared)
+    return drive(forked, prepared)
 
 
 def _told(listed: Sequence[Step]) -> str:

@@ -69,7 +69,7 @@ def blame_lines(store: KnowledgeStore, revision: str, beginning: str) -> Iterato
         raise UnknownRecord(record.id, f"not in the history of {revision}")
     view = store.view(revision)
     # Not folded: what no longer counts is worded too.
-    whole = View(revision="", records=history)
+    whole = View.unfolded(history)
     added_by: dict[str, list[Committed]] = {}
     for one in reversed(store.committed(revision)):
         for key in one.records:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +31,10 @@ from knowledge.store import KnowledgeStore
 from prompts.tasks.base import Role
 from reasoners.exchange import CountingExecutor, ExchangeAnswerer
 from reasoners.journal import Journal
+from reasoners.leases import lease
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.waiting import keep_waiting
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.embedding import Embedder
 from sources.fetching import Fetcher
@@ -48,7 +51,27 @@ class Prepared:
     answerer: Answerer
     documents: list[Pending]
     fingerprint: dict[str, str]
-    note: Note
+    note: _Story
+
+
+class _Story:
+    """Tells whoever watches what happens and, from `begin` on, writes it among the run's events: a run that is refused leaves none."""
+
+    def __init__(self, registry: Registry, run: str, note: Note) -> None:
+        self._registry, self._run, self._note = registry, run, note
+        self._begun = False
+
+    def begin(self, text: str) -> None:
+        """Say that this process works on the run now."""
+        self._note("begin", without_secrets(text))
+        self._begun = True
+
+    def __call__(self, step: str, text: str) -> None:
+        """Say what a step does."""
+        text = without_secrets(text)
+        if self._begun:
+            self._registry.note(self._run, "step", step=step, text=text)
+        self._note(step, text)
 
 
 def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, answerer: Answerer | None = None) -> tuple[str, Prepared]:
@@ -64,18 +87,10 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     documents, digests = _documents(case, case_folder, settings)
     case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
     without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests)
-    begun = [False]
-
-    def told(step: str, text: str) -> None:
-        text = without_secrets(text)
-        if begun[0]:
-            registry.note(run, "step", step=step, text=text)
-        begun[0] = begun[0] or step == "begin"
-        note(step, text)
-
-    answerer = answerer or make_answerer(settings, case_folder, without_models, embedder, lambda text: told("provider", text))
+    story = _Story(registry, run, note)
+    answerer = answerer or make_answerer(settings, case_folder, without_models, embedder, lambda text: story("provider", text))
     now = without_models | {f"model {role.value}": answerer.model_for(role) for role in Role}
-    return run, Prepared(registry, case, settings, embedder, answerer, documents, now, told)
+    return run, Prepared(registry, case, settings, embedder, answerer, documents, now, story)
 
 
 def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note, answerer: Answerer | None = None) -> Outcome:
@@ -85,21 +100,22 @@ def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note,
         RunError, SourceError, ReasonerError, KnowledgeError: it can't begin; nothing was started.
     """
     run, prepared = prepare(case_folder, settings, run, note, answerer)
-    origin = _reused(prepared.registry, settings.reuse_journal)
-    record = new_record(run, case_folder, prepared, origin=f"Answers of {settings.reuse_journal} were reused" if origin else "")
-    prepared.registry.create(record)
-    if origin:
-        copy_journal(prepared.registry, settings.reuse_journal, run)
+    record = begin(run, case_folder, prepared)
+    reuse_answers(run, prepared)
     return drive(record, prepared)
 
 
-def _reused(registry: Registry, run: str) -> str:
-    return registry.load(run).run if run else ""
+def begin(run: str, case_folder: Path, prepared: Prepared, *, forked: str = "") -> RunRecord:
+    """Create a run's record. ``forked``: what it was forked from, in words.
 
-
-def new_record(run: str, case_folder: Path, prepared: Prepared, *, origin: str) -> RunRecord:
-    """Describe a run that is about to begin."""
-    return RunRecord(
+    Raises:
+        UsageError: there is such a run already, or none whose answers are to be reused.
+    """
+    registry, source = prepared.registry, prepared.settings.reuse_journal
+    if source:
+        registry.load(source)
+    origin = ", ".join(filter(None, (forked, source and f"answers of {source} reused")))
+    record = RunRecord(
         run=run,
         case=prepared.case.name,
         case_folder=str(case_folder.resolve()),
@@ -110,19 +126,19 @@ def new_record(run: str, case_folder: Path, prepared: Prepared, *, origin: str) 
         models={role.value: prepared.answerer.model_for(role) for role in Role},
         asked_with={role.value: dict(prepared.answerer.settings_for(role)) for role in Role},
         fingerprint=prepared.fingerprint,
-        origin=origin,
+        origin=origin[:1].upper() + origin[1:],
         started=_stamp(),
     )
+    registry.create(record)
+    return record
 
 
-def copy_journal(registry: Registry, source: str, target: str) -> int:
-    """Take another run's answers into a run's journal; they cost nothing there. Returns how many."""
-    old, new = registry.open_journal(source), registry.open_journal(target)
-    try:
-        return new.take_from(old)
-    finally:
-        old.close()
-        new.close()
+def reuse_answers(run: str, prepared: Prepared) -> None:
+    """Take another run's answers into a new run's journal, if its settings say so; they cost nothing there."""
+    registry, source = prepared.registry, prepared.settings.reuse_journal
+    if source:
+        with closing(registry.open_journal(source)) as old, closing(registry.open_journal(run)) as new:
+            new.take_from(old)
 
 
 def resume(
@@ -190,20 +206,22 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
     store = registry.open_store()
     stop = _Stop()
     try:
-        with registry.held(journal, expiry=prepared.settings.lease_seconds, lost=stop):
+        with lease(journal, expiry=prepared.settings.lease_seconds, lost=stop):
             record = record.model_copy(update={"status": Status.RUNNING, "finished": ""})
             registry.save(record)
             registry.note(run, "started", process=os.getpid())
-            prepared.note("begin", f"{run}: {prepared.answerer.name}")
+            prepared.note.begin(f"{run}: {prepared.answerer.name}")
             lost = journal.count_lost()
             if lost:
                 prepared.note("journal", f"{lost} paid calls were in flight when the process before died; they are asked again")
             began = time.monotonic()
-            reasoner = Reasoner(prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=_at_once(prepared))
+            reasoner = Reasoner(
+                prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
+            )
             services = _services(prepared, reasoner, store)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
-                journal.keep_waiting(prepared.answerer.asked)
+                keep_waiting(journal, prepared.answerer.asked)
             revision = keep_edits(store, record.revision, revision, run)
             reached = {"status": status, "reason": without_secrets(reason), "revision": revision, "finished": _stamp()}
             record = record.model_copy(update=reached)
@@ -239,9 +257,9 @@ def _meter(settings: Settings, journal: Journal) -> Meter:
     return Meter(settings.run_limits, journal.totals(), agents=agents, used_by=journal.totals_by("agent") if agents else {})
 
 
-def _at_once(prepared: Prepared) -> int:
+def at_once(answerer: Answerer, settings: Settings) -> int:
     """Return how many questions may be open at once: those of the exchange all wait together."""
-    return 1_000_000 if isinstance(prepared.answerer, ExchangeAnswerer) else prepared.settings.concurrency
+    return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
 
 
 def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> Services:
@@ -275,8 +293,8 @@ async def _run_graph(
         )
         loop = asyncio.get_running_loop()
         stop.arm(loop, work)
-        watching = _watch(prepared.answerer, loop)
-        with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds):
+        watching = watch(prepared.answerer, loop)
+        with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds, drop=services.reasoner.drop):
             status, reason = await ended(work, prepared.note)
             await services.reasoner.settle(prepared.settings.stop_seconds)
         if watching:
@@ -289,7 +307,7 @@ async def _run_graph(
         return (Status.DONE if done else status), ("" if done else reason), state.get("revision", "")
 
 
-def _watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
+def watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
     """Let the exchange see when nothing more can be asked."""
     if not isinstance(answerer, ExchangeAnswerer):
         return None

@@ -15,7 +15,6 @@ from cruxmap.errors import UsageError
 from cruxmap.opening import open_registry
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
-from graphs.checkpoints import prune_checkpoints
 
 app = typer.Typer(help="List the runs, the latest first; or remove some.")
 
@@ -95,4 +94,4 @@ def prune(
 
 async def _pruned(registry: Registry, run: str, keep: int) -> int:
     async with registry.open_checkpoints(run) as saver:
-        return await prune_checkpoints(saver, run, keep)
+        return await saver.thin(run, keep)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from credence.engine import answers_of, assess
+from credence.judgments import perspectives_of
 from credence.results import Assessment, Crux, QuestionAssessment
 from credence.words import crux_sentence
 from cruxmap.bases import load_base
@@ -30,7 +31,6 @@ from knowledge.records import (
     Gap,
     Link,
     Passage,
-    Perspective,
     Question,
     Record,
     Source,
@@ -154,7 +154,7 @@ class KnowledgeBase:
         Raises:
             UnknownRecord: there is none.
         """
-        for one in self.all(Perspective):
+        for one in perspectives_of(self.view):
             if perspective in {one.id, one.name}:
                 return KnowledgeBase(self.package, perspective=one.id)
         raise UnknownRecord(perspective, "no perspective of this knowledge base")

@@ -14,9 +14,10 @@ import typer
 
 from credence.engine import answers_of, assess, main_question
 from credence.results import QuestionAssessment
-from credence.words import percent
+from credence.words import percent, told_apart
 from cruxmap.across import Found, look_across
 from cruxmap.bases import KB, load_base, save_base
+from cruxmap.double_counting import double_counting
 from cruxmap.printing import print_lines
 from cruxmap.settings import load_settings
 from knowledge.errors import UnknownRecord
@@ -28,8 +29,6 @@ from knowledge.views import View
 from sources.embedding import Embedder
 
 WIDTH = 110
-SAME_WORTH = 0.05
-"""Pieces of evidence less than this apart are worth the same."""
 commands = typer.Typer()
 SHOWN = 8
 """Lines a section of the report on a terminal; ``--json`` has all."""
@@ -87,9 +86,13 @@ def _found_lines(merged: Merged, view: View, lines: Mapping[str, str]) -> Iterat
     yield from _section(
         "One document in several guises", [f"{' / '.join(_title(view, key) for key in one.sources)} ({one.sign})" for one in found.editions]
     )
+    behind = {one.upstream: one.sources for one in found.shared}
     yield from _section(
-        "What sources of different lines lean on, newly visible",
-        [f"{view.get(one.upstream, Upstream).name}: {' | '.join(_title(view, key) for key in one.sources)}" for one in found.shared],
+        "Double counting: what sources of different lines lean on, newly visible",
+        [
+            f"{view.get(one.upstream, Upstream).name}, behind {' | '.join(_title(view, key) for key in behind[one.upstream])}: {one.told}"
+            for one in double_counting(view, found.shared)
+        ],
     )
     yield from _section("In conflict, both sides kept", [_conflict(view, one, lines) for one in merged.conflicts])
     if found.unseen:
@@ -123,14 +126,8 @@ def _answer_lines(merged: Merged, lines: Mapping[str, str]) -> Iterator[str]:
             chances = {one.answer: one.probability for one in was.answers} if was else {}
             moved.append(f"{lines[head]} {percent(chances[answer.id]) if answer.id in chances else 'not asked'}")
         joint = now.answers[at]
-        yield f"  {answer.name}: {', '.join(moved)} -> {percent(joint.probability)} (if nothing were shared: {percent(joint.independent)})"
-    apart = sum(was.effective_pieces for was in before.values() if was)
-    yield (
-        f"  {now.pieces} pieces of evidence, worth {now.effective_pieces:.1f} apart ones; "
-        f"line by line they had seemed worth {apart:.1f} together"
-    )
-    if merged.found.shared and now.effective_pieces > apart - SAME_WORTH:
-        yield "  What is shared stands under different claims, and these numbers still count it apart: they look surer than they are."
+        apart, told = told_apart(joint.independent, joint.probability)
+        yield f"  {answer.name}: {', '.join(moved)} -> {told} (if all that is shared counted apart: {apart})"
 
 
 def _claim(view: View, key: str) -> str:
@@ -153,6 +150,7 @@ def merge_json(merged: Merged) -> dict[str, object]:
         "alike": [one.model_dump(mode="json") for one in merged.found.alike],
         "editions": [asdict(one) for one in merged.found.editions],
         "shared": [asdict(one) for one in merged.found.shared],
+        "double_counting": [asdict(one) for one in double_counting(merged.package.view, merged.found.shared)],
         "conflicts": [asdict(one) for one in merged.conflicts],
         "not_compared": merged.found.unseen,
         "answers": [asdict(one) for one in now.answers] if now else [],

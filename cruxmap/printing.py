@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from credence.words import percent
+from credence.words import percent, span
 from cruxmap.registry import RunRecord, Status
 from explorer.summaries import Summary
+from explorer.wording import counted
 
 SHOWN_CRUXES = 3
 SHOWN_FINDINGS = 5
@@ -28,11 +29,13 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     main = summary.questions[0]
     console.print(Text(f"\n{main.text}", style="bold"))
     table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
+    table.add_column("nine in ten within", justify="right")
     table.add_column("credence", justify="right")
     table.add_column("prior", justify="right")
     table.add_column("answer")
     for answer in main.answers:
-        table.add_row(percent(answer.probability), percent(answer.prior), Text(answer.text))
+        within = span(answer.low, answer.high) if answer.low is not None and answer.high is not None else ""
+        table.add_row(within, percent(answer.probability), percent(answer.prior), Text(answer.text))
     console.print(table)
     _section(console, "Settled; it rests on" if main.settled else "Cruxes", (crux.sentence for crux in main.cruxes[:SHOWN_CRUXES]))
     findings = [
@@ -44,9 +47,9 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     failed = [f"{incident.subject}: {incident.problem}" for incident in summary.incidents]
     _section(console, f"Failed ({len(failed)})", _first(failed, SHOWN_FINDINGS))
     counts = ", ".join(
-        f"{count} {kind}s" for kind, count in summary.counts.items() if kind in {"source", "claim", "assertion", "link", "judgment"}
+        counted(count, kind) for kind, count in summary.counts.items() if kind in {"source", "claim", "assertion", "link", "judgment"}
     )
-    console.print(Text(f"\n{counts}; knowledge {summary.facts.digest[:16]}", style="dim"))
+    console.print(Text(f"\n{counts or 'no sources'}; knowledge {summary.facts.digest[:16]}", style="dim"))
     if html is not None:
         console.print(Text(f"Report: {html.resolve()}", style="bold"), soft_wrap=True)
 

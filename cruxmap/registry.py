@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+import shutil
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cruxmap.errors import RunError, UsageError
 from cruxmap.redacting import without_secrets
 from cruxmap.shelves import RunFolders, RunTables, Shelf
 from graphs.checkpoints import open_checkpoints
+from graphs.savers import Check, Saver
 from knowledge.store import KnowledgeStore
 from reasoners.errors import RunHeld
 from reasoners.journal import Journal
-from reasoners.leases import EXPIRY_S, is_held, lease
+from reasoners.leases import EXPIRY_S, is_held
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -61,6 +62,11 @@ class RunRecord(BaseModel):
     started: str
     finished: str = ""
 
+    @property
+    def lease_seconds(self) -> float:
+        """After how long a silence its owner may be replaced, by the run's own settings."""
+        return float(self.settings.get("lease_seconds", EXPIRY_S))
+
 
 class Registry:
     """Finds, makes and keeps runs: below a home folder that only its user can read, or with ``database`` on a server.
@@ -92,7 +98,7 @@ class Registry:
         """Open a run's journal."""
         return Journal(self._database, run) if self._database else Journal.at(self.folder(run) / "journal.db", run)
 
-    def open_checkpoints(self, run: str, check: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[BaseCheckpointSaver[str]]:
+    def open_checkpoints(self, run: str, check: Check = lambda: None) -> AbstractAsyncContextManager[Saver]:
         """Open a run's checkpoints; ``check`` runs before each is written, and may refuse it."""
         return open_checkpoints(self._database or self.folder(run) / "checkpoints.db", check)
 
@@ -138,7 +144,7 @@ class Registry:
             raise RunError(
                 f"the record of {run} is damaged ({problem.error_count()} errors); the knowledge base itself is not in it"
             ) from problem
-        if record.status is Status.RUNNING and not self._held(run):
+        if record.status is Status.RUNNING and not self._held(record):
             return record.model_copy(update={"status": Status.INTERRUPTED, "reason": "its process ended without a word"})
         return record
 
@@ -168,29 +174,25 @@ class Registry:
         Raises:
             RunHeld: a process works on it.
         """
-        self.load(run)
-        if self._held(run):
+        if self._held(self.load(run)):
             raise RunHeld(f"the run {run} is being worked on; stop it first")
+        if self._database:
+            asyncio.run(self._forget_checkpoints(run))
         self._shelf.remove(run)
+        shutil.rmtree(self.folder(run), ignore_errors=True)  # on a server's runs: the reports that were written here
+
+    async def _forget_checkpoints(self, run: str) -> None:
+        async with self.open_checkpoints(run) as saver:
+            await saver.adelete_thread(run)
 
     # Who works on it, and what happened
 
-    @contextmanager
-    def held(self, journal: Journal, *, expiry: float = EXPIRY_S, lost: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Hold a run for this process.
-
-        Raises:
-            RunHeld: another process holds it; the message says which and since when.
-        """
-        with lease(journal, expiry=expiry, lost=lost):
-            yield
-
-    def _held(self, run: str) -> bool:
-        if not self._database and not (self.folder(run) / "journal.db").is_file():
+    def _held(self, record: RunRecord) -> bool:
+        if not self._database and not (self.folder(record.run) / "journal.db").is_file():
             return False
-        journal = self.open_journal(run)
+        journal = self.open_journal(record.run)
         try:
-            return is_held(journal)
+            return is_held(journal, expiry=record.lease_seconds)
         finally:
             journal.close()
 

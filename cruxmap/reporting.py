@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from credence.engine import assess
+from credence.engine import assess, coherent_judgments, main_question
+from credence.noise import bands
 from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
-from explorer.summaries import Summary, summarise
+from explorer.summaries import Bands, Summary, summarise
+from knowledge.records import Question
 from knowledge.store import KnowledgeStore
+from knowledge.views import View
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.journal import Journal, Totals
 
@@ -63,7 +66,17 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
         seconds=totals.seconds,
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
-    return summarise(view, assess(view), facts)
+    return summarise(view, assess(view), facts, bands=_bands(view))
+
+
+def _bands(view: View) -> Bands:
+    """Return the band of each of the inquiry's answers: of sub-questions it would take as long again, for numbers that few read."""
+    if not view.all(Question):
+        return {}
+    question = main_question(view)
+    judgments, _ = coherent_judgments(view, None)
+    found = bands(view, question, judgments)
+    return {question.id: found} if found else {}
 
 
 def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:

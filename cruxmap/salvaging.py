@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -84,14 +85,13 @@ def salvage(path: Path) -> tuple[Path, int]:
     saved = sqlite3.connect(target)
     try:
         target.chmod(0o600)
-        broken.execute(
-            "PRAGMA writable_schema = ON"
-        )  # without it SQLite reads nothing at all of a file that is shorter than its header says
-        for name, made in _schema(broken):
-            saved.execute(made)
-            rows += _copied(broken, saved, name)
-    except sqlite3.DatabaseError:
-        pass  # the schema itself can't be read: what was copied so far is what there is
+        # Where the schema itself can't be read, what was copied so far is what there is.
+        with suppress(sqlite3.DatabaseError):
+            # Without it SQLite reads nothing at all of a file that is shorter than its header says.
+            broken.execute("PRAGMA writable_schema = ON")
+            for name, made in _schema(broken):
+                saved.execute(made)
+                rows += _copied(broken, saved, name)
     finally:
         saved.commit()
         broken.close()

@@ -106,6 +106,39 @@ def _read(config: Path) -> dict[str, Any]:
     return found
 
 
+def configured(config: Path, flags: dict[str, Any]) -> Settings:
+    """Build the settings of one of several configurations: flags say who judges only where its file doesn't, role by role.
+
+    Raises:
+        UsageError: see `load_settings`.
+    """
+    own = _read(config)
+    if "reasoner" in own:
+        return load_settings(config, {})
+    given = {name: value for name, value in flags.items() if name not in own or name == "models"}
+    if own.get("models") and given.get("models"):
+        given["models"] = {**given["models"], **own["models"]}
+    return load_settings(config, {name: value for name, value in given.items() if name != "models" or value})
+
+
+def model_flags(given: list[str] | None) -> dict[str, Any]:
+    """Read --model values: PROVIDER:MODEL for every role, or ROLE=PROVIDER:MODEL.
+
+    Raises:
+        UsageError: there is no such role.
+    """
+    found: dict[str, Any] = {"models": {}}
+    for one in given or []:
+        role, equals, model = one.partition("=")
+        if not equals:
+            found["model"] = one
+        elif role in set(Role):
+            found["models"][role] = model
+        else:
+            raise UsageError(f"--model {one}: there is no role {role!r}; the roles are {', '.join(Role)}")
+    return {key: value for key, value in found.items() if value}
+
+
 def resumed_settings(kept: dict[str, Any], config: Path | None, flags: dict[str, Any]) -> Settings:
     """Build a resumed run's settings: those it keeps, then a configuration file's, then flags; the home and database are this process's.
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Tex
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from cruxmap.errors import RunError, UsageError
-from knowledge.databases import advice, insert_into, open_engine, prepare, shown
+from knowledge.databases import insert_into, open_engine, prepare, shown, told
 from reasoners.tables import metadata as journal_tables
 
 _VERSION: Final = 1
@@ -141,8 +141,7 @@ class RunTables:
         try:
             yield
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise RunError(f"the runs in {shown(self._engine)} can't be reached: {original}. {advice(str(original))}") from problem
+            raise RunError(f"the runs in {shown(self._engine)} can't be reached: {told(problem)}") from problem
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -17,6 +17,8 @@ from evals.suites.suite import EvalCase, Measure, Suite
 from evals.trials import Trial, TrialKey, finished, keep, kept, ordered
 
 PLAN_FILE: Final = "plan.json"
+_OF_MEASURING: Final = {"digest", "measures", "headline", "about"}
+"""Parts of a plan that say how runs are scored, and nothing of how they are made."""
 Note = Callable[[str], None]
 
 
@@ -129,7 +131,8 @@ def run_batch(suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repea
         ResultUnusable: the folder holds a batch of something else.
     """
     plan = plan_of(suite, benches, repeats, seed)
-    _hold(folder, plan)
+    if _hold(folder, plan):
+        note("what is measured changed since: the runs stay as they are and are scored anew")
     cases = {case.name: case for case in suite.cases}
     ended = {trial.key: trial for trial in kept(folder)}
     keys = ordered(suite, list(benches), repeats, seed)
@@ -153,18 +156,32 @@ def run_batch(suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repea
     return Standing(len(ended) - failed, failed, len(keys), unfinished, stopped)
 
 
-def _hold(folder: Path, plan: Plan) -> None:
-    """Take a folder for a plan, or make sure that it is this plan's."""
+def _hold(folder: Path, plan: Plan) -> bool:
+    """Take a folder for a plan, or make sure that it is this plan's; say whether only what is measured is another.
+
+    Then the scores are forgotten and the runs are kept: a finished run is scored again without asking anybody anything.
+    """
     if not (folder / PLAN_FILE).exists():
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / PLAN_FILE).write_text(plan.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        return
+        _write(folder, plan)
+        return False
     before = load_plan(folder)
     changed = [name for name in Plan.model_fields if getattr(before, name) != getattr(plan, name)]
+    if changed and set(changed) <= _OF_MEASURING:
+        for trial in kept(folder):
+            if trial.outcome == "done":
+                (folder / "trials" / f"{trial.key.file}.json").unlink()
+        _write(folder, plan)
+        return True
     if changed:
         raise ResultUnusable(
             f"{folder} holds a batch whose {', '.join(changed)} are others: go on with what it was begun with, or give another --out"
         )
+    return False
+
+
+def _write(folder: Path, plan: Plan) -> None:
+    (folder / PLAN_FILE).write_text(plan.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:

@@ -14,8 +14,6 @@ from evals.errors import ResultUnusable
 from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
 from evals.trials import Trial, kept
 
-COSTS = ("calls", "tokens", "USD", "seconds")
-
 
 @dataclass(frozen=True)
 class Result:
@@ -92,7 +90,8 @@ def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
     prices = [trial.cost_usd for trial in trials]
     return {
         "calls": float(sum(trial.calls for trial in trials)),
-        "tokens": float(sum(trial.input_tokens + trial.output_tokens for trial in trials)),
+        "tokens": float(sum(trial.input_tokens + trial.output_tokens for trial in trials)) if all(one.counted for one in trials) else None,
+        "characters": float(sum(trial.characters for trial in trials)),
         "USD": None if any(price is None for price in prices) else math.fsum(price or 0.0 for price in prices),
         "seconds": math.fsum(trial.seconds for trial in trials),
     }
@@ -132,7 +131,7 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
         if len(tiers) > 1:
             lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
     if len(result.configurations) > 1 and not lines:
-        lines.append("No configuration is told apart from another by the headline measures. Take the cheapest, or run more cases.")
+        lines.append("No configuration is told apart from another by the headline measures.")
     lines += _idle(result, found)
     if not result.complete:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats

@@ -61,6 +61,8 @@ class Trial(BaseModel):
     output_tokens: int = 0
     cost_usd: float | None = 0.0
     seconds: float = 0.0
+    characters: int = 0
+    counted: bool = True
     run: str = ""
     home: str = ""
 
@@ -85,6 +87,8 @@ def finished(key: TrialKey, cluster: str, measured: Measured, home: str) -> Tria
         output_tokens=used.output_tokens,
         cost_usd=used.cost_usd,
         seconds=used.seconds,
+        characters=used.characters,
+        counted=used.counted,
         run=measured.run,
         home=home,
     )

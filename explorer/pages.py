@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credence.testimony import voice
+from credence.voices import voice
 from explorer.entries import ClaimEntry, Quotation, Step
 from explorer.marked_texts import Paragraph, paragraphs
 from explorer.summaries import FindingSummary, SourceSummary, Summary
+from knowledge.layers import group
 from knowledge.records import UNKNOWN, Passage, Reliance, RelianceKind, Source, Tag, Upstream
-from knowledge.views import View, group
+from knowledge.views import View
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ def templates() -> jinja2.Environment:
         "verdict": wording.verdict,
         "pillar_moves": wording.pillar_moves,
         "times": wording.times,
+        "within": wording.within,
+        "noise_of": wording.noise_of,
         "moves": wording.moves,
         "band": wording.band,
         "stance_words": wording.stance_words,

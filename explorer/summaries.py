@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from agents.critic import contested
@@ -32,12 +33,16 @@ from knowledge.records import (
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
+Bands = Mapping[str, Sequence[tuple[float, float]]]
 _SEVERITIES: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 
 
 @dataclass(frozen=True)
 class AnswerSummary:
-    """An answer and its credences; see `credence.results.AnswerCredence`."""
+    """An answer and its credences; see `credence.results.AnswerCredence`.
+
+    ``low`` and ``high`` are the band in which nine of ten lie if every judgment is drawn again with its noise; None: not worked out.
+    """
 
     id: str
     name: str
@@ -46,6 +51,8 @@ class AnswerSummary:
     modelled: float
     probability: float
     independent: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class QuestionSummary:
     left_out: int
     beyond_evidence: tuple[tuple[str, str, str], ...]
     """Claims about words or values: (id, text, what they are about). Settling them is no matter of evidence."""
+    words_answers: tuple[tuple[str, str, str], ...] = ()
+    """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +180,9 @@ class Summary:
             "settled": main.settled if main else False,
             "answers": [asdict(answer) for answer in main.answers] if main else [],
             "cruxes": [asdict(crux) for crux in main.cruxes] if main else [],
+            "words_answers": [{"claim": claim, "text": text, "answers": names} for claim, text, names in main.words_answers]
+            if main
+            else [],
             "sub_questions": [asdict(question) for question in self.questions[1:]],
             "findings": [asdict(finding) for finding in self.findings],
             "gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.gaps],
@@ -180,9 +192,9 @@ class Summary:
         }
 
 
-def summarise(view: View, assessment: Assessment, facts: RunFacts) -> Summary:
-    """Put a view and its assessment into words."""
-    questions = tuple(_question(view, question) for question in assessment.questions)
+def summarise(view: View, assessment: Assessment, facts: RunFacts, *, bands: Bands = MappingProxyType({})) -> Summary:
+    """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high)."""
+    questions = tuple(_question(view, question, bands.get(question.question)) for question in assessment.questions)
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in _rests_on(view, crux.subject)}
     findings = [_finding(view, finding, bearing) for finding in view.all(Finding)]
     spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))
@@ -205,19 +217,28 @@ def summarise(view: View, assessment: Assessment, facts: RunFacts) -> Summary:
     )
 
 
-def _question(view: View, assessed: QuestionAssessment) -> QuestionSummary:
+def _question(view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None) -> QuestionSummary:
     question = view.get(assessed.question, Question)
     answers = answers_of(view, question.id)
     now = [credence.probability for credence in assessed.answers]
+    ends: Sequence[tuple[float | None, float | None]] = band or [(None, None)] * len(answers)
     return QuestionSummary(
         id=question.id,
         name=question.name,
         text=question.text,
         answers=tuple(
             AnswerSummary(
-                answer.id, answer.name, answer.text, credence.prior, credence.modelled, credence.probability, credence.independent
+                answer.id,
+                answer.name,
+                answer.text,
+                credence.prior,
+                credence.modelled,
+                credence.probability,
+                credence.independent,
+                low,
+                high,
             )
-            for answer, credence in zip(answers, assessed.answers, strict=True)
+            for answer, credence, (low, high) in zip(answers, assessed.answers, ends, strict=True)
         ),
         cruxes=tuple(_crux(view, crux, answers, now) for crux in assessed.cruxes[:TOP_CRUXES]),
         settled=assessed.settled,
@@ -228,6 +249,10 @@ def _question(view: View, assessed: QuestionAssessment) -> QuestionSummary:
         error=assessed.error,
         left_out=len(assessed.left_out),
         beyond_evidence=tuple((one.claim, view.get(one.claim, Claim).text, one.dispute) for one in assessed.unnumbered),
+        words_answers=tuple(
+            (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
+            for one in assessed.words_answers
+        ),
     )
 
 

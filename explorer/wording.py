@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from credence import words
 from credence.standing import Verdict
+from credence.words import span
 from explorer.standings import Pillar, StandingSummary
 from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
 from knowledge.records import Answer, Judgment, Quantity
@@ -59,9 +60,10 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
         return "The question has no answers to choose from yet."
     lead = max(answers, key=lambda answer: answer.probability)
     hardly = ", so the reading hardly moved it" if abs(lead.probability - lead.prior) < 0.005 else ""
+    spread = within(lead)
+    stands = f"{spread} (best guess {percent(lead.probability)})" if spread else percent(lead.probability)
     return (
-        f"The most probable answer is “{lead.text.rstrip('.')}”, at {percent(lead.probability)}; "
-        f"before the reading it stood at {percent(lead.prior)}{hardly}."
+        f"The most probable answer is “{lead.text.rstrip('.')}”, at {stands}; before the reading it stood at {percent(lead.prior)}{hardly}."
     )
 
 
@@ -135,6 +137,16 @@ def _multiplies(to: float, now: float) -> str:
     if ratio > 1:
         return f"becomes {times(ratio)} times as likely, which is still {'' if to < 0.0001 else 'only '}{percent(to)}"
     return f"becomes {times(1 / max(ratio, 1e-9))} times less likely"
+
+
+def within(answer: AnswerSummary) -> str:
+    """Write the band in which nine of ten credences lie if every judgment is drawn again with its noise; empty if not worked out."""
+    return span(answer.low, answer.high) if answer.low is not None and answer.high is not None else ""
+
+
+def noise_of(answer: AnswerSummary) -> tuple[float, float] | None:
+    """Return the same band as numbers; None: not worked out."""
+    return (answer.low, answer.high) if answer.low is not None and answer.high is not None else None
 
 
 def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from explorer.addresses import Addresses, crux_page, speaker_page
 from explorer.charts import time_chart
 from explorer.comparisons import Comparison
 from explorer.drawings import drawing
-from explorer.entries import ClaimEntry, claim_entries
+from explorer.entries import ClaimEntry, Step, claim_entries
 from explorer.histories import History, Stage
 from explorer.maps import ArgumentMap, MapNode, Outline, argument_map
 from explorer.methods import Methods
@@ -25,8 +25,9 @@ from explorer.rendering import ASSETS, render, write_text
 from explorer.standings import Weighed
 from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
 from explorer.wording import GLOSSARY, judged, most_moved
+from knowledge.layers import group
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
-from knowledge.views import View, group
+from knowledge.views import View
 
 _ASSETS: Final = ("style.css", "site.css", "map.css", "site.js", "whatif.js", "map.js")
 _VENDORED: Final = ("vendor/cytoscape.min.js", "vendor/cytoscape.LICENSE")
@@ -254,7 +255,9 @@ class Writer:
         return self._page("source.html", f"{page.source.id}.html", page=page)
 
     def _speaker(self, page: SpeakerPage) -> str:
-        reasons = group(page.steps, lambda step: step.premises)
+        reasons: dict[str, list[Step]] = {}
+        for step in page.steps:
+            reasons.setdefault(step.premises, []).append(step)
         shown = self._weightiest(page)
         left_out = len({said.claim for said in page.holds if self._by_id[said.claim].bears_on} - shown)
         picture = drawing(self._map, shown, f"How the reasons of {page.name} hang together")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +12,15 @@ from typing import Any
 
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Send
 
 from graphs.errors import CheckpointsUnusable
+from graphs.savers import Check, Saver
 from graphs.state import State
 
-Check = Callable[[], None]
 _COLUMNS = {
     "checkpoints": {"thread_id", "checkpoint_ns", "checkpoint_id", "parent_checkpoint_id", "type", "checkpoint", "metadata"},
     "writes": {"thread_id", "checkpoint_ns", "checkpoint_id", "task_id", "idx", "channel", "type", "value"},
@@ -33,7 +33,7 @@ def _plain() -> JsonPlusSerializer:
 
 
 @asynccontextmanager
-async def open_checkpoints(place: Path | str, check: Check = lambda: None) -> AsyncIterator[BaseCheckpointSaver[str]]:
+async def open_checkpoints(place: Path | str, check: Check = lambda: None) -> AsyncIterator[Saver]:
     """Open checkpoints in a file, or at a PostgreSQL URL. ``check`` runs before each is written, and may refuse it.
 
     Raises:
@@ -44,34 +44,42 @@ async def open_checkpoints(place: Path | str, check: Check = lambda: None) -> As
         await asyncio.to_thread(_hold_whole, place)
         async with aiosqlite.connect(place) as connection:
             await connection.execute("PRAGMA busy_timeout=30000")
-            yield _CheckedSqlite(connection, check)
+            embedded = _SqliteSaver(connection, serde=_plain())
+            embedded.check = check
+            yield embedded
         return
     try:
         from graphs.checkpoints_postgres import opened  # noqa: PLC0415  # psycopg is an extra
     except ImportError as problem:
         raise CheckpointsUnusable(f"PostgreSQL needs its extra: uv sync --extra postgres ({problem})") from problem
-    async with opened(place, _plain(), check) as saver:
+    async with opened(place, _plain()) as saver:
+        saver.check = check
         yield saver
 
 
-class _CheckedSqlite(AsyncSqliteSaver):
-    """Writes a checkpoint only as the run's owner."""
+class _SqliteSaver(Saver, AsyncSqliteSaver):
+    """In a file of one run."""
 
-    def __init__(self, connection: aiosqlite.Connection, check: Check) -> None:
-        super().__init__(connection, serde=_plain())
-        self._check = check
+    failures = sqlite3.Error
 
-    async def aput(
-        self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
-    ) -> RunnableConfig:
-        """Check, then write."""
-        await asyncio.to_thread(self._check)
-        return await super().aput(config, checkpoint, metadata, new_versions)
-
-    async def aput_writes(self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
-        """Check, then write."""
-        await asyncio.to_thread(self._check)
-        await super().aput_writes(config, writes, task_id, task_path)
+    async def thin(self, run: str, keep: int) -> int:
+        """Remove rows in one transaction, then give their space back."""
+        await self.setup()
+        latest = "SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT ?"
+        async with self.lock:
+            removed = await self.conn.execute(
+                f"DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id NOT IN ({latest})",  # noqa: S608  # a text of ours
+                (run, run, keep),
+            )
+            await self.conn.execute(
+                "DELETE FROM writes WHERE thread_id = ? AND checkpoint_id NOT IN "
+                "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = ?)",
+                (run, run),
+            )
+            await self.conn.commit()
+            await self.conn.execute("VACUUM")
+            await self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return removed.rowcount
 
 
 def _hold_whole(path: Path) -> None:
@@ -132,17 +140,3 @@ def _renamed(value: Any, source: str, target: str) -> Any:
     if isinstance(value, dict):
         return {name: target if name == "run" and one == source else _renamed(one, source, target) for name, one in value.items()}
     return target if value == source else value
-
-
-async def prune_checkpoints(saver: BaseCheckpointSaver[str], run: str, keep: int) -> int:
-    """Remove all but a run's latest ``keep`` checkpoints; return how many."""
-    found = await stored_checkpoints(saver, run)
-    kept = found[-keep:]
-    await saver.adelete_thread(run)
-    for one in kept:
-        await copy_checkpoint(saver, one, run, run)
-    if isinstance(saver, AsyncSqliteSaver):
-        await saver.conn.commit()
-        await saver.conn.execute("VACUUM")
-        await saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return len(found) - len(kept)

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from psycopg import AsyncConnection, OperationalError
-from psycopg.rows import DictRow, dict_row
+from psycopg import AsyncConnection, Error, OperationalError
+from psycopg.rows import dict_row
 
 from graphs.errors import CheckpointsUnusable
+from graphs.savers import Saver
 
 _LOCK: Final = 7_283_118
 
 
-class _CheckedPostgres(AsyncPostgresSaver):
-    """Writes a checkpoint only as the run's owner."""
+class _PostgresSaver(Saver, AsyncPostgresSaver):
+    """On a server that many runs share."""
 
-    def __init__(self, connection: AsyncConnection[DictRow], serde: JsonPlusSerializer, check: Callable[[], None]) -> None:
-        super().__init__(connection, serde=serde)
-        self._check = check
+    failures = Error
 
-    async def aput(
-        self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
-    ) -> RunnableConfig:
-        """Check, then write."""
-        await asyncio.to_thread(self._check)
-        return await super().aput(config, checkpoint, metadata, new_versions)
-
-    async def aput_writes(self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
-        """Check, then write."""
-        await asyncio.to_thread(self._check)
-        await super().aput_writes(config, writes, task_id, task_path)
+    async def thin(self, run: str, keep: int) -> int:
+        """Remove rows in one transaction; a channel's value goes when no checkpoint names its version any more."""
+        latest = "SELECT checkpoint_id FROM checkpoints WHERE thread_id = %s ORDER BY checkpoint_id DESC LIMIT %s"
+        async with self._cursor() as cursor, cursor.connection.transaction():
+            await cursor.execute(
+                f"DELETE FROM checkpoints WHERE thread_id = %s AND checkpoint_id NOT IN ({latest})",  # noqa: S608  # a text of ours
+                (run, run, keep),
+            )
+            removed = cursor.rowcount
+            await cursor.execute(
+                "DELETE FROM checkpoint_writes WHERE thread_id = %s AND checkpoint_id NOT IN "
+                "(SELECT checkpoint_id FROM checkpoints WHERE thread_id = %s)",
+                (run, run),
+            )
+            await cursor.execute(
+                "DELETE FROM checkpoint_blobs WHERE thread_id = %s AND (channel, version) NOT IN (SELECT named.key, named.value "
+                "FROM checkpoints, jsonb_each_text(checkpoint -> 'channel_versions') AS named WHERE thread_id = %s)",
+                (run, run),
+            )
+        return removed
 
 
 @asynccontextmanager
-async def opened(url: str, serde: JsonPlusSerializer, check: Callable[[], None]) -> AsyncIterator[AsyncPostgresSaver]:
+async def opened(url: str, serde: JsonPlusSerializer) -> AsyncIterator[Saver]:
     """Connect, and make the tables if they are not there.
 
     Raises:
@@ -51,7 +56,7 @@ async def opened(url: str, serde: JsonPlusSerializer, check: Callable[[], None])
     except OperationalError as problem:
         raise CheckpointsUnusable(f"the checkpoints can't be reached: {problem}. Check that the server runs, then resume.") from problem
     async with connection:
-        saver = _CheckedPostgres(connection, serde, check)
+        saver = _PostgresSaver(connection, serde=serde)
         # Two processes that meet an empty database would both make its tables.
         await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         await saver.setup()

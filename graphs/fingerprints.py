@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphs.investigation import build_graph
-from prompts.loading import SELDOM, TASKS, load
+from prompts.loading import OF_AGENTS, SELDOM, load
 
 
 def fingerprint(*, configuration: Mapping[str, Any], models: Mapping[str, str], case: str, documents: Mapping[str, str]) -> dict[str, str]:
@@ -19,7 +19,7 @@ def fingerprint(*, configuration: Mapping[str, Any], models: Mapping[str, str], 
     drawn = build_graph().get_graph()
     graph = {"nodes": sorted(drawn.nodes), "edges": sorted([edge.source, edge.target, edge.conditional] for edge in drawn.edges)}
     parts = {"graph": _digest(graph), "configuration": _digest(dict(configuration)), "case": case}
-    asked = TASKS if {"critic", "passes"} & configuration.keys() else tuple(task for task in TASKS if task not in SELDOM)
+    asked = OF_AGENTS if {"critic", "passes"} & configuration.keys() else tuple(task for task in OF_AGENTS if task not in SELDOM)
     parts |= {f"prompt {task.name}": load(task).digest for task in asked}
     parts |= {f"model {role}": model for role, model in models.items()}
     parts |= {f"document {place}": digest for place, digest in documents.items()}

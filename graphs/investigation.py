@@ -18,13 +18,16 @@ from agents.ingestion import read_document, take_in
 from agents.matching import match_claims
 from agents.opening import open_case
 from agents.proposals import Proposal, commit
+from agents.sides import take_sides
 from agents.single import investigate_at_once
 from agents.structuring import relate_claims, repairs, weigh_bearings
 from credence.engine import main_question
+from credence.judgments import perspectives_of
 from graphs.services import Critic, Services
 from graphs.state import Node, ReadArgument, State
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Gap, Incident, Perspective
+from knowledge.records import Gap, Incident
+from knowledge.views import View
 from sources.errors import SourceError
 
 Update = dict[str, Any]
@@ -153,8 +156,11 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     if services.passes:
         return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    proposal = await judge(view, view.all(Perspective)[0], services.reasoner)
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links")
+    reader = perspectives_of(view)[0]
+    judged = await judge(view, reader, services.reasoner)
+    sides = await take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner)
+    proposal = Proposal.joined([judged, sides])
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, and take sides")
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
     update: Update = {"revision": revision, "route": Node.INGEST.value if more else Node.PUBLISH.value}

@@ -153,9 +153,14 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE")
 
 
-def advice(problem: str) -> str:
-    """Say what a person can do about a database's error text."""
-    for sign, told in (
+def told(problem: Exception) -> str:
+    """Say what a driver said was wrong, also through SQLAlchemy, and what a person can do about it."""
+    original = str(getattr(problem, "orig", None) or problem)
+    return f"{original}. {_advice(original)}"
+
+
+def _advice(problem: str) -> str:
+    for sign, advice in (
         ("disk is full", "Free some space and resume; nothing was half written."),
         ("No space left", "Free some space and resume; nothing was half written."),
         ("disk I/O", "Check the disk and the limit on file sizes, then resume; nothing was half written."),
@@ -167,5 +172,5 @@ def advice(problem: str) -> str:
         ("onnection", "Check that the server runs and can be reached, then resume."),
     ):
         if sign in problem:
-            return told
+            return advice
     return "Check the database and resume."

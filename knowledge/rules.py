@@ -48,7 +48,7 @@ def broken_rules(
 
 def _overruled(new: Mapping[str, Record], base: View, said_by_people: frozenset[str]) -> Iterator[Refusal]:
     """Refuse what would undo a person's record, or be averaged with a person's judgment of the same number."""
-    judged = {_judged(record) for record in base.all(Judgment) if record.id in said_by_people}
+    judged = {_judged(record) for one in said_by_people if isinstance(record := base.find(one), Judgment)}
     for record in new.values():
         if record.id in said_by_people:
             continue
@@ -88,7 +88,7 @@ class _Check:
                 yield f"retracts {record.record}, which was never here"
             return
         for field, named, kinds in record.named():
-            if named not in self.new and named not in self.base.records:
+            if named not in self.new and named not in self.base:
                 yield f"its {field} names {named}, which is not in this revision"
             elif named in self.retracted:
                 yield f"its {field} names {named}, which was retracted"
@@ -111,7 +111,7 @@ class _Check:
             yield "its text is not in the store"
 
     def _misquotation(self, passage: Passage) -> Iterator[str]:
-        source = self.new.get(passage.source) or self.base.records.get(passage.source)
+        source = self.new.get(passage.source) or self.base.find(passage.source)
         if not isinstance(source, Source):
             return
         try:
@@ -146,7 +146,8 @@ def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     if not added:
         return
     gone = {record.record for record in new.values() if isinstance(record, Retraction)}
-    kept = [record for record in base.all(Equivalence) if gone.isdisjoint((record.id, record.member, record.representative))]
+    touched = {claim for record in added for claim in (record.member, record.representative)}
+    kept = [record for record in base.samenesses(touched) if gone.isdisjoint((record.id, record.member, record.representative))]
     every = {record.id: record for record in (*kept, *added)}
     members = {record.member for record in every.values()}
     represented = {record.representative for record in kept}

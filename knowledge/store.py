@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from knowledge import tables
 from knowledge.blobs import digest_of_text
 from knowledge.changesets import AGENTS, Author, Changeset, Committed, Diff, Loss, Revision
-from knowledge.databases import add, advice, file_url, open_engine, prepare, shown
+from knowledge.databases import add, file_url, open_engine, prepare, shown, told
 from knowledge.errors import KnowledgeError, Refused, StoreUnusable, UnknownBlob, UnknownRecord, UnknownRevision
 from knowledge.records import Record, Retraction, parse_record
 from knowledge.rules import broken_rules
@@ -70,8 +70,7 @@ class KnowledgeStore:
         try:
             yield
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise StoreUnusable(f"the knowledge store {shown(self._engine)} failed: {original}. {advice(str(original))}") from problem
+            raise StoreUnusable(f"the knowledge store {shown(self._engine)} failed: {told(problem)}") from problem
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -136,7 +135,7 @@ class KnowledgeStore:
 
     def _base(self, parents: tuple[str, ...]) -> View:
         if not parents:
-            return View(revision="", records={})
+            return View.of(())
         if len(parents) == 1:
             return self.view(parents[0])
         for parent in parents:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from knowledge.errors import UnknownRecord
+from knowledge.layers import Layer, group, in_order, laid_on
 from knowledge.records import Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
 
 R = TypeVar("R", bound=Record)
@@ -59,29 +60,48 @@ def digest_of(ids: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """The live records of a revision. Build it with `View.of`, or ask the store."""
 
     revision: str
-    records: Mapping[str, Record]
+    layers: tuple[Layer, ...]
 
     @classmethod
     def of(cls, records: Iterable[Record], *, revision: str = "") -> View:
         """Fold any set of records."""
-        return cls(revision=revision, records=fold(records))
+        return cls(revision, (Layer(fold(records)),))
+
+    @classmethod
+    def unfolded(cls, records: Mapping[str, Record]) -> View:
+        """Take records as they are, those that no longer count too: to word them."""
+        return cls("", (Layer(in_order(records)),))
 
     def extended(self, records: Iterable[Record], *, revision: str = "") -> View | None:
-        """Return the view after a changeset that met the rules, without folding the whole history again.
+        """Return the view after a changeset that met the rules, in time in proportion to the changeset.
 
         None if that can't be told from the live records alone: something is retracted or restored, or was retracted before.
         """
         new = {record.id: record for record in records}
-        retracted = {retraction.record for retraction in self.all(Retraction)}
-        if any(isinstance(record, Retraction) for record in new.values()) or not retracted.isdisjoint(new):
+        if any(isinstance(record, Retraction) for record in new.values()):
             return None
-        both = {**self.records, **new}
-        return View(revision=revision, records={key: both[key] for key in sorted(both)})
+        if not all(layer.retracted.isdisjoint(new) for layer in self.layers):
+            return None
+        return View(revision, laid_on(self.layers, {key: record for key, record in new.items() if key not in self}))
+
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """All of them by id, in the order of their ids."""
+        if len(self.layers) == 1:
+            return self.layers[0].records
+        return in_order({key: record for layer in self.layers for key, record in layer.records.items()})
+
+    def find(self, record_id: str) -> Record | None:
+        """Return a live record, or None. Unlike ``records`` it needs nothing of the others."""
+        return next((layer.records[record_id] for layer in self.layers if record_id in layer.records), None)
+
+    def __contains__(self, record_id: str) -> bool:
+        return any(record_id in layer.records for layer in self.layers)
 
     @cached_property
     def digest(self) -> str:
@@ -89,15 +109,16 @@ class View:
         return digest_of(self.records)
 
     @cached_property
-    def _by_kind(self) -> dict[type[Record], tuple[Record, ...]]:
-        grouped: dict[type[Record], list[Record]] = defaultdict(list)
-        for record in self.records.values():
-            grouped[type(record)].append(record)
-        return {kind: tuple(members) for kind, members in grouped.items()}
+    def _gathered(self) -> dict[type[Record], tuple[Record, ...]]:
+        return {}
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """Return the live records of a kind, in the order of their ids."""
-        return self._by_kind.get(kind, ())  # type: ignore[return-value]  # grouped by exactly this type
+        if kind not in self._gathered:
+            having = [found for layer in self.layers if (found := layer.all(kind))]
+            several = sorted((record for found in having for record in found), key=lambda record: record.id) if len(having) > 1 else ()
+            self._gathered[kind] = tuple(several) or (having[0] if having else ())
+        return self._gathered[kind]  # type: ignore[return-value]  # gathered by exactly this type
 
     def get(self, record_id: str, kind: type[R]) -> R:
         """Return one live record.
@@ -105,41 +126,45 @@ class View:
         Raises:
             UnknownRecord: no live record of this kind has the id.
         """
-        record = self.records.get(record_id)
+        record = self.find(record_id)
         if not isinstance(record, kind):
             raise UnknownRecord(record_id, f"no live {kind.kind_name} of this revision")
         return record
 
-    @cached_property
-    def _representatives(self) -> dict[str, tuple[str, bool]]:
-        """Map each member to its representative. Of rival ones (after a merge) the smallest id counts; chains are not followed."""
-        found: dict[str, tuple[str, bool]] = {}
-        for record in sorted(self.all(Equivalence), key=lambda record: (record.representative, record.negated), reverse=True):
-            found[record.member] = (record.representative, record.negated)
-        return found
+    def samenesses(self, claims: Iterable[str]) -> Iterator[Equivalence]:
+        """Yield what says that one of some claims is the same as another, or another the same as it."""
+        for claim in claims:
+            for layer in self.layers:
+                yield from layer.by_member.get(claim, ())
+                yield from layer.by_representative.get(claim, ())
 
     def representative(self, claim: str) -> tuple[str, bool]:
-        """Return the claim that stands for this one, and whether it says the opposite."""
-        return self._representatives.get(claim, (claim, False))
+        """Return the claim that stands for this one, and whether it says the opposite.
+
+        Of rival ones (after a merge) the smallest id counts; chains are not followed.
+        """
+        said = [record for layer in self.layers for record in layer.by_member.get(claim, ())]
+        return min((record.representative, record.negated) for record in said) if said else (claim, False)
 
     @cached_property
     def members(self) -> dict[str, tuple[tuple[str, bool], ...]]:
         """Map each representative to (member, negated), itself first."""
+        represented = {record.member: self.representative(record.member) for record in self.all(Equivalence)}
         found: dict[str, list[tuple[str, bool]]] = {
-            claim.id: [(claim.id, False)] for claim in self.all(Claim) if claim.id not in self._representatives
+            claim.id: [(claim.id, False)] for claim in self.all(Claim) if claim.id not in represented
         }
-        for member, (representative, negated) in sorted(self._representatives.items()):
+        for member, (representative, negated) in sorted(represented.items()):
             found.setdefault(representative, [(representative, False)]).append((member, negated))
         return {representative: tuple(members) for representative, members in found.items()}
 
-    @cached_property
-    def _assertions_by_claim(self) -> dict[str, tuple[Assertion, ...]]:
-        return group(self.all(Assertion), lambda assertion: assertion.claim)
-
     def assertions_of(self, claim: str) -> Iterator[tuple[Assertion, bool]]:
         """Yield every assertion of a representative claim or a member, and whether it is of the opposite."""
-        for member, negated in self.members.get(claim, ((claim, False),)):
-            for assertion in self._assertions_by_claim.get(member, ()):
+        same = {record.member for layer in self.layers for record in layer.by_representative.get(claim, ())}
+        represented = [(member, *self.representative(member)) for member in sorted(same)]
+        members = [(claim, False), *((member, negated) for member, head, negated in represented if head == claim)]
+        for member, negated in members:
+            found = [one for layer in self.layers for one in layer.assertions_by_claim.get(member, ())]
+            for assertion in sorted(found, key=lambda one: one.id):
                 yield assertion, negated
 
     def source_of(self, assertion: Assertion) -> Source:
@@ -157,12 +182,5 @@ class View:
 
     def counts(self) -> dict[str, int]:
         """Return how many live records there are of each kind that occurs."""
-        return {kind.kind_name: len(members) for kind, members in sorted(self._by_kind.items(), key=lambda item: item[0].kind_name)}
-
-
-def group(records: Iterable[R], key: Callable[[R], str]) -> dict[str, tuple[R, ...]]:
-    """Group records by a key, keeping their order."""
-    grouped: dict[str, list[R]] = defaultdict(list)
-    for record in records:
-        grouped[key(record)].append(record)
-    return {name: tuple(members) for name, members in grouped.items()}
+        found = Counter(kind.kind_name for layer in self.layers for kind, members in layer.by_kind.items() for _ in members)
+        return dict(sorted(found.items()))

@@ -18,13 +18,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prompts.errors import PromptBroken
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
-from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.judge import ENTAIL
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import BEAR, RELATE
 
-TASKS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, BEAR, EXAMINE, SURVEY, TESTIMONY, LINKS, ACCUSE, INVESTIGATE)
-"""Every task that a reasoner can be asked."""
+OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, BEAR, EXAMINE, SURVEY, TESTIMONY, LINKS, ARGUE, ACCUSE, INVESTIGATE)
+"""Every task of a run: what a run is made of."""
+TASKS: Final[tuple[Task[Any, Any], ...]] = (*OF_AGENTS, ENTAIL)
+"""Every task that a reasoner can be asked, those of the judges of evaluations included."""
 SELDOM: Final[tuple[Task[Any, Any], ...]] = (ACCUSE, INVESTIGATE)
 """Those of them that only configurations for comparison ask."""
 _USER: Final = "<!-- user -->"

@@ -13,10 +13,10 @@ from prompts.loading import TASKS, load
 from reasoners.chat import in_words
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
-from reasoners.journal import Waiting
 from reasoners.replies import json_in
 from reasoners.requests import Request
 from reasoners.validating import LONGEST_ANSWER
+from reasoners.waiting import Waiting
 
 Format = Literal["openai", "anthropic"]
 LONGEST_LINE: Final = 20 * LONGEST_ANSWER
@@ -25,6 +25,8 @@ MOST_TOKENS: Final = 10**9
 LONGEST_NAME: Final = 200
 STEM: Final = 56
 """Digits of a question's key that stay in its name however often it is asked."""
+PLACE: Final = 10
+"""Digits in front that say whose question it is, in a file with the questions of several journals."""
 _ANEW: Final = "`cruxmap resume RUN --accept-changes` asks anew"
 _CUT: Final = frozenset({"length", "max_tokens"})
 _REFUSED: Final = frozenset({"content_filter", "refusal"})
@@ -74,16 +76,23 @@ def request_of(waiting: Waiting) -> Request:
     return request
 
 
-def id_of(waiting: Waiting, tries: int | None = None) -> str:
+def id_of(waiting: Waiting, *, place: str = "") -> str:
     """Name a question in a batch file; after refused answers another name, so that an old answer isn't taken for a new one.
 
-    At most 64 letters, digits and dashes, as Anthropic asks. ``tries``: as it was named after so many refused answers.
+    At most 64 letters, digits and dashes, as Anthropic asks. ``place``: `PLACE` digits that say whose question it is.
     """
-    refused = len(waiting.refused) if tries is None else tries
-    return f"{waiting.key[:STEM]}-{refused + 1}" if refused else waiting.key
+    refused = len(waiting.refused)
+    if place:
+        return f"{stem_of(waiting.key, place=place)}-{refused + 1}"
+    return f"{stem_of(waiting.key)}-{refused + 1}" if refused else waiting.key
 
 
-def request_lines(waiting: tuple[Waiting, ...], form: Format) -> Iterator[str]:
+def stem_of(key: str, *, place: str = "") -> str:
+    """Return the part of a question's name that stays however often it is asked: `STEM` characters."""
+    return f"{place}-{key}"[:STEM] if place else key[:STEM]
+
+
+def request_lines(waiting: tuple[Waiting, ...], form: Format, *, place: str = "") -> Iterator[str]:
     """Yield one batch request a line. Where answers were refused, the question tells the last one and what was wrong with it."""
     for one in waiting:
         request = request_of(one)
@@ -94,10 +103,13 @@ def request_lines(waiting: tuple[Waiting, ...], form: Format) -> Iterator[str]:
                 {"role": "assistant", "content": text[:20_000] or "(empty)"},
                 {"role": "user", "content": f"That answer can't be used: {why}. Give the whole answer again, mended."},
             ]
-        yield json.dumps(_openai(one, request, turns) if form == "openai" else _anthropic(one, request, turns), ensure_ascii=False)
+        name = id_of(one, place=place)
+        yield json.dumps(
+            _openai(name, one, request, turns) if form == "openai" else _anthropic(name, one, request, turns), ensure_ascii=False
+        )
 
 
-def _openai(one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
+def _openai(name: str, one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
     output = request.task.output
     body: dict[str, Any] = {
         "model": _bare(one.model),
@@ -105,12 +117,12 @@ def _openai(one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict
         "response_format": {"type": "json_schema", "json_schema": {"name": output.__name__, "schema": output.model_json_schema()}},
         **one.settings,
     }
-    return {"custom_id": id_of(one), "method": "POST", "url": "/v1/chat/completions", "body": body}
+    return {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": body}
 
 
-def _anthropic(one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
+def _anthropic(name: str, one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
     params = {"model": _bare(one.model), "max_tokens": ANTHROPIC_MAX_TOKENS, "system": request.rendered.system, "messages": turns}
-    return {"custom_id": id_of(one), "params": {**params, **one.settings}}
+    return {"custom_id": name, "params": {**params, **one.settings}}
 
 
 def _bare(model: str) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from reasoners.batches import STEM, Answer, id_of, request_of
+from reasoners.batches import STEM, Answer, id_of, request_of, stem_of
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
-from reasoners.journal import Journal, Waiting
+from reasoners.journal import Journal
 from reasoners.prices import Prices
 from reasoners.requests import Attempt, Completion, Request, Usage
 from reasoners.validating import invalid
+from reasoners.waiting import Waiting, refuse, waiting_in
 
 TRIES: Final = 3
 """Answers to one question of which none could be used, after which it stays unanswered."""
@@ -35,19 +36,21 @@ class Undeclared(ReasonerError):
     """Nobody said which model or person gave the answers."""
 
 
-def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str, prices: Prices) -> Imported:
+def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str, prices: Prices, place: str = "") -> Imported:
     """Take a file's answers into the journal. ``declared``: the operator's word on who gave them, where the file doesn't say.
 
     An answer that can't be used stays a question, with what was wrong; after `TRIES` such answers it counts as unanswered. The content of
     an answer never says who gave it. Importing a file again changes nothing: a question that is asked again has another id.
+    ``place``: with which the questions were exported.
 
     Raises:
         Undeclared: neither the file nor the operator nor the configuration names a model.
         PromptEdited: a prompt that waits is another now.
         JournalUnusable: the journal can't be written; what was taken before stays taken.
     """
-    waiting = {id_of(one): one for one in journal.waiting()}
-    met = {call.key[:STEM] for call in journal.calls()} | {one.key[:STEM] for one in waiting.values() if one.refused}
+    waiting = {id_of(one, place=place): one for one in waiting_in(journal)}
+    answered = [call.key for call in journal.calls()] + [one.key for one in waiting.values() if one.refused]
+    met = {stem_of(key, place=place) for key in answered}
     came = Imported()
     for answer in answers:
         one = waiting.get(answer.id)
@@ -63,7 +66,7 @@ def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str
         completion = _weighed(journal, one, answer, _model(one, answer, declared), prices, came)
         if completion is not None:
             del waiting[answer.id]
-            met.add(one.key[:STEM])
+            met.add(stem_of(one.key, place=place))
             journal.put(request_of(one), completion, started=datetime.fromisoformat(one.since))
     came.waiting = len(waiting)
     return came
@@ -91,7 +94,7 @@ def _weighed(journal: Journal, one: Waiting, answer: Answer, model: str, prices:
     came.wrong.append(f"line {answer.line}: {one.task}: {wrong}")
     refused = (*one.refused, (answer.text[:20_000], wrong))
     if len(refused) < TRIES:
-        journal.refuse(one.key, refused)
+        refuse(journal, one.key, refused)
         return None
     came.unanswered += 1
     outcome = "truncated" if answer.cut else "invalid"

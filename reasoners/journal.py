@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,11 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.databases import advice, file_url, insert_into, open_engine, prepare, shown
+from knowledge.databases import file_url, insert_into, open_engine, prepare, shown, told
 from knowledge.errors import StoreUnusable
 from reasoners import tables
 from reasoners.errors import JournalUnusable, RunTaken
-from reasoners.requests import Attempt, Completion, Request, Usage
+from reasoners.requests import WITHOUT_ANSWER, Attempt, Completion, Request, Usage
 
 _calls, _attempts, _in_flight, _clock = tables.calls, tables.attempts, tables.in_flight, tables.clock
 
@@ -60,21 +59,6 @@ class Call:
     attempts: int
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A question that was put to people or a batch. ``refused``: answers that could not be used, each with why."""
-
-    key: str
-    task: str
-    step: str
-    repeat: int
-    model: str
-    settings: Mapping[str, str | int | float | bool]
-    inputs: str
-    refused: tuple[tuple[str, str], ...]
-    since: str
-
-
 _CALL_COLUMNS: Final = tuple(field.name for field in fields(Call) if field.name != "attempts")
 
 
@@ -94,8 +78,7 @@ class Journal:
         except StoreUnusable as problem:
             raise JournalUnusable(f"the journal of {run} can't be opened: {problem}") from problem
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise JournalUnusable(f"the journal {shown(self.engine)} can't be opened: {original}. {advice(str(original))}") from problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} can't be opened: {told(problem)}") from problem
 
     @classmethod
     def at(cls, path: Path, run: str) -> Journal:
@@ -122,11 +105,10 @@ class Journal:
             with self.engine.connect().execution_options(readonly=readonly) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as problem:
-            original = getattr(problem, "orig", None) or problem
-            raise JournalUnusable(f"the journal {shown(self.engine)} failed: {original}. {advice(str(original))}") from problem
+            raise JournalUnusable(f"the journal {shown(self.engine)} failed: {told(problem)}") from problem
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """Write only as the run's owner: a process that lost its lease while it was suspended must not go on.
 
         Raises:
@@ -182,11 +164,11 @@ class Journal:
             "outcome": completion.outcome,
             "problem": completion.problem,
             "started": started.isoformat(timespec="milliseconds"),
-            "finished": _now(),
+            "finished": now(),
             **asdict(completion.usage),
         }
-        with self._writing() as connection:
-            put = insert_into(connection, _calls).values(_storable(row)).on_conflict_do_nothing()
+        with self.writing() as connection:
+            put = insert_into(connection, _calls).values(storable(row)).on_conflict_do_nothing()
             written = connection.execute(put.returning(_calls.c.seq)).scalar()
             if written is not None:
                 self._write_attempts(connection, written, completion.attempts)
@@ -198,7 +180,7 @@ class Journal:
     @staticmethod
     def _write_attempts(connection: Connection, call: int, attempts: Sequence[Attempt]) -> None:
         rows = [
-            _storable(
+            storable(
                 {"call": call, "number": number, "outcome": one.outcome, "detail": one.detail, "model": one.model, "wait": one.wait}
                 | asdict(one.usage)
             )
@@ -209,18 +191,16 @@ class Journal:
 
     def take_from(self, other: Journal) -> int:
         """Take another run's answers, at no cost: they were paid for there. Returns how many there were."""
+        with other.transaction(readonly=True) as connection:
+            asked = select(_calls).where(_calls.c.run == other.run, _calls.c.outcome.not_in(WITHOUT_ANSWER)).order_by(_calls.c.seq)
+            rows = connection.execute(asked).mappings().all()
         taken = 0
-        for call in other.calls():
-            with other.transaction(readonly=True) as connection:
-                row = connection.execute(select(_calls).where(_calls.c.seq == call.seq)).mappings().one()
-            if row["outcome"] in {"stopped", "lost"}:
-                continue
-            free = {**row, "run": self.run, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
-            del free["seq"]
-            with self._writing() as connection:
-                written = connection.execute(
-                    insert_into(connection, _calls).values(free).on_conflict_do_nothing().returning(_calls.c.seq)
-                ).scalar()
+        with self.writing() as connection:
+            for row in rows:
+                free = {**row, "run": self.run, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
+                del free["seq"]
+                put = insert_into(connection, _calls).values(free).on_conflict_do_nothing()
+                written = connection.execute(put.returning(_calls.c.seq)).scalar()
                 if written is not None:
                     self._write_attempts(connection, written, (Attempt("reused", f"from the run {other.run}", model=row["model"]),))
                     taken += 1
@@ -231,14 +211,14 @@ class Journal:
     def begin(self, request: Request, estimate: Usage) -> str:
         """Note that a paid call is about to be made, so that its money is not forgotten if this process dies. Returns an id for `put`."""
         begun = secrets.token_hex(16)
-        row = {"id": begun, "run": self.run, "input_tokens": estimate.input_tokens, "cost_usd": estimate.cost_usd, "started": _now()}
-        with self._writing() as connection:
-            connection.execute(insert(_in_flight).values(_storable({**row, **_asked(request)})))
+        row = {"id": begun, "run": self.run, "input_tokens": estimate.input_tokens, "cost_usd": estimate.cost_usd, "started": now()}
+        with self.writing() as connection:
+            connection.execute(insert(_in_flight).values(storable({**row, **_asked(request)})))
         return begun
 
     def drop(self, begun: str) -> None:
         """Forget a call that was begun and never reached its provider."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(delete(_in_flight).where(_in_flight.c.id == begun))
 
     def count_lost(self) -> int:
@@ -246,7 +226,7 @@ class Journal:
 
         Only the owner of the run may ask this, before its own first call.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             rows = connection.execute(select(_in_flight).where(_in_flight.c.run == self.run)).mappings().all()
             for row in rows:
                 lost = {name: value for name, value in row.items() if name != "id"} | {
@@ -256,80 +236,18 @@ class Journal:
                     "outcome": "lost",
                     "problem": "its process died while the call was in flight; tokens and cost are estimated",
                     "output_tokens": 0,
-                    "finished": _now(),
+                    "finished": now(),
                 }
                 connection.execute(insert(_calls).values(lost))
             connection.execute(delete(_in_flight).where(_in_flight.c.run == self.run))
         return len(rows)
-
-    # Questions that wait
-
-    def keep_waiting(self, requests: Sequence[Request]) -> None:
-        """Keep these questions until their answers are imported, and no others: those that wait already stay as they are.
-
-        A question that was answered meanwhile, by an import in another process, waits no more.
-        """
-        rows = [
-            _storable(
-                {
-                    "run": self.run,
-                    "key": request.key,
-                    "task": request.task.name,
-                    "step": request.step,
-                    "repeat": request.repeat,
-                    "model": request.model,
-                    "settings": json.dumps(dict(request.settings), sort_keys=True),
-                    "inputs": request.inputs.model_dump_json(),
-                    "refused": "[]",
-                    "since": _now(),
-                }
-            )
-            for request in requests
-        ]
-        kept = tables.waiting
-        answered = select(_calls.c.key).where(_calls.c.run == self.run)
-        with self._writing() as connection:
-            asked = {row["key"] for row in rows}
-            there = set(connection.scalars(select(kept.c.key).where(kept.c.run == self.run)))
-            if rows:
-                connection.execute(insert_into(connection, kept).on_conflict_do_nothing(), rows)
-            connection.execute(delete(kept).where(kept.c.run == self.run, kept.c.key.in_(answered)))
-            for gone in sorted(there - asked):
-                connection.execute(delete(kept).where(kept.c.run == self.run, kept.c.key == gone))
-
-    def waiting(self) -> tuple[Waiting, ...]:
-        """Return the questions that wait, in the order of their keys."""
-        kept = tables.waiting
-        with self.transaction(readonly=True) as connection:
-            rows = connection.execute(select(kept).where(kept.c.run == self.run).order_by(kept.c.key)).all()
-        return tuple(
-            Waiting(
-                row.key,
-                row.task,
-                row.step,
-                row.repeat,
-                row.model,
-                json.loads(row.settings),
-                row.inputs,
-                tuple((text, why) for text, why in json.loads(row.refused)),
-                row.since,
-            )
-            for row in rows
-        )
-
-    def refuse(self, key: str, refused: Sequence[tuple[str, str]]) -> None:
-        """Keep the answers that could not be used: the next export tells what was wrong with them."""
-        kept = tables.waiting
-        with self._writing() as connection:
-            told = json.dumps([list(one) for one in refused])
-            connection.execute(kept.update().where(kept.c.run == self.run, kept.c.key == key).values(refused=told))
 
     # Time and sums
 
     def add_seconds(self, seconds: float) -> None:
         """Add wall time to what the run has used. It replaces what calls have counted for this process, as it knows better."""
         self._added += seconds
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._tick(connection, self._added)
 
     def _tick(self, connection: Connection, seconds: float) -> None:
@@ -376,6 +294,13 @@ class Journal:
         with self.transaction(readonly=True) as connection:
             return tuple(map(_attempt, connection.execute(select(_attempts).where(_attempts.c.call == seq).order_by(_attempts.c.number))))
 
+    def characters(self) -> tuple[int, int]:
+        """Return how many characters all answered calls read and wrote: known also where nobody counted tokens."""
+        lengths = select(func.sum(func.length(_calls.c.system) + func.length(_calls.c.user)), func.sum(func.length(_calls.c.answer)))
+        with self.transaction(readonly=True) as connection:
+            read, written = connection.execute(lengths.where(_calls.c.run == self.run)).one()
+        return int(read or 0), int(written or 0)
+
     def words(self, seq: int) -> tuple[str, str, str] | None:
         """Return a call's system text, user text and answer."""
         said = select(_calls.c.system, _calls.c.user, _calls.c.answer).where(_calls.c.run == self.run, _calls.c.seq == seq)
@@ -410,7 +335,7 @@ def _asked(request: Request) -> dict[str, object]:
     }
 
 
-def _storable(row: Mapping[str, object]) -> dict[str, object]:
+def storable(row: Mapping[str, object]) -> dict[str, object]:
     """Replace NUL, which PostgreSQL's text can't hold and no answer needs."""
     return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
 
@@ -419,5 +344,6 @@ def _attempt(row: Any) -> Attempt:
     return Attempt(row.outcome, row.detail, Usage(row.input_tokens, row.output_tokens, row.cost_usd), row.wait, row.model)
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as the journal writes it: UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

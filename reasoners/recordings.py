@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prompts.tasks.base import Role
 from reasoners.errors import Unconfigured, Unrecorded
 from reasoners.journal import Journal
-from reasoners.requests import Attempt, Completion, Request, Usage
+from reasoners.requests import WITHOUT_ANSWER, Attempt, Completion, Request, Usage
 
 FORMAT: Final = "cruxmap recording 1"
 LONGEST_LINE: Final = 10_000_000
@@ -113,7 +113,7 @@ def write_recording(path: Path, journal: Journal, header: Mapping[str, Any]) -> 
     lines = []
     for call in sorted(journal.calls(), key=lambda call: call.key):
         completion = journal.get(call.key)
-        if completion is not None and call.outcome not in {"stopped", "lost"}:
+        if completion is not None and call.outcome not in WITHOUT_ANSWER:
             line = _Line(
                 key=call.key,
                 task=call.task,

@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
 from prompts.loading import Rendered
 from prompts.tasks.base import Inputs, Task
+
+WITHOUT_ANSWER: Final = frozenset({"stopped", "lost"})
+"""Outcomes of calls that count and gave no answer: one stopped the run, or its process died. Their questions are asked again."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
 from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
 from prompts.tasks.ingestion import Matches, MatchInputs
+from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import Bearings, BearInputs, RelateInputs, Relations
 from reasoners.requests import Request
@@ -17,7 +18,7 @@ LONGEST_ANSWER: Final = 2_000_000
 """Characters; no task needs a tenth of it."""
 
 
-def invalid(request: Request, text: str) -> str:
+def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
@@ -42,6 +43,8 @@ def invalid(request: Request, text: str) -> str:
             return _whole(request.inputs, output)
         case TestimonyInputs(), TestimonyWeights():
             return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
+        case EntailmentInputs(), Entailments():
+            return _each_once([verdict.number for verdict in output.verdicts], len(request.inputs.items), "item")
         case LinksInputs(), LinkJudgments():
             return _each_once([judgment.number for judgment in output.judgments], len(request.inputs.links), "link") or _worlds(
                 request.inputs, output

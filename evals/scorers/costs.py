@@ -16,9 +16,14 @@ def cost_per_verified_claim(work: Work) -> Scored:
 
 
 def tokens_per_verified_claim(work: Work) -> Scored:
-    """Return tokens, in and out, for each verified claim."""
+    """Return tokens, in and out, for each verified claim; None where not all were counted."""
     used = work.produced.used
-    return Scored(_per_claim(work, used.input_tokens + used.output_tokens))
+    return Scored(_per_claim(work, used.input_tokens + used.output_tokens if used.counted else None))
+
+
+def characters_per_verified_claim(work: Work) -> Scored:
+    """Return characters of prompts and answers for each verified claim: the one measure of size that every reasoner has."""
+    return Scored(_per_claim(work, work.produced.used.characters))
 
 
 def seconds_per_verified_claim(work: Work) -> Scored:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from credence.testimony import voice
+from credence.voices import voice
 from evals.alignment import ALIKE, assign
 from evals.scorers.scorer import Scored, Work, against_gold, share
 from knowledge.records import UNKNOWN, Assertion, Claim, Hedge

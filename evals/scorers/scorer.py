@@ -16,13 +16,30 @@ from sources.embedding import Embedder
 
 @dataclass(frozen=True)
 class Used:
-    """What a trial took. ``cost_usd`` None: some call has no known price."""
+    """What a trial took. ``cost_usd`` None: some call has no known price.
+
+    ``characters``: of all prompts and answers. ``counted``: whether all tokens are; answers by exchange often come without figures.
+    """
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
     seconds: float = 0.0
+    characters: int = 0
+    counted: bool = True
+
+    def __add__(self, other: Used) -> Used:
+        """Add up what two runs took."""
+        return Used(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd,
+            self.seconds + other.seconds,
+            self.characters + other.characters,
+            self.counted and other.counted,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from credence.engine import assess, main_question
 from evals.alignment import overlap
-from evals.benches import Bench
+from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
 from evals.scorers.saying import same_speaker
-from evals.scorers.scorer import Produced, Scored, Used
+from evals.scorers.scorer import Produced, Scored
+from evals.suites.golds import FOLDER
 from evals.suites.suite import Measure, Measured, Suite
-from evals.suites.whole_cases import FOLDER
 from knowledge.records import (
     UNKNOWN,
     Answer,
@@ -191,12 +191,20 @@ class PlantedCase:
         return folder
 
     def measure(self, bench: Bench, home: Path) -> Measured:
-        """Investigate the flawed case and its twin, each in a home of its own, and compare."""
+        """Investigate the flawed case and its twin, each in a home of its own, and compare.
+
+        Raises:
+            Unfinished, TrialFailed: see `evals.benches`.
+        """
         home.mkdir(parents=True, exist_ok=True)
-        flawed = bench.investigate(self.plant(home / "case"), home / "flawed")
+        try:
+            flawed = bench.investigate(self.plant(home / "case"), home / "flawed")
+        except Unfinished:
+            bench.investigate(self.twin.folder, home / "clean")  # asks what it can in the same round of an exchange
+            raise
         clean = bench.investigate(self.twin.folder, home / "clean")
-        used = (flawed.produced.used, clean.produced.used)
-        return Measured(self.scores(flawed.produced, clean.produced), _sum(*used), flawed.run)
+        used = flawed.produced.used + clean.produced.used
+        return Measured(self.scores(flawed.produced, clean.produced), used, flawed.run)
 
     def scores(self, flawed: Produced, clean: Produced) -> Mapping[str, Scored]:
         """Say whether the flaw was caught, whether its twin raised the same alarm, and whether credences held."""
@@ -210,12 +218,6 @@ class PlantedCase:
         if self.flaw.held:
             told["credences held/1"] = _held(flawed.view, clean.view)
         return told
-
-
-def _sum(one: Used, other: Used) -> Used:
-    cost = None if one.cost_usd is None or other.cost_usd is None else one.cost_usd + other.cost_usd
-    tokens = one.input_tokens + other.input_tokens, one.output_tokens + other.output_tokens
-    return Used(one.calls + other.calls, *tokens, cost, one.seconds + other.seconds)
 
 
 def _shown(flaw: Flaw, signs: Signs, flawed: Produced, clean: Produced) -> bool:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from evals.benches import Bench
-from evals.gold import GoldCase, load_gold_case
 from evals.probing import PROBES, probe_all
 from evals.scorers.scorer import Scored
+from evals.suites.golds import FOLDER, OfGold, load_golds
 from evals.suites.suite import Measure, Measured, Suite
-from evals.suites.whole_cases import FOLDER
 
 
-@dataclass(frozen=True)
-class ProbedCase:
+class ProbedCase(OfGold):
     """A gold case whose knowledge base is probed."""
-
-    gold: GoldCase
-
-    @property
-    def name(self) -> str:
-        """The case's name."""
-        return self.gold.name
-
-    @property
-    def cluster(self) -> str:
-        """Its own."""
-        return self.gold.name
-
-    @property
-    def digest(self) -> str:
-        """The case's own digest."""
-        return self.gold.digest
 
     def measure(self, bench: Bench, home: Path) -> Measured:
         """Investigate and probe."""
@@ -46,7 +26,7 @@ class ProbedCase:
 
 def probe_suite(folder: Path = FOLDER) -> Suite:
     """Return the probes on the knowledge bases of all gold cases."""
-    cases = [ProbedCase(load_gold_case(path)) for path in sorted(folder.iterdir()) if path.is_dir()]
+    cases = [ProbedCase(gold) for gold in load_golds(folder)]
     measures = tuple(Measure(f"{name}/1") for name in PROBES)
     about = "What must not move credences doesn't, and what must does."
     return Suite("probes", 1, about, measures, tuple(measure.id for measure in measures), cases)

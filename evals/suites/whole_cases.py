@@ -7,37 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.benches import Bench
-from evals.gold import GoldCase, load_gold_case
+from evals.gold import GoldCase
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Work
+from evals.suites.golds import FOLDER, OfGold, load_golds
 from evals.suites.suite import Measure, Measured, Suite
 
-FOLDER = Path(__file__).parent / "gold"
 _CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux swap test": 0.5}
 MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name)) for one in CASE_SCORERS)
 
 
 @dataclass(frozen=True)
-class WholeCase:
+class WholeCase(OfGold):
     """A gold case, to be investigated whole."""
 
-    gold: GoldCase
     others: Sequence[GoldCase]
-
-    @property
-    def name(self) -> str:
-        """The case's name."""
-        return self.gold.name
-
-    @property
-    def cluster(self) -> str:
-        """Its own: the cases have nothing in common."""
-        return self.gold.name
-
-    @property
-    def digest(self) -> str:
-        """The case's own digest."""
-        return self.gold.digest
 
     def measure(self, bench: Bench, home: Path) -> Measured:
         """Investigate and apply every scorer."""
@@ -52,7 +36,7 @@ def gold_suite(folder: Path = FOLDER) -> Suite:
     Raises:
         SuiteUnusable: a case's gold contradicts its texts.
     """
-    golds = [load_gold_case(path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    golds = load_golds(folder)
     return Suite(
         name="gold",
         version=1,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from knowledge.changesets import Committed
+from knowledge.layers import group
 from knowledge.packages.contents import Package, parents_first
 from knowledge.records import (
     Answer,
@@ -29,7 +30,7 @@ from knowledge.records import (
     Variant,
     Warrant,
 )
-from knowledge.views import View, group
+from knowledge.views import View
 
 SHORT: Final = 80
 VERBS: Final = {Relation.SUPPORTS: "for", Relation.ATTACKS: "against", Relation.UNDERCUTS: "undercutting"}

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from knowledge.layers import group
 from knowledge.records import UNKNOWN, Source, SourceKind, Tag, Upstream, UpstreamKind
-from knowledge.views import View, group
+from knowledge.views import View
 
 
 @dataclass(frozen=True)

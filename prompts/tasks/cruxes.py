@@ -58,6 +58,13 @@ class LinksInputs(Inputs):
     links: tuple[JudgedLink, ...]
 
 
+class ArgueInputs(LinksInputs):
+    """The same for one side of the dispute: what it concludes, and what it says."""
+
+    side: str
+    passages: tuple[str, ...]
+
+
 class LinkJudgment(Output):
     """``expectedness``: P(premises | world) for each world, in order. ``holds``: P(the warrant holds)."""
 
@@ -75,3 +82,4 @@ class LinkJudgments(Output):
 
 TESTIMONY: Final = Task("cruxes/testimony", Role.JUDGE, TestimonyInputs, TestimonyWeights)
 LINKS: Final = Task("cruxes/links", Role.JUDGE, LinksInputs, LinkJudgments)
+ARGUE: Final = Task("cruxes/argue", Role.JUDGE, ArgueInputs, LinkJudgments)

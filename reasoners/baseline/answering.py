@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
-from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
 from prompts.tasks.structuring import BEAR, RELATE
 from reasoners.baseline.bearing import Bearer
@@ -35,5 +35,6 @@ def baseline(embedder: Embedder) -> LocalAnswerer:
             SURVEY.name: survey,
             TESTIMONY.name: weigh_testimonies,
             LINKS.name: judge_links,
+            ARGUE.name: judge_links,
         },
     )

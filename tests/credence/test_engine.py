@@ -193,19 +193,6 @@ def test_expected_shift_is_twice_the_covariance_for_two_answers() -> None:
     assert crux.expected_shift == pytest.approx(2 * abs(covariance), abs=1e-6)
 
 
-def test_circles_are_cut_and_said() -> None:
-    """Claims that support each other in a ring give a finite answer, and the link left out is the one that leads away from the question."""
-    argument = Argument()
-    ring = [argument.claim(f"c{number}", 1.0) for number in range(3)]
-    argument.bears(ring[0], YES, 0.7, 0.3)
-    away = argument.bears(ring[0], ring[2], 0.9, 0.1)
-    argument.bears(ring[1], ring[0], 0.7, 0.3)
-    argument.bears(ring[2], ring[1], 0.7, 0.3)
-    result = argument.result()
-    assert [left.record for left in result.left_out if "circle" in left.reason] == [away.id]
-    assert math.isclose(sum(modelled(result)), 1, abs_tol=1e-9)
-
-
 def test_model_error_bounds_every_credence() -> None:
     """However strong the argument, no answer is farther from its prior than the model is trusted."""
     argument = Argument()

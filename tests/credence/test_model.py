@@ -260,7 +260,7 @@ def test_tables_made_together_are_those_made_alone(high: float, low: float, warr
 
 
 def test_a_claim_with_no_record_of_reliance_is_not_tied_to_others() -> None:
-    """Upstreams tie claims only where a testimony leans on them by name."""
+    """Upstreams tie claims only where a testimony leans on them."""
     argument = Argument()
     lonely = Upstream(name="lonely", kind=UpstreamKind.DATASET)
     argument.bears(argument.claim("a", 1.0, upstream=lonely), YES, 0.8, 0.2)

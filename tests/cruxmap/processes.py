@@ -29,14 +29,14 @@ def cruxmap(home: Path, *arguments: str, **environment: str) -> subprocess.Popen
 
 def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
     """Wait for a run that should end well, and return its result."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     return json.loads(out)
 
 
 def ended(process: subprocess.Popen[str], *, code: int) -> tuple[str, str]:
     """Wait for a process that should end with this code, and return what it said."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == code, f"{process.returncode}\n{out}\n{err}"
     return " ".join(out.split()), " ".join(err.split())
 
@@ -49,7 +49,7 @@ def events(home: Path, run: str) -> int:
 
 def wait_for_events(home: Path, run: str, count: int) -> None:
     """Wait until a run has told of so many steps."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while events(home, run) < count:
         assert time.monotonic() < deadline, "the run told nothing"
         time.sleep(0.005)

@@ -8,31 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from cruxmap.cli import main
-from evals.suites.whole_cases import FOLDER
+from cruxmap.settings import configured
+from evals.suites.golds import FOLDER
+from prompts.tasks.base import Role
+from tests.cruxmap.conftest import Program
 
 
-@pytest.fixture
-def cruxmap(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program in this process; returns (exit code, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cruxmap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
-def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path: Path) -> None:
+def test_a_comparison_is_run_stopped_gone_on_with_and_compared(program: Program, tmp_path: Path) -> None:
     """A batch stopped by its budget exits 3 and says how to go on; the same command finishes it; report and compare read it."""
     given = ["gold", "--config", "baseline", "--config", "no-critic", "--case", "otters", "--case", "null-bus", "--out", tmp_path / "one"]
-    code, out, err = cruxmap("eval", "run", *given, "--max-calls", 1)
+    code, out, err = program("eval", "run", *given, "--max-calls", 1)
     assert (code, "Unfinished: 1 of 4 trials" in out) == (3, True)
     assert "1 of 4:" in err
-    code, out, _ = cruxmap("eval", "run", *given)
+    code, out, _ = program("eval", "run", *given)
     assert code == 0
     assert "span F1/1" in out
     body = json.loads((tmp_path / "one" / "result.json").read_text(encoding="utf-8"))
@@ -40,10 +28,10 @@ def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path
     assert all(trial["scores"]["quotation fidelity/1"]["value"] == 1 for trial in body["trials"])
     assert "told apart" in " ".join(body["advice"])
     assert (tmp_path / "one" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert cruxmap("eval", "report", tmp_path / "one")[0] == 0
+    assert program("eval", "report", tmp_path / "one")[0] == 0
     given[-1] = tmp_path / "two"
-    assert cruxmap("eval", "run", *given)[0] == 0
-    code, out, _ = cruxmap("eval", "compare", tmp_path / "one", tmp_path / "two")
+    assert program("eval", "run", *given)[0] == 0
+    code, out, _ = program("eval", "compare", tmp_path / "one", tmp_path / "two")
     assert code == 0
     assert "score the same" in out
     assert not (tmp_path / "home" / "runs").exists()
@@ -59,31 +47,83 @@ def test_a_comparison_is_run_stopped_gone_on_with_and_compared(cruxmap, tmp_path
         (["report", "/nowhere"], "no result of `cruxmap eval run`"),
     ],
 )
-def test_what_can_not_be_is_said_in_a_line(cruxmap, arguments: list[str], told: str) -> None:
+def test_what_can_not_be_is_said_in_a_line(program: Program, arguments: list[str], told: str) -> None:
     """A wrong name or place ends with a message that says what there is, and no traceback."""
-    code, _, err = cruxmap("eval", *arguments)
+    code, _, err = program("eval", *arguments)
     assert code in {1, 2}
     assert told in err
     assert "Traceback" not in err
 
 
-def test_two_annotations_are_compared(cruxmap, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "reasoner", "critic", "extract"),
+    [
+        ("", "exchange", "flag:critic", "flag:all"),
+        ("models: {critic: file:critic}", "exchange", "file:critic", "flag:all"),
+        ("model: file:all", "exchange", "flag:critic", "file:all"),
+        ("reasoner: baseline", "baseline", "", ""),
+    ],
+)
+def test_one_configuration_may_have_another_model_in_one_role(tmp_path: Path, file: str, reasoner: str, critic: str, extract: str) -> None:
+    """What a configuration's file says of who judges holds, role by role; the flags fill what it leaves open."""
+    (tmp_path / "mine.yaml").write_text(file or "rounds: 1", encoding="utf-8")
+    flags = {"reasoner": "exchange", "model": "flag:all", "models": {"critic": "flag:critic"}}
+    settings = configured(tmp_path / "mine.yaml", flags)
+    asked = [settings.models.get(role) or settings.model for role in (Role.CRITIC, Role.EXTRACT)]
+    assert (settings.reasoner, *asked) == (reasoner, critic, extract)
+
+
+def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     """Another annotator's file beside the gold is held against it, and what differs is listed."""
     case = shutil.copytree(FOLDER / "otters", tmp_path / "otters")
     gold = (case / "gold.yaml").read_text(encoding="utf-8")
     (case / "gold.b.yaml").write_text(
         gold.replace("claim: count, speaker: Ines Hallgrim", "claim: count, speaker: Tomas Brandvold"), encoding="utf-8"
     )
-    code, out, _ = cruxmap("eval", "agree", case, "gold.b.yaml")
+    code, out, _ = program("eval", "agree", case, "gold.b.yaml")
     assert code == 0
-    assert "asserts something (kappa)   1.000" in out
-    assert "Ines Hallgrim asserts against Tomas Brandvold asserts" in out
+    assert out.count("1.000 [–, –]") == 10
+    assert "Ines Hallgrim against Tomas Brandvold" in out
     assert out.count(" against ") == 1
+    shutil.copytree(FOLDER / "bees", tmp_path / "bees")
+    (tmp_path / "second").mkdir()
+    for name, file in (("otters", case / "gold.b.yaml"), ("bees", FOLDER / "bees" / "gold.yaml")):
+        shutil.copyfile(file, tmp_path / "second" / f"{name}.yaml")
+    code, out, _ = program("eval", "agree", tmp_path, tmp_path / "second")
+    assert code == 0
+    assert "2 cases" in out
+    assert "1 labels differ" in out
+    assert program("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
 
 
-def test_a_run_is_probed(cruxmap, tmp_path: Path) -> None:
+def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
     """The probes answer about any finished run."""
-    assert cruxmap("run", FOLDER / "otters", "--run-id", "otters")[0] == 0
-    code, out, _ = cruxmap("eval", "probe", "otters")
+    assert program("run", FOLDER / "otters", "--run-id", "otters")[0] == 0
+    code, out, _ = program("eval", "probe", "otters")
     assert code == 0
     assert out.count("holds") == 7
+
+
+def test_what_is_measured_anew_asks_nobody_anew(program: Program, tmp_path: Path) -> None:
+    """A batch begun under other measures is scored by today's, from the runs that it has; other cases or configurations are refused."""
+    given = ["gold", "--config", "baseline", "--case", "null-bus", "--out", tmp_path / "one"]
+    assert program("eval", "run", *given)[0] == 0
+    plan_file, trial_file = tmp_path / "one" / "plan.json", tmp_path / "one" / "trials" / "baseline" / "null-bus" / "0.json"
+    plan, trial = (json.loads(file.read_text(encoding="utf-8")) for file in (plan_file, trial_file))
+    older = {
+        **plan,
+        "digest": "older",
+        "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]],
+    }
+    plan_file.write_text(json.dumps(older), encoding="utf-8")
+    trial_file.write_text(json.dumps({**trial, "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
+    record = tmp_path / "one" / "homes" / "baseline" / "null-bus" / "0" / "runs" / "trial" / "run.json"
+    before = record.stat().st_mtime_ns
+    code, _, err = program("eval", "run", *given)
+    assert (code, "scored anew" in err) == (0, True)
+    assert json.loads(trial_file.read_text(encoding="utf-8"))["scores"] == trial["scores"]
+    assert json.loads(plan_file.read_text(encoding="utf-8")) == plan
+    assert record.stat().st_mtime_ns == before
+    plan_file.write_text(json.dumps({**older, "cases_digest": "older"}), encoding="utf-8")
+    code, _, err = program("eval", "run", *given)
+    assert (code, "cases_digest" in err) == (1, True)

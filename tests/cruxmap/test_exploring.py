@@ -13,6 +13,7 @@ import pytest
 
 from cruxmap.exploring import Served
 from cruxmap.registry import Registry, Status
+from reasoners.leases import lease
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program
 from tests.cruxmap.test_cli import DOE, SMITH, case_with
@@ -99,7 +100,7 @@ def test_a_run_in_progress_is_served_at_its_last_checkpoint(program: Program, ho
     assert record.status is Status.INCOMPLETE
     registry.save(record.model_copy(update={"status": Status.RUNNING, "revision": ""}))
     served = Served(registry, "small")
-    with closing(registry.open_journal("small")) as journal, registry.held(journal):
+    with closing(registry.open_journal("small")) as journal, lease(journal):
         served.look()
     state = json.loads(served.told())
     assert state["status"] == "running"

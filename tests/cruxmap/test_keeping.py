@@ -15,7 +15,8 @@ import pytest
 from cruxmap.forking import steps
 from cruxmap.registry import Registry
 from reasoners.leases import lease
-from tests.cruxmap.conftest import SMALL, Program
+from tests.cruxmap.conftest import SMALL, SMALL_CALLS, Program
+from tests.cruxmap.processes import cruxmap, ended, finish
 
 
 @pytest.fixture
@@ -41,6 +42,18 @@ def test_a_run_is_removed_and_its_knowledge_stays(program: Program, home: Path, 
     assert not (home / "runs" / run).exists()
     assert program("show", run)[0] == 2
     assert "0 added, 0 no longer counting" in program("diff", revision, revision)[1]
+
+
+@pytest.mark.postgres
+def test_a_run_on_a_server_is_removed_whole(tmp_path: Path, database: str) -> None:
+    """Its checkpoints and reports go as well: a new run of the same name begins anew, and does not find itself done."""
+    url = {"CRUXMAP_DATABASE": database}
+    folder = tmp_path / "runs" / "again"
+    for _ in range(2):
+        assert finish(cruxmap(tmp_path, "run", str(SMALL), "--run-id", "again", "--json", **url))["calls"] == SMALL_CALLS
+        assert (folder / "report.html").is_file()
+        ended(cruxmap(tmp_path, "runs", "rm", "again", "--yes", **url), code=0)
+        assert not folder.exists()
 
 
 def test_what_is_worked_on_or_unknown_is_not_removed(program: Program, home: Path, run: str) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from credence.engine import coherent_judgments, main_question, model_question
+from credence.judgments import Key
+from credence.words import told_apart
 from cruxmap.bases import add_run, load_base
-from cruxmap.cli import main
-from cruxmap.merging import Merged, merge, merge_lines
+from cruxmap.double_counting import double_counting
+from cruxmap.merging import Merged, main_assessment, merge, merge_lines
 from knowledge.changesets import Author, Changeset
 from knowledge.packages.contents import Package, packed
 from knowledge.records import (
@@ -20,6 +23,7 @@ from knowledge.records import (
     Finding,
     FindingKind,
     Passage,
+    Quantity,
     Record,
     Reliance,
     RelianceKind,
@@ -30,6 +34,7 @@ from knowledge.records import (
 from knowledge.store import KnowledgeStore
 from sources.embedding import Embedder
 from tests.conftest import ROOT
+from tests.cruxmap.conftest import Program
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +115,7 @@ def test_another_edition_of_a_source_is_one_work(tmp_path: Path, embedder: Embed
     assert works[0] == works[1] != set()
 
 
-def halves(home: Path, tmp_path: Path, run_program) -> None:
+def halves(home: Path, tmp_path: Path, program: Program) -> None:
     """Run the egg case twice, each over every other brief."""
     for run in (0, 1):
         folder = tmp_path / f"eggs-{run}"
@@ -118,25 +123,35 @@ def halves(home: Path, tmp_path: Path, run_program) -> None:
         shutil.copy(ROOT / "cases/eggs/case.yaml", folder)
         for brief in sorted((ROOT / "cases/eggs/briefs").glob("*.md"))[run::2]:
             shutil.copy(brief, folder / "briefs")
-        assert run_program("run", folder, "--run-id", f"eggs-{run}")[0] == 0
+        assert program("run", folder, "--run-id", f"eggs-{run}")[0] == 0
 
 
-@pytest.fixture
-def program(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the program in this process; returns (exit code, standard output, standard error)."""
+def held_to_count_once(merged: Merged) -> None:
+    """What is shared makes the leading answer less sure, between what it would be with all of it apart and with none of it; and is told."""
+    view = merged.package.view
+    now = main_assessment(view)
+    assert now is not None
+    leading = max(now.answers, key=lambda one: one.probability)
+    judgments, _ = coherent_judgments(view, None)
+    gone = {Key(crux.subject, Quantity.WARRANT, None): 0.0 for crux in now.upstreams}
+    without = model_question(view, main_question(view), judgments.otherwise(gone)).published
+    at = now.answers.index(leading)
+    assert float(without[at]) < leading.probability < leading.independent - 0.001
+    counted = double_counting(view, merged.found.shared)
+    assert len(counted) == len(merged.found.shared)
+    told = [one for one in counted if one.effect > 0.0005]
+    assert {view.get(one.upstream, Upstream).name for one in told} >= {"Physicians' Health Study", "Framingham Heart Study"}
+    lines = "\n".join(merge_lines(merged))
+    assert all(f"{view.get(one.upstream, Upstream).name}, behind " in lines and one.told in lines for one in told)
+    apart, joint = told_apart(leading.independent, leading.probability)
+    assert apart != joint
+    assert f"-> {joint} (if all that is shared counted apart: {apart})" in lines
 
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cruxmap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
 
-    return run
-
-
-def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(program, home: Path, tmp_path: Path, embedder: Embedder) -> None:
-    """Joined, the meta-analyses of one half and the cohorts of the other lean on the same data, which neither half could see."""
+def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(
+    program: Program, home: Path, tmp_path: Path, embedder: Embedder
+) -> None:
+    """Joined, the halves lean on the same cohorts, which neither could see, and evidence from these then counts once."""
     halves(home, tmp_path, program)
     one, two = (load_base(f"eggs-{run}", home) for run in (0, 1))
     merged: Merged = merge((one, two), embedder=lambda: embedder)
@@ -147,7 +162,7 @@ def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(program, ho
         assert shared.upstream in about
         assert merged.union.apart(shared.sources)
     assert merged.found.alike
-    assert any("->" in line for line in merge_lines(merged))
+    held_to_count_once(merged)
     code, out, _ = program("merge", "eggs-0", "eggs-1", "-o", tmp_path / "joint.jsonl")
     assert (code, "Nurses' Health Study" in out) == (0, True)
     assert load_base(str(tmp_path / "joint.jsonl"), home) == merged.package
@@ -157,7 +172,7 @@ def test_two_halves_of_the_egg_case_show_the_cohorts_that_they_share(program, ho
     assert add_run(merged.package, tmp_path / "other-home", run=None, by="again") in out
 
 
-def test_what_is_no_knowledge_base_is_named(program, tmp_path: Path) -> None:
+def test_what_is_no_knowledge_base_is_named(program: Program, tmp_path: Path) -> None:
     """A missing run is a mistake in the command, a broken file a failure with its line; nothing is written."""
     assert program("merge", "nobody", "nothing", "-o", tmp_path / "x.jsonl")[0] == 2
     (tmp_path / "broken.jsonl").write_text("{}\n")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from evals.gold import GoldCase
 from knowledge.records import FindingKind, Hedge, Severity, UpstreamKind
 from prompts.tasks.critic import EXAMINE, SURVEY, Critique, Critiques, ExamineInputs, Survey
-from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import (
     EXTRACT,
     MATCH,
@@ -89,6 +89,7 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         SURVEY.name: lambda _: Survey(),
         TESTIMONY.name: weigh_testimonies,
         LINKS.name: judge_links,
+        ARGUE.name: judge_links,
     }
     for name, change in instead.items():
         task = next(task for task in methods if task.endswith(f"/{name}"))

@@ -21,6 +21,7 @@ from knowledge.records import (
     Record,
     Relation,
     Retraction,
+    Source,
     Tag,
     Warrant,
 )
@@ -261,3 +262,36 @@ def test_extending_a_view_is_folding_the_whole(data: st.DataObject) -> None:
         assert list(extended.records) == list(View.of([*history, *new]).records)
     else:
         assert {record.id for record in new} & {record.id for record in retracted}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_view_grown_bit_by_bit_answers_like_a_folded_one(data: st.DataObject) -> None:
+    """In whatever pieces records came, each question that readers and the rules ask has the answer that one fold gives."""
+    document, quoted = (next(one for one in LEAKS if isinstance(one, kind)) for kind in (Source, Passage))
+    claims = [Claim(text=f"claim {number}") for number in range(8)]
+    pairs = st.tuples(st.sampled_from(claims), st.sampled_from(claims), st.booleans()).filter(lambda pair: pair[0] != pair[1])
+    same = [
+        Equivalence(member=one.id, representative=two.id, negated=no, reason="r") for one, two, no in data.draw(st.lists(pairs, max_size=6))
+    ]
+    said = [Assertion(claim=claim.id, passage=quoted.id, speaker=who) for claim in claims for who in ("Ames", "Bose")]
+    records = [document, quoted, *claims, *data.draw(st.permutations([*same, *said]))]
+    grown: View | None = View.of(())
+    while records:
+        size = data.draw(st.integers(1, len(records)))
+        some, records = records[:size], records[size:]
+        assert grown is not None
+        grown = grown.extended(some)
+    assert grown is not None
+    whole = View.of([document, quoted, *claims, *same, *said])
+    assert list(grown.records) == list(whole.records)
+    assert grown.members == whole.members
+    assert grown.counts() == whole.counts()
+    for kind in (Assertion, Claim, Equivalence):
+        assert grown.all(kind) == whole.all(kind)
+    for claim in claims:
+        assert grown.representative(claim.id) == whole.representative(claim.id)
+        assert list(grown.assertions_of(claim.id)) == list(whole.assertions_of(claim.id))
+        assert set(grown.samenesses([claim.id])) == {one for one in same if claim.id in (one.member, one.representative)}
+        assert (claim.id in grown, grown.find(claim.id)) == (True, claim)
+    assert grown.find("claim-" + "0" * 20) is None

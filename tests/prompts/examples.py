@@ -7,8 +7,9 @@ from typing import Any, Final
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
-from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
+from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY, ArgueInputs, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
 from prompts.tasks.ingestion import EXTRACT, MATCH, ClaimPair, ExtractInputs, MatchInputs
+from prompts.tasks.judge import ENTAIL, EntailmentInputs, JudgedRecord
 from prompts.tasks.single import INVESTIGATE, WholeDocument, WholeInputs
 from prompts.tasks.structuring import (
     BEAR,
@@ -123,6 +124,22 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
         ),
     ),
     (
+        ARGUE,
+        ArgueInputs(
+            side="The dam leaked.",
+            passages=(TEXT,),
+            links=(
+                JudgedLink(
+                    number=1,
+                    premises=("The gauge was dry.",),
+                    relation="attacks",
+                    warrant="A leak wets the gauge.",
+                    worlds=("It leaked.", "It did not leak."),
+                ),
+            ),
+        ),
+    ),
+    (
         ACCUSE,
         ExamineInputs(
             question=QUESTION,
@@ -132,6 +149,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     number=1, claim="It leaked.", speaker="Marsh", stance="asserts", hedge="plain", passage="It leaked.", surroundings=TEXT
                 ),
             ),
+        ),
+    ),
+    (
+        ENTAIL,
+        EntailmentInputs(
+            items=(
+                JudgedRecord(number=1, claim="The dam leaked.", stance="denies", hedge="plain", passage="It held.", around=TEXT),
+                JudgedRecord(number=2, claim="The dam leaked twice.", stance="asserts", hedge="likely", passage=TEXT, around=TEXT),
+            ),
+            passage_first=True,
         ),
     ),
     (

@@ -1,0 +1,95 @@
+"""Variants of one claim bear on an answer by one and the same step: it holds for all of them or fails for all (facts/credence.md 2.4)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from credence.judgments import expit, logit
+from credence.maps import ArgumentMap, Bond
+from knowledge.records import Variant
+from knowledge.views import View
+
+
+def share_steps(view: View, argument_map: ArgumentMap) -> None:
+    """Give the bonds of variants of one claim that favour the same state of the same target one warrant together.
+
+    The third rung of the ladder for dependent evidence: a shared failure mode is one gate across the links. So a finding that is told
+    five ways, with other numbers or of other patients, can't move its target further than one step can be trusted, and an objection to the
+    step for one is an objection to it for all. The shared warrant is the mean, in log-odds, of those judged; it goes by the name of the
+    strongest link. A bond in a circle keeps a step of its own, and so does one on which an objection to the shared step itself rests.
+    """
+    below = _below(argument_map)
+    inside = {variable for ring in argument_map.circles for variable in ring}
+    shared: dict[str, Bond] = {}
+    for family in _families(
+        [bond for bond in argument_map.bonds if not inside.intersection((bond.target, *bond.variables))], _neighbours(view)
+    ):
+        attackers = {
+            variable
+            for undercut in argument_map.undercuts
+            for variable in undercut.variables
+            if undercut.attacked in {one.link for one in family}
+        }
+        members = [bond for bond in family if not attackers & _reached(below, bond.variables[0])]
+        if len(members) > 1:
+            for attacker in attackers:
+                below[attacker].update(bond.variables[0] for bond in members)
+            head = min(members, key=lambda bond: (-bond.strength, bond.link))
+            warrant = expit(math.fsum(sorted(logit(bond.warrant) for bond in members)) / len(members))
+            shared.update({bond.link: replace(bond, step=head.link, warrant=warrant) for bond in members})
+    argument_map.bonds = [shared.get(bond.link, bond) for bond in argument_map.bonds]
+
+
+def _neighbours(view: View) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for variant in view.all(Variant):
+        one, other = (view.representative(claim)[0] for claim in variant.claims)
+        found[one].add(other)
+        found[other].add(one)
+    return found
+
+
+def _below(argument_map: ArgumentMap) -> dict[str, set[str]]:
+    """Return the arcs of the network: from a target to its premises, from an objection to what it objects to."""
+    found: dict[str, set[str]] = defaultdict(set)
+    attacked = {bond.link: bond for bond in argument_map.bonds}
+    for bond in argument_map.bonds:
+        found[bond.target].update(bond.variables)
+    for undercut in argument_map.undercuts:
+        for attacker in undercut.variables:
+            found[attacker].update(attacked[undercut.attacked].variables)
+    return found
+
+
+def _reached(below: Mapping[str, set[str]], start: str) -> set[str]:
+    found, stack = {start}, [start]
+    while stack:
+        for other in below.get(stack.pop(), ()):
+            if other not in found:
+                found.add(other)
+                stack.append(other)
+    return found
+
+
+def _families(bonds: Sequence[Bond], neighbours: Mapping[str, set[str]]) -> list[list[Bond]]:
+    """Return the groups, of two or more, that bear alike on the same target by premises that are variants, directly or through others."""
+    groups: dict[tuple[object, ...], dict[str, Bond]] = defaultdict(dict)
+    for bond in sorted(bonds, key=lambda bond: bond.link):
+        if len(bond.premises) == 1 and bond.warrant < 1:
+            groups[bond.target, bond.premises[0].states, bond.expected.index(max(bond.expected))][bond.link] = bond
+    found = []
+    for left in groups.values():
+        while left:
+            family = [left.pop(min(left))]
+            for member in family:
+                near = neighbours.get(member.variables[0], set())
+                joined = [bond for bond in left.values() if bond.variables[0] in near]
+                for bond in joined:
+                    del left[bond.link]
+                family += joined
+            if len(family) > 1:
+                found.append(family)
+    return found

@@ -1,0 +1,66 @@
+"""What it does to the answers that shared evidence counts once: by upstream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from credence.engine import coherent_judgments, main_question, model_question
+from credence.judgments import Key
+from credence.words import told_apart
+from cruxmap.across import Shared
+from knowledge.errors import UnknownRecord
+from knowledge.records import Quantity
+from knowledge.views import View
+
+
+@dataclass(frozen=True)
+class DoubleCounting:
+    """One shared upstream, and the published credences of the inquiry's answers, by name.
+
+    ``apart``: if what leans on it counted apart; ``now``: as it counts; ``failed``: if it turned out that it can't be relied on. All empty
+    where the argument about the inquiry doesn't lean on it more than once, or others carry more (`credence.defaults.MOST_UPSTREAMS`).
+    """
+
+    upstream: str
+    apart: Mapping[str, float]
+    now: Mapping[str, float]
+    failed: Mapping[str, float]
+
+    @property
+    def effect(self) -> float:
+        """By how much it moves the answer that it moves most."""
+        return max((abs(self.now[name] - self.apart[name]) for name in self.now), default=0.0)
+
+    @property
+    def told(self) -> str:
+        """The effect in words."""
+        if not self.now:
+            return "the inquiry's argument doesn't lean on it twice"
+        name = max(sorted(self.now), key=lambda name: abs(self.now[name] - self.apart[name]))
+        apart, now, failed = told_apart(self.apart[name], self.now[name], self.failed[name])
+        return f"“{name}” would be {apart} if what leans on it counted apart, is {now}, and would be {failed} if it could not be relied on"
+
+
+def double_counting(view: View, shared: Sequence[Shared]) -> tuple[DoubleCounting, ...]:
+    """Say of each shared upstream what it does to the answers; those that move them most first."""
+    try:
+        question = main_question(view)
+    except UnknownRecord:
+        return ()
+    judgments, _ = coherent_judgments(view, None)
+    modelled = model_question(view, question, judgments, check=False)
+
+    def answers(instead: Mapping[Key, float]) -> dict[str, float]:
+        one = model_question(view, question, judgments.otherwise(instead), check=False) if instead else modelled
+        return {answer.name: float(chance) for answer, chance in zip(one.answers, one.published, strict=True)}
+
+    def effects() -> Iterator[DoubleCounting]:
+        for upstream in (one.upstream for one in shared):
+            if upstream in modelled.network.upstreams:
+                key = Key(upstream, Quantity.WARRANT, None)
+                yield DoubleCounting(upstream, answers({key: 1.0}), answers({}), answers({key: 0.0}))
+            else:
+                yield DoubleCounting(upstream, {}, {}, {})
+
+    return tuple(sorted(effects(), key=lambda one: (-one.effect, one.upstream)))
