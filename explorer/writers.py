@@ -24,7 +24,7 @@ from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
 from explorer.standings import Weighed
 from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
-from explorer.wording import GLOSSARY, judged, most_moved
+from explorer.wording import GLOSSARY, judged, most_moved, noise_of
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
 from knowledge.views import View
@@ -164,7 +164,8 @@ class Writer:
         """Yield the inquiry's answers, the most probable first, each with its band."""
         answers = self._frame.main.answers if self._frame.main else ()
         bands = self._in.weighed.standing.bands if self._in.weighed.standing else (None,) * len(answers)
-        yield from sorted(zip(answers, bands, strict=True), key=lambda one: -one[0].probability)
+        told = [(answer, noise_of(answer) or other) for answer, other in zip(answers, bands, strict=True)]  # the summary's own first
+        yield from sorted(told, key=lambda one: -one[0].probability)
 
     def _leading_cruxes(self) -> list[CruxSummary]:
         """Return the three cruxes to show first: those chosen for what each adds, if it was worked out and they have a page."""
@@ -367,7 +368,11 @@ def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:
         if assessment.perspective and assessment.questions:
             record = inputs.view.get(assessment.perspective, Perspective)
             credences = [answer.probability for answer in assessment.questions[0].answers]
-            bands = inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
+            bands: tuple[tuple[float, float] | None, ...] = (
+                inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
+            )
+            if number == 0 and inputs.summary.questions:
+                bands = tuple(noise_of(answer) or band for answer, band in zip(inputs.summary.questions[0].answers, bands, strict=True))
             yield PerspectiveSummary(record.id, record.name, record.description, tuple(zip(credences, bands, strict=True)))
 
 
