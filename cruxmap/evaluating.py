@@ -45,6 +45,7 @@ def run(
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each case under each configuration. More cases tell more.")] = 1,
     out: Annotated[Path | None, typer.Option(help="The result's folder; an unfinished one is gone on with.")] = None,
     case: Annotated[list[str] | None, typer.Option(help="Only this case; repeatable.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Trials at a time, each in a process of its own.")] = 1,
     seed: Annotated[int, typer.Option(help="Of the order of trials.")] = 0,
     datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
     since: Annotated[Path | None, typer.Option(help="An earlier result of the same suite; the latest of this home if left out.")] = None,
@@ -73,7 +74,7 @@ def run(
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
     try:
-        standing = run_batch(chosen, benches, folder, repeats=repeats, seed=seed, budget=budget, note=_say)
+        standing = run_batch(chosen, benches, folder, repeats=repeats, seed=seed, budget=budget, note=_say, jobs=jobs)
     except (Interrupted, KeyboardInterrupt) as problem:
         _say(f"interrupted; the same command with --out {folder} goes on")
         raise typer.Exit(INTERRUPTED) from problem
