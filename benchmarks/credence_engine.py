@@ -190,7 +190,7 @@ def whole(claims: int, links: int) -> Row:
     """Measure `assess` of a knowledge base: records in, cruxes out, with the run without dependence declarations."""
     view = records(claims, links)
     result, seconds = timed(lambda: assess(view).questions[0])
-    return Row(f"assess, {links} links a claim", claims, seconds, result.method, note="from records; two networks")
+    return Row(f"assess, {links} links a claim", claims, seconds, result.method, note="from records")
 
 
 def plot(rows: Sequence[Row], path: Path) -> None:

@@ -29,7 +29,7 @@ NOT_EVIDENTIAL: Final = {"definitional": "words", "normative": "values"}
 
 
 def assess(view: View, *, perspective: str | None = None, temperature: float = 1.0) -> Assessment:
-    """Work out the credences and cruxes of every question, the inquiry first, under one perspective (None: the first).
+    """Work out the credences and cruxes of every question, the inquiry first, under one perspective (None: the main one).
 
     The same live records give the same numbers and ranking, whatever their history (but for rounding in the last place). ``temperature``
     is what `credence.calibration.fit_temperature` found on resolved questions; below 1 it takes overconfidence out.
@@ -160,6 +160,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
+        circles=tuple(one.argument_map.circles),
         words_answers=worded,
     )
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from credence.compiling import Summed
-from credence.engine import coherent_judgments
+from credence.engine import Modelled, coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
-from credence.judgments import Key, Pooled, logit
+from credence.judgments import Judgments, Key, Pooled, logit
 from credence.maps import QUESTION, ArgumentMap
 from credence.network import Network, compile_network, true_given
 from credence.noise import Bar, Varied, moved
@@ -56,6 +56,8 @@ class Why:
     carried: float
     rests_on: tuple[Bar, ...]
     left_out: tuple[LeftOut, ...]
+    circle: tuple[str, ...]
+    """Other claims with which it leans on itself in a circle."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
         _carried(varied, subject, said),
         _bars(varied, crux),
         tuple(left for left in argument_map.left_out if left.record == subject or _touches(view, left.record, subject)),
+        tuple(other for ring in argument_map.circles if subject in ring for other in ring if other != subject),
     )
 
 
@@ -185,8 +188,7 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
     named = {gates.get(subject, subject): record for subject, record in named.items()}
     wanted = {gates.get(subject, subject): value for subject, value in wanted.items()}
-    links = [bond.gate for bond in modelled.argument_map.bonds if bond.gate in wanted]
-    network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=links)
+    network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
     return WhatIf(
@@ -197,6 +199,15 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
         tuple(crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
+
+
+def settleable(modelled: Modelled, judgments: Judgments, subjects: Sequence[str]) -> Modelled:
+    """Return a model in which the warrants among some subjects are variables of their own, so that evidence on them can be added."""
+    links = [bond.gate for bond in modelled.argument_map.bonds if bond.gate in subjects]
+    if not links:
+        return modelled
+    network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=links)
+    return replace(modelled, network=network, inferred=infer(network.graph, check=False))
 
 
 def _fitted(network: Network, wanted: Mapping[str, float]) -> Beliefs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -18,9 +19,17 @@ DEFAULT_NOISE: Final = 0.7
 
 
 def perspectives_of(view: View) -> tuple[Perspective, ...]:
-    """Return the perspectives, those that judge for themselves first: the first is the one that results are told under."""
+    """Return the perspectives: those that judge for themselves first, and of these the one that judges most.
+
+    The first is the main one, under which results are told and whose numbers the others take where they are silent. It is not the first by
+    id: a person's perspective on three numbers, added later, would become the run's own wherever its id came to stand first.
+    """
+    there = view.all(Perspective)
+    if len(there) < 2:
+        return there
     over = {tag.record for tag in view.all(Tag) if tag.name == OVER}
-    return tuple(sorted(view.all(Perspective), key=lambda one: one.id in over))
+    judged = Counter(judgment.perspective for judgment in view.all(Judgment))
+    return tuple(sorted(there, key=lambda one: (one.id in over, -judged[one.id], one.id)))
 
 
 class Key(NamedTuple):
@@ -42,14 +51,18 @@ class Pooled(NamedTuple):
 class Judgments:
     """Looks local numbers up, and remembers in ``used`` what was asked for.
 
+    What a perspective doesn't judge it takes from the main one, so that a person who differs about three numbers differs about no other.
     ``instead`` replaces the values of some keys, whatever was judged: what-if questions, noise and swaps of perspectives are made with it.
     """
 
     def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
         over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
         perspectives = [one.id for one in perspectives_of(view)]
-        self.perspective = perspective or (perspectives[0] if perspectives else "")
-        self._values = _pooled(view, over.get(self.perspective, "")) | _pooled(view, self.perspective)
+        main = perspectives[0] if perspectives else ""
+        self.perspective = perspective or main
+        self._values = _pooled(view, self.perspective)
+        if self.perspective != main:
+            self._values = _pooled(view, over.get(self.perspective, main)) | self._values
         self._instead = dict(instead or {})
         self.used: dict[Key, Pooled] = {}
 

@@ -38,6 +38,12 @@ class Messages:
         return self.residual <= TOLERANCE
 
 
+def columns_of(block: Block) -> tuple[slice, ...]:
+    """Return where each position's states stand in a row of a block's messages."""
+    ends = np.cumsum([0, *block.shape]).tolist()
+    return tuple(slice(start, end) for start, end in pairwise(ends))
+
+
 @dataclass(frozen=True)
 class _Layout:
     """Where each position's states stand in a block's rows, and which table entries hold each of them."""
@@ -48,12 +54,11 @@ class _Layout:
 
     @classmethod
     def of(cls, block: Block) -> _Layout:
-        ends = np.cumsum([0, *block.shape])
-        columns = tuple(slice(start, end) for start, end in pairwise(ends.tolist()))
+        columns = columns_of(block)
         places = np.indices(block.shape).reshape(len(block.shape), -1)
-        marks = np.zeros((places.shape[1], int(ends[-1])))
-        for position, start in enumerate(ends[:-1]):
-            marks[np.arange(len(marks)), start + places[position]] = 1.0
+        marks = np.zeros((places.shape[1], sum(block.shape)))
+        for place, own in zip(places, columns, strict=True):
+            marks[np.arange(len(marks)), own.start + place] = 1.0
         return cls(columns, marks)
 
 

@@ -16,7 +16,7 @@ from credence.factors import Array
 from credence.judgments import Judgments, Key, logit
 from credence.network import true_given
 from credence.results import SubjectKind
-from knowledge.records import Assertion, Question
+from knowledge.records import Assertion, Perspective, Question
 from knowledge.views import View
 
 EXACT_BLOCKS: Final = 8
@@ -86,9 +86,16 @@ class _Side:
     modelled: Modelled
 
     @classmethod
-    def of(cls, view: View, question: Question, perspective: str) -> _Side:
-        judgments, _ = coherent_judgments(view, perspective)
-        return cls(judgments, model_question(view, question, judgments, check=False))
+    def both(cls, view: View, question: Question, perspectives: tuple[str, str]) -> tuple[_Side, _Side]:
+        """Model both. What one side alone has judged holds for the other too: to be silent on a number is not to differ about it."""
+        own = [coherent_judgments(view, perspective)[0] for perspective in perspectives]
+        said = [judgments.judged() for judgments in own]
+        completed = [
+            judgments.otherwise({key: value for key, value in theirs.items() if key not in mine})
+            for judgments, mine, theirs in zip(own, said, reversed(said), strict=True)
+        ]
+        first, second = (cls(judgments, model_question(view, question, judgments, check=False)) for judgments in completed)
+        return first, second
 
     def values(self) -> dict[Key, float]:
         return {key: pooled.value for key, pooled in self.judgments.used.items()}
@@ -107,12 +114,14 @@ class _Side:
 
 
 def dispute(view: View, question: Question, *, first: str, second: str) -> Dispute:
-    """Compare two perspectives on one question, as modelled (before out-of-model error).
+    """Compare two perspectives on one question, as modelled (before out-of-model error); numbers that only one judged both share.
 
     Raises:
         UnknownRecord: one of the perspectives is not in the view.
     """
-    sides = (_Side.of(view, question, first), _Side.of(view, question, second))
+    for perspective in (first, second):
+        view.get(perspective, Perspective)
+    sides = _Side.both(view, question, (first, second))
     now = [side.modelled.inferred.beliefs.answers for side in sides]
     answer = int(np.argmax(np.abs(now[0] - now[1])))
     blocks = _blocks(view, sides)

@@ -129,6 +129,8 @@ class QuestionAssessment:
     method: str
     error: float
     left_out: tuple[LeftOut, ...] = ()
+    circles: tuple[tuple[str, ...], ...] = ()
+    """Claims that lean on each other in a circle and were taken as one block: mostly mistakes of extraction."""
     words_answers: tuple[WordsAnswer, ...] = ()
 
 

@@ -49,19 +49,22 @@ class _Column:
     starts: Numbers
 
 
-def affordable(graph: Graph) -> bool:
-    """Say whether enough sweeps fit into the budget for the check to mean something."""
-    return len(graph.states) * CHAINS * graph.answers * FEWEST_SWEEPS <= MOST_UPDATES
+def most_variables(answers: int) -> int:
+    """Return how many variables fit into the budget at enough sweeps for the check to mean something."""
+    return MOST_UPDATES // (CHAINS * answers * FEWEST_SWEEPS)
 
 
-def sample(graph: Graph, wanted: Numbers) -> Sampled:
-    """Estimate P(wanted variables | each answer)."""
+def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sampled:
+    """Estimate P(wanted variables | each answer); ``border`` [K, V, max states] are log-weights that differ by answer."""
     generator = np.random.default_rng(SEED)
     runs = CHAINS * graph.answers
     sweeps = min(MOST_SWEEPS, max(FEWEST_SWEEPS, MOST_UPDATES // (len(graph.states) * runs)))
     state = np.zeros((len(graph.states), runs), dtype=np.intp)
     state[1:] = (generator.random((len(graph.states) - 1, runs)) * graph.states[1:, None]).astype(np.intp)
     state[0] = np.repeat(np.arange(graph.answers), CHAINS)
+    alone = np.repeat(graph.evidence[:, :, None], runs, axis=2)
+    if border is not None:
+        alone = alone + np.repeat(border, CHAINS, axis=0).transpose(1, 2, 0)
     plans = [(members, _columns(graph, members)) for members in _colours(graph)]
     keep = np.zeros(len(graph.states), dtype=bool)
     keep[wanted] = True
@@ -69,7 +72,7 @@ def sample(graph: Graph, wanted: Numbers) -> Sampled:
     burn_in = int(BURN_IN * sweeps)
     for at in range(sweeps):
         for members, columns in plans:
-            chances = _conditionals(graph, members, columns, state)
+            chances = _conditionals(alone[members], columns, state)
             draws = generator.random((len(members), 1, runs))
             state[members] = (draws > np.cumsum(chances, axis=1)[:, :-1]).sum(axis=1)
             if at >= burn_in and keep[members].any():
@@ -110,9 +113,8 @@ def _columns(graph: Graph, members: Numbers) -> list[_Column]:
     return found
 
 
-def _conditionals(graph: Graph, members: Numbers, columns: list[_Column], state: Numbers) -> Array:
-    """Return P(variable | all others) [members, max states, runs]."""
-    logs = np.repeat(graph.evidence[members][:, :, None], state.shape[1], axis=2)
+def _conditionals(logs: Array, columns: list[_Column], state: Numbers) -> Array:
+    """Return P(variable | all others) [members, max states, runs]; ``logs``, of the same shape, is what each has by itself, and used up."""
     for column in columns:
         place = np.repeat(column.base[:, None], state.shape[1], axis=1)
         for variables, stride in zip(column.others.T, column.strides.tolist(), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from credence.engine import answers_of, assess
@@ -33,18 +33,28 @@ def diff_lines(old: View, new: View) -> Iterator[str]:
 
 
 def _reasons(new: View, old: View) -> dict[str, str]:
-    """Map what was lost to why: the reason of its retraction, or what it fell with."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Map what was lost to why: the reason of its retraction, or with which retracted record it fell."""
+    retracted: dict[str, list[str]] = defaultdict(list)
     for retraction in new.all(Retraction):
-        found[retraction.record].append(retraction.reason)
-    said = {key: "; ".join(sorted(why)) for key, why in found.items()}
+        retracted[retraction.record].append(retraction.reason)
+    said = {key: "; ".join(sorted(why)) for key, why in retracted.items()}
     for key, record in old.records.items():
-        if key in new.records or key in said or isinstance(record, Retraction):
+        if key in new.records or key in retracted or isinstance(record, Retraction):
             continue
-        roots = [named for _, named, _ in record.named() if named not in new.records and named in old.records]
-        if roots:
-            said[key] = f"fell with {shortened(label(old.records[roots[0]], old), 60)}"
+        root = _root(key, new, old, retracted)
+        if root != key:
+            said[key] = f"fell with {shortened(label(old.records[root], old), 60)}"
     return said
+
+
+def _root(key: str, new: View, old: View, retracted: Collection[str]) -> str:
+    """Follow what a lost record names to what was retracted."""
+    while key not in retracted:
+        gone = [named for _, named, _ in old.records[key].named() if named not in new.records and named in old.records]
+        if not gone:
+            break
+        key = next((named for named in gone if named in retracted), gone[0])
+    return key
 
 
 def _told(title: str, records: Sequence[Record], view: View, reasons: dict[str, str]) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -13,9 +15,23 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import main_question, questions_of
-from cruxmap import checking, editing, evaluating, exchanging, exploring, exporting, history, investigating, keeping, merging, serving
+from cruxmap import (
+    checking,
+    editing,
+    evaluating,
+    exchanging,
+    exploring,
+    exporting,
+    history,
+    investigating,
+    keeping,
+    merging,
+    serving,
+    studying,
+)
+from cruxmap.disputing import double_lines
 from cruxmap.errors import RunError, UsageError
-from cruxmap.explaining import standing_lines, subject_of, supposed, what_if_lines, why_lines
+from cruxmap.explaining import perspective_of, standing_lines, subject_of, supposed, under_lines, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines
 from cruxmap.opening import open_registry, opened_run
@@ -46,7 +62,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (history, editing, merging, exporting, exploring, serving):
+for module in (history, editing, merging, exporting, exploring, serving, studying):
     app.add_typer(module.commands)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -211,17 +227,29 @@ def cruxes(
     run: RunArgument = None,
     why: Annotated[str | None, typer.Option(metavar="CLAIM", help="Open one claim's or link's number: an id, or its beginning.")] = None,
     standing: Annotated[bool, typer.Option("--standing", help="Say where the question stands, on what, and how firmly.")] = False,
+    perspective: Annotated[str | None, typer.Option(metavar="P", help="As this perspective judges, by its name.")] = None,
+    double: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="P Q", help="What would close the gap between two perspectives, by name.")
+    ] = None,
     as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
     with opened_run(run) as opened:
-        view = opened.view
-        if why is not None:
-            print_lines(why_lines(view, questions_of(view), subject_of(opened.store, view, why)))
-            return
-        if standing:
-            print_lines(standing_lines(view, main_question(view)))
+        view, questions = opened.view, questions_of(opened.view)
+        under = perspective_of(view, perspective) if perspective else None
+        lines: Iterable[str] = ()
+        if double is not None:
+            first, second = (perspective_of(view, name) for name in double)
+            lines = double_lines(view, main_question(view), first=first, second=second)
+        elif why is not None:
+            lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
+        elif standing:
+            lines = standing_lines(view, main_question(view), perspective=under)
+        elif under is not None:
+            lines = under_lines(view, questions, under)
+        if lines:
+            print_lines(lines)
             return
         summary = summary_of(opened.record, opened.store, opened.journal, as_of=as_of)
     if as_json:
@@ -336,11 +364,12 @@ def main() -> None:
     except LimitReached as problem:
         _fail(problem, EXITS[Status.INCOMPLETE], debug=debug)
     except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
-        _fail(problem, 1, debug=debug)
+        full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
+        _fail(problem, 1, debug=debug, advice=". Free some space and resume; nothing was half written." if full else "")
 
 
-def _fail(problem: Exception, code: int, *, debug: bool) -> NoReturn:
-    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}"
+def _fail(problem: Exception, code: int, *, debug: bool, advice: str = "") -> NoReturn:
+    told = "".join(traceback.format_exception(problem)) if debug else f"cruxmap: {problem}{advice}"
     Console(stderr=True, highlight=False).print(Text(without_secrets(told), style="red"), soft_wrap=True)
     sys.exit(code)
 

@@ -21,6 +21,7 @@ from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
+from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
@@ -118,7 +119,8 @@ def _reported(result: Result, earlier: Path | None) -> list[str]:
         if any(one.n for one in columns.values()):
             cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
             lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
-    return [*lines, "", *advice(result, found), f"Report: {page}"]
+    choice = choose(result, found)
+    return [*lines, "", *advice(result, found), "", choice.headline, *(f"  {line}" for line in choice.why), f"Report: {page}"]
 
 
 def _stand(standing: Standing, folder: Path) -> list[str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from credence.engine import answers_of, coherent_judgments
+from credence.engine import answers_of, assess_question, coherent_judgments
 from credence.explaining import Why, what_if, why
-from credence.judgments import Key
+from credence.judgments import Key, perspectives_of
 from credence.noise import Varied, stability
 from credence.standing import standing
 from credence.words import crux_sentence, decibans, frequency, percent
 from cruxmap.errors import UsageError
 from explorer.summaries import step_words
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Assertion, Claim, Link, Passage, Quantity, Question, Record, Upstream
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Record, Upstream
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -39,7 +39,37 @@ def subject_of(store: KnowledgeStore, view: View, beginning: str) -> str:
     return found.id
 
 
-def why_lines(view: View, questions: Sequence[Question], subject: str) -> Iterator[str]:
+def perspective_of(view: View, name: str) -> str:
+    """Return the id of the perspective with a name, or an id that begins so.
+
+    Raises:
+        UnknownRecord: none has, or several have; the message names those that there are.
+    """
+    there = view.all(Perspective)
+    found = [one for one in there if one.name == name] or [one for one in there if name and one.id.startswith(name)]
+    if len(found) != 1:
+        names = ", ".join(f"“{one.name}”" for one in there) or "none at all"
+        raise UnknownRecord(name, f"{'several perspectives begin so' if found else 'no perspective of this run'}; there are {names}")
+    return found[0].id
+
+
+def under_lines(view: View, questions: Sequence[Question], perspective: str) -> Iterator[str]:
+    """Tell each question's answers and cruxes as one perspective's judgments have them."""
+    judgments, refused = coherent_judgments(view, perspective)
+    own, main = view.get(perspective, Perspective), perspectives_of(view)[0]
+    yield f"as “{own.name}” judges" + (f"; what it doesn't judge is as “{main.name}” does" if own != main else "")
+    for question in questions:
+        found = assess_question(view, question, judgments)
+        answers = answers_of(view, question.id)
+        now = [answer.probability for answer in found.answers]
+        yield f"\n{question.text}"
+        yield from (f"  {percent(one.probability):>8}  {answer.text}" for one, answer in zip(found.answers, answers, strict=True))
+        for number, crux in enumerate(found.cruxes[:SHOWN], 1):
+            yield f"{number:2}. {crux_sentence(named(view, crux.subject), crux, [answer.name for answer in answers], now)}"
+    yield from (f"refused: {one.quantity} of {one.record}: {one.reason}" for one in refused)
+
+
+def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspective: str | None = None) -> Iterator[str]:
     """Tell, for each question whose argument holds a subject, what its number rests on.
 
     Raises:
@@ -48,7 +78,7 @@ def why_lines(view: View, questions: Sequence[Question], subject: str) -> Iterat
     told = False
     for question in questions:
         try:
-            found = why(view, question, subject)
+            found = why(view, question, subject, perspective=perspective)
         except UnknownRecord:
             continue
         told = True
@@ -63,8 +93,8 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     leading = next(answer.name for answer in answers if answer.id == found.leading)
     crux = found.crux
     yield f"\n{question.text}"
-    yield f"  {_named(view, crux.subject)}  [{crux.subject}]"
-    yield f"  {crux_sentence(_named(view, crux.subject), crux, names, found.answers)}"
+    yield f"  {named(view, crux.subject)}  [{crux.subject}]"
+    yield f"  {crux_sentence(named(view, crux.subject), crux, names, found.answers)}"
     yield (
         f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); expected shift {crux.expected_shift:.3f}, worst case "
         f"{crux.worst_case:.3f}, {crux.information:.3f} bits, risk ratio {crux.risk_ratio:.2f}"
@@ -86,6 +116,7 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
         if low != high:
             off = decibans(bar.noise).lstrip("+")
             yield f"  if {_judged(view, bar.key)} were off by {off} either way, “{leading}” would be {low} to {high}  [{bar.key.record}]"
+    yield from (f"  it leans on itself in a circle with: {named(view, other)}  [{other}]" for other in found.circle)
     yield from (f"  left out: {left.record}, {left.reason}" for left in found.left_out)
 
 
@@ -98,17 +129,18 @@ def _judged(view: View, key: Key) -> str:
     return f"{words} {state}"
 
 
-def _named(view: View, subject: str) -> str:
+def named(view: View, subject: str) -> str:
+    """Say what a claim, a step or an upstream is, in words."""
     record: Record = view.records[subject]
     if isinstance(record, Upstream):
         return f"{record.name} can be relied on"
     return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
 
 
-def standing_lines(view: View, question: Question) -> Iterator[str]:
+def standing_lines(view: View, question: Question, *, perspective: str | None = None) -> Iterator[str]:
     """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
-    found = standing(view, question)
-    judgments, _ = coherent_judgments(view, None)
+    found = standing(view, question, perspective=perspective)
+    judgments, _ = coherent_judgments(view, perspective)
     noise = stability(Varied(view, question, judgments))
     answers = answers_of(view, question.id)
     names = {answer.id: answer.name for answer in answers}
@@ -118,15 +150,15 @@ def standing_lines(view: View, question: Question) -> Iterator[str]:
     yield f"  “{names[found.leading]}” leads in {percent(noise.same_leader)} of these"
     for number, member in enumerate(found.cruxes, 1):
         often = percent(noise.in_top.get(member.subject, 0.0))
-        yield f"  crux {number}: {_named(view, member.subject)}  [{member.subject}]"
+        yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
         yield f"    adds an expected shift of {member.adds:.3f}; among the first three in {often} of these"
     for crux in found.resting_on[:SHOWN]:
-        yield f"  rests on: {_named(view, crux.subject)} (“{names[found.challenger]}” up to {crux.risk_ratio:.2f} times likelier without)"
+        yield f"  rests on: {named(view, crux.subject)} (“{names[found.challenger]}” up to {crux.risk_ratio:.2f} times likelier without)"
     if found.story is None:
         yield "  no short story overturns it"
     else:
         yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
-        yield from (f"    {'it is so' if step.true else 'it is not so'}: {_named(view, step.subject)}" for step in found.story.steps)
+        yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     if found.radius is not None:
         yield f"  it falls if every leading judgment is off by {decibans(found.radius).lstrip('+')} for the worse"
 
@@ -158,7 +190,7 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         UsageError: the credences can't all hold at once.
     """
     for record, value in credences.items():
-        yield f"taking as {percent(value)}: {_named(view, record)}"
+        yield f"taking as {percent(value)}: {named(view, record)}"
     for question in questions:
         try:
             found = what_if(view, question, credences)
@@ -173,4 +205,4 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         if found.cruxes:
             crux = found.cruxes[0]
             names = [answer.name for answer in answers]
-            yield f"  then the first crux: {crux_sentence(_named(view, crux.subject), crux, names, found.after)}"
+            yield f"  then the first crux: {crux_sentence(named(view, crux.subject), crux, names, found.after)}"

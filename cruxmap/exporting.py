@@ -25,10 +25,7 @@ from knowledge.formats.bundles import Bundle, Verdict
 from knowledge.formats.claimreview import write_claimreview
 from knowledge.formats.csl import write_csl
 from knowledge.formats.csv import write_csv
-from knowledge.formats.graphml import write_graphml
 from knowledge.formats.imports import Imported
-from knowledge.formats.nanopub import write_nanopub
-from knowledge.formats.prov import write_prov
 from knowledge.formats.vault import write_vault
 from knowledge.formats.xaif import write_xaif
 from knowledge.formats.xaif_reading import read_xaif
@@ -53,13 +50,31 @@ class Format:
     is_folder: bool = False
 
 
+def _prov(bundle: Bundle, path: Path) -> None:
+    from knowledge.formats.prov import write_prov  # noqa: PLC0415  # with rdflib and networkx a tenth of every command's start
+
+    write_prov(bundle, path)
+
+
+def _nanopub(bundle: Bundle, path: Path) -> None:
+    from knowledge.formats.nanopub import write_nanopub  # noqa: PLC0415  # see above
+
+    write_nanopub(bundle, path)
+
+
+def _graphml(bundle: Bundle, path: Path) -> None:
+    from knowledge.formats.graphml import write_graphml  # noqa: PLC0415  # see above
+
+    write_graphml(bundle, path)
+
+
 FORMATS: Final[Mapping[str, Format]] = {
     "xaif": Format(write_xaif, read_xaif),
     "argdown": Format(write_argdown, read_argdown),
-    "prov": Format(write_prov),
-    "nanopub": Format(write_nanopub, is_folder=True),
+    "prov": Format(_prov),
+    "nanopub": Format(_nanopub, is_folder=True),
     "claimreview": Format(write_claimreview),
-    "graphml": Format(write_graphml),
+    "graphml": Format(_graphml),
     "vault": Format(write_vault, is_folder=True),
     "csl": Format(write_csl),
     "bibtex": Format(write_bibtex),

@@ -87,8 +87,13 @@ def blame_lines(store: KnowledgeStore, revision: str, beginning: str) -> Iterato
 
 
 def _named(record: Record, whole: View) -> str:
-    """Word a record; of a retraction the reason, since what it retracts is what is asked for."""
-    return record.reason if isinstance(record, Retraction) else label(record, whole)
+    """Word a record; of a retraction and a dispute the reason, since what they are about is what is asked for."""
+    match record:
+        case Retraction():
+            return record.reason
+        case Tag() if record.name == DISPUTED:
+            return record.value
+    return label(record, whole)
 
 
 def _added(changesets: list[Committed], verb: str) -> Iterator[str]:

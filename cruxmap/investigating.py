@@ -294,7 +294,7 @@ async def _run_graph(
         loop = asyncio.get_running_loop()
         stop.arm(loop, work)
         watching = watch(prepared.answerer, loop)
-        with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds):
+        with stoppable(work, control, prepared.note, seconds=prepared.settings.stop_seconds, drop=services.reasoner.drop):
             status, reason = await ended(work, prepared.note)
             await services.reasoner.settle(prepared.settings.stop_seconds)
         if watching:

@@ -16,12 +16,11 @@ from cruxmap.settings import Settings
 from evals.configurations import Configuration
 from evals.errors import ResultUnusable
 from evals.families import shared_families
-from evals.gold import load_gold_case
 from evals.judging import JUDGED_FILE, JUDGES, Chosen, Judged, Rate, Selection, judged, questions_on
 from evals.reports import number
 from evals.results import Result
 from evals.statements import known, matched, stated
-from evals.suites.golds import FOLDER
+from evals.suites.golds import load_golds
 from evals.trials import Trial
 from prompts.tasks.base import Role
 from sources.embedding import Embedder
@@ -96,13 +95,12 @@ def _drawn(result: Result, *, each: int, checks: int, seed: int) -> Selection:
             left_out[name] += len(made[name]) - len(drawn)
             trial = trials[name]
             chosen += [Chosen(configuration=name, case=trial.case, cluster=trial.cluster, statement=one) for one in drawn]
-    golds = [load_gold_case(path) for path in sorted(FOLDER.iterdir()) if path.is_dir()]
     return Selection(
         seed=seed,
         configurations=result.configurations,
         models=tuple(sorted({model for trial in runs for model in _models_in(result.folder / trial.home, trial.run)})),
         chosen=tuple(chosen),
-        known=tuple(one for gold in golds for one in known(gold, checks, rng)),
+        known=tuple(one for gold in load_golds() for one in known(gold, checks, rng)),
         left_out=left_out,
     )
 

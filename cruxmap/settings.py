@@ -107,13 +107,18 @@ def _read(config: Path) -> dict[str, Any]:
 
 
 def configured(config: Path, flags: dict[str, Any]) -> Settings:
-    """Build the settings of one of several configurations: flags say who judges only where its file doesn't.
+    """Build the settings of one of several configurations: flags say who judges only where its file doesn't, role by role.
 
     Raises:
         UsageError: see `load_settings`.
     """
-    judged = {"reasoner", "model", "models"} & _read(config).keys()
-    return load_settings(config, {} if judged else flags)
+    own = _read(config)
+    if "reasoner" in own:
+        return load_settings(config, {})
+    given = {name: value for name, value in flags.items() if name not in own or name == "models"}
+    if own.get("models") and given.get("models"):
+        given["models"] = {**given["models"], **own["models"]}
+    return load_settings(config, {name: value for name, value in given.items() if name != "models" or value})
 
 
 def model_flags(given: list[str] | None) -> dict[str, Any]:

@@ -47,8 +47,11 @@ async def ended(work: asyncio.Task[Any], note: Note) -> tuple[Status, str]:
 
 
 @contextmanager
-def stoppable(work: asyncio.Task[Any], control: RunControl, note: Note, *, seconds: float) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the run at the next step, cancel it after ``seconds``, and at the second signal at once."""
+def stoppable(work: asyncio.Task[Any], control: RunControl, note: Note, *, seconds: float, drop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the run at the next step, cancel it after ``seconds``, and at the second signal at once.
+
+    ``drop`` gives up what is still waited for: the second signal calls it.
+    """
     loop = asyncio.get_running_loop()
     asked = False
 
@@ -56,6 +59,7 @@ def stoppable(work: asyncio.Task[Any], control: RunControl, note: Note, *, secon
         nonlocal asked
         if asked:
             work.cancel()
+            drop()
             return
         asked = True
         note("stop", f"finishing the step in progress, {seconds:.0f} s at most; once more to stop at once")

@@ -19,6 +19,7 @@ from evals.gold import GoldAssertion, GoldCase
 from evals.reliability import Table, table_of
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import f1
+from knowledge.records import Relation
 from sources.segmenting import segments
 
 NOTHING: Final = ""
@@ -32,6 +33,7 @@ LAYERS: Final = {
     "same claim": "pairs of assertions of both",
     "variants": "pairs of claims of both",
     "links": "pairs of a claim and a target",
+    "side taken": "pairs of a claim of both and an answer",
     "flawed": "sentences",
     "kind of flaw": "sentences flawed for both",
     "crux": "claims and links of both",
@@ -159,6 +161,7 @@ def _structure(first: GoldCase, second: GoldCase, claims: Mapping[str, str]) -> 
     links = _links(first, second, claims)
     variants = [_variants(first, own), _variants(second, claims)]
     steps = [_steps(first, own, {key: key for key in links.values()}), _steps(second, claims, links)]
+    sides = [_sides(first, own), _sides(second, claims)]
     targets = [*shared, *(f"answer:{one.key}" for one in first.case.question.answers), "answer:something_else"]
     targets += [f"link:{key}" for key in sorted(links.values())]
     cruxes = [{*first.gold.crux}, {_mapped(one, claims, links) for one in second.gold.crux}]
@@ -172,6 +175,12 @@ def _structure(first: GoldCase, second: GoldCase, claims: Mapping[str, str]) -> 
             for premise in shared
             for target in targets
             if premise != target
+        ],
+        "side taken": [
+            (f"{claim} on {answer}", sides[0].get((claim, answer), NOTHING), sides[1].get((claim, answer), NOTHING))
+            for claim in shared
+            for answer in targets
+            if answer.startswith("answer:")
         ],
         "crux": [(one, one in cruxes[0], one in cruxes[1]) for one in [*shared, *(f"link:{key}" for key in sorted(links.values()))]],
     }
@@ -208,4 +217,24 @@ def _steps(case: GoldCase, claims: Mapping[str, str], links: Mapping[str, str]) 
         (claims.get(premise, NOTHING), _mapped(link.target, claims, links)): link.relation.value
         for link in case.gold.links
         for premise in link.premises
+    }
+
+
+def _sides(case: GoldCase, claims: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Say for which answers a claim speaks, and against which, through whatever chain of links.
+
+    Some annotators put a claim that restates an answer between reasons and answer, others link straight: the side is the same.
+    """
+    signs: dict[str, set[tuple[str, bool]]] = {claim: set() for claim in case.gold.claims}
+    for _ in signs:  # a chain is no longer than there are claims
+        for link in (link for link in case.gold.links if not link.target.startswith("link:")):
+            reached = {(link.target, True)} if link.target.startswith("answer:") else signs[link.target]
+            supports = link.relation is Relation.SUPPORTS
+            for premise in link.premises:
+                signs[premise] |= {(answer, sign == supports) for answer, sign in reached}
+    return {
+        (claims[claim], answer): "both ways" if (answer, not sign) in found else "for" if sign else "against"
+        for claim, found in signs.items()
+        if claim in claims
+        for answer, sign in found
     }

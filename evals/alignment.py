@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from evals.gold import GoldAssertion, GoldCase, GoldLink
 from knowledge.records import Answer, Assertion, Claim, Link, Passage, Relation, Stance
@@ -53,7 +53,7 @@ def assign(similarity: Matrix, least: float) -> list[tuple[int, int]]:
     if not similarity.size:
         return []
     kept = np.where(similarity >= least, similarity, 0.0)
-    rows, columns = linear_sum_assignment(kept, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(kept, maximize=True)
     return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if kept[row, column] > 0]
 
 

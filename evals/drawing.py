@@ -47,6 +47,50 @@ def differences(found: Sequence[Comparison]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704  # numbers and escaped names only
 
 
+def overview(
+    quality: Mapping[str, Mapping[str, Interval]],
+    cost: Mapping[str, float | None],
+    *,
+    unit: str,
+    use: str,
+    chance: Mapping[str, float | None],
+) -> Markup:
+    """Draw every configuration on each headline measure from 0 to 1, and what it costs; ``use`` stands out, a tick marks chance."""
+    row, gap, left = 18, 12, 300
+    parts, y = [], 0.0
+
+    def x(value: float) -> float:
+        return left + value * (WIDTH - left - 60)
+
+    def named(at: int, what: str, name: str) -> None:
+        parts.append(_text(0, y + 13, what) if at == 0 else "")
+        parts.append(_text(left - 10, y + 13, name, "end strong" if name == use else "end"))
+
+    for measure, columns in quality.items():
+        if (guess := chance.get(measure)) is not None:
+            parts.append(_line(x(guess), x(guess), y, y + row * len(columns)))
+            parts.append(_text(x(guess) + 4, y - 1, "chance", "small"))
+        for at, (name, one) in enumerate(columns.items()):
+            named(at, measure, name)
+            colour = "var(--yes)" if name == use else "var(--soft)"
+            if math.isfinite(one.estimate):
+                parts.append(_line(x(0), x(1), y + 9, y + 9, "var(--line)", 1))
+                parts.append(_line(x(one.low), x(one.high), y + 9, y + 9, colour) if math.isfinite(one.low) else "")
+                parts.append(f'<circle cx="{x(one.estimate):.1f}" cy="{y + 9}" r="5" fill="{colour}"/>')
+                parts.append(_text(WIDTH, y + 13, f"{one.estimate:.2f}", "end strong" if name == use else "end"))
+            y += row
+        y += gap
+    most = max([1e-9, *(spent or 0.0 for spent in cost.values())])
+    for at, (name, spent) in enumerate(cost.items()):
+        named(at, f"cost: {unit}, all trials", name)
+        if spent is not None:
+            colour = "var(--yes)" if name == use else "var(--soft)"
+            parts.append(f'<rect x="{left}" y="{y + 4}" width="{(x(1) - left) * spent / most:.1f}" height="10" fill="{colour}"/>')
+            parts.append(_text(WIDTH, y + 13, _amount(spent), "end strong" if name == use else "end"))
+        y += row
+    return Markup(_opening(y + 6, "headline measures and cost of every configuration") + "".join(parts) + "</svg>")  # noqa: S704
+
+
 def cost_and_quality(quality: Mapping[str, Interval], cost: Mapping[str, float | None], *, of: str, in_: str) -> Markup:
     """Draw each configuration at its cost and its mean score; up and to the left is better."""
     shown = {name: (cost[name], found) for name, found in quality.items() if cost[name] is not None and math.isfinite(found.estimate)}
@@ -58,8 +102,11 @@ def cost_and_quality(quality: Mapping[str, Interval], cost: Mapping[str, float |
         _opening(height, "cost against quality"),
         _line(left, WIDTH, bottom, bottom),
         _line(left, left, 10, bottom),
-        _text(WIDTH, height - 8, f"{in_}, at most {most:.4g}", "end"),
-        _text(0, 20, of),
+        _text(left, height - 8, "0"),
+        _text(left + (WIDTH - left) * 0.8 + 10, height - 8, f"{_amount(most)} {in_}", "mid"),
+        _text(left - 6, bottom + 4, "0", "end"),
+        _text(left - 6, 24, "1", "end"),
+        _text(left + 6, 14, of),
     ]
     for name, (spent, found) in shown.items():
         x = left + float(spent or 0) / most * (WIDTH - left) * 0.8 + 10
@@ -71,12 +118,16 @@ def cost_and_quality(quality: Mapping[str, Interval], cost: Mapping[str, float |
     return Markup("".join(parts) + "</svg>")  # noqa: S704  # numbers and escaped names only
 
 
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _opening(height: float, label: str) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">'
 
 
-def _line(x1: float, x2: float, y1: float, y2: float, colour: str = "var(--line)") -> str:
-    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="2"/>'
+def _line(x1: float, x2: float, y1: float, y2: float, colour: str = "var(--line)", width: int = 2) -> str:
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:

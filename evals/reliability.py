@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from evals.statistics import CONFIDENCE, RESAMPLES, SEED, Interval
 
@@ -85,6 +85,6 @@ def kappa_interval(tables: Sequence[Table]) -> Interval:
         return Interval(math.nan if estimate is None else estimate, math.nan, math.nan, n)
     drawn = np.random.default_rng(SEED).integers(n, size=(RESAMPLES, n))
     kappas = [kappa for places in drawn if (kappa := cohen_kappa([counted[place] for place in places])) is not None]
-    tail = float(stats.norm.cdf(-math.sqrt(n / (n - 1)) * stats.t.ppf(1 - (1 - CONFIDENCE) / 2, n - 1)))
+    tail = float(scipy.stats.norm.cdf(-math.sqrt(n / (n - 1)) * scipy.stats.t.ppf(1 - (1 - CONFIDENCE) / 2, n - 1)))
     low, high = (float(bound) for bound in np.quantile(kappas, [tail, 1 - tail]))
     return Interval(estimate, min(low, estimate), max(high, estimate), n)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import jinja2
 
+from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
-from evals.drawing import cost_and_quality, differences
+from evals.drawing import cost_and_quality, differences, overview
 from evals.judging import load_judged
 from evals.results import Result, advice, comparisons, cost_of, means, spread
 from evals.statistics import Interval
@@ -25,6 +26,7 @@ RESULT: Final = "result.json"
 def write_report(result: Result, *, since: Sequence[Comparison] = (), before: str = "") -> tuple[Path, Path]:
     """Write both; ``since``: what changed against an earlier result, called ``before``. Returns (HTML, JSON)."""
     found = comparisons(result)
+    choice = choose(result, found)
     body = to_json(result, found, since=since, before=before)
     (result.folder / RESULT).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     environment = jinja2.Environment(
@@ -34,7 +36,9 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
     page = environment.get_template("report.html").render(
         result=result,
         plan=result.plan,
+        choice=choice,
         advice=advice(result, found),
+        overview=_overview(result, choice.use),
         means=means(result),
         scored=[measure for measure in result.plan.measures if any(one.n for one in means(result)[measure.id].values())],
         pairs=[(first, second, _between(found, first, second)) for first, second in combinations(result.configurations, 2)],
@@ -62,6 +66,7 @@ def to_json(result: Result, found: Sequence[Comparison], *, since: Sequence[Comp
     body = {
         "plan": result.plan.model_dump(mode="json"),
         "complete": result.complete,
+        "choice": asdict(choose(result, found)),
         "advice": advice(result, found),
         "means": {measure: {name: asdict(one) for name, one in columns.items()} for measure, columns in means(result).items()},
         "costs": {name: cost_of(result.of(name)) for name in result.configurations},
@@ -91,12 +96,23 @@ def _between(found: Sequence[Comparison], first: str, second: str) -> list[Compa
 
 
 def _picture(result: Result) -> str:
-    """Draw the first headline measure against tokens, or seconds where no tokens were used."""
-    costs = {name: cost_of(result.of(name)) for name in result.configurations}
-    unit = "tokens" if any(one["tokens"] for one in costs.values()) else "seconds"
+    """Draw the first headline measure against what it costs."""
+    costs, unit = {name: cost_of(result.of(name)) for name in result.configurations}, cost_unit(result)
     headline = result.plan.headline[0]
     quality: dict[str, Interval] = means(result)[headline]
     return cost_and_quality(quality, {name: one[unit] for name, one in costs.items()}, of=headline, in_=unit)
+
+
+def _overview(result: Result, use: str) -> str:
+    """Draw the headline measures and the cost of all configurations."""
+    table, unit = means(result), cost_unit(result)
+    return overview(
+        {name: table[name] for name in result.plan.headline if any(one.n for one in table[name].values())},
+        {name: cost_of(result.of(name))[unit] for name in result.configurations},
+        unit=unit,
+        use=use,
+        chance={name: result.measure(name).chance for name in result.plan.headline},
+    )
 
 
 def _variance(result: Result) -> list[str]:

@@ -131,7 +131,7 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
         if len(tiers) > 1:
             lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
     if len(result.configurations) > 1 and not lines:
-        lines.append("No configuration is told apart from another by the headline measures. Take the cheapest, or run more cases.")
+        lines.append("No configuration is told apart from another by the headline measures.")
     lines += _idle(result, found)
     if not result.complete:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, stats
 
 Values = NDArray[np.float64]
 CONFIDENCE: Final = 0.95
@@ -76,8 +76,8 @@ def mean_interval(values: Sequence[float] | Values, *, confidence: float = CONFI
         return Interval(estimate, math.nan, math.nan, n)
     if float(np.ptp(data)) == 0.0:
         return Interval(estimate, estimate, estimate, n)
-    tail = float(stats.norm.cdf(-math.sqrt(n / (n - 1)) * stats.t.ppf(1 - (1 - confidence) / 2, n - 1)))
-    drawn = stats.bootstrap(
+    tail = float(scipy.stats.norm.cdf(-math.sqrt(n / (n - 1)) * scipy.stats.t.ppf(1 - (1 - confidence) / 2, n - 1)))
+    drawn = scipy.stats.bootstrap(
         (data,),
         np.mean,
         n_resamples=RESAMPLES,
@@ -112,7 +112,7 @@ def permutation_p(first: Values, second: Values) -> float:
         # Rounded, so that sums in another order don't tell apart what is equal.
         return np.round(np.mean(one - other, axis=axis), 12)
 
-    found = stats.permutation_test(
+    found = scipy.stats.permutation_test(
         (first, second),
         statistic,
         permutation_type="samples",
@@ -144,12 +144,12 @@ def power(difference: float, spread: float, n: int, *, level: float = 0.05) -> f
     if spread == 0:
         return 1.0 if difference else level
     shift = abs(difference) / spread * math.sqrt(n)
-    critical = float(stats.t.ppf(1 - level / 2, n - 1))
+    critical = float(scipy.stats.t.ppf(1 - level / 2, n - 1))
     if shift > 30:  # the noncentral distribution underflows; there is nothing left to miss
         return 1.0
     # The far tail underflows to nan where it is nought for every purpose here.
-    wrong_way = float(stats.nct.cdf(-critical, n - 1, shift))
-    return float(stats.nct.sf(critical, n - 1, shift)) + (0.0 if math.isnan(wrong_way) else wrong_way)
+    wrong_way = float(scipy.stats.nct.cdf(-critical, n - 1, shift))
+    return float(scipy.stats.nct.sf(critical, n - 1, shift)) + (0.0 if math.isnan(wrong_way) else wrong_way)
 
 
 def detectable(spread: float, n: int, *, level: float = 0.05, wanted: float = 0.8) -> float:
@@ -161,7 +161,7 @@ def detectable(spread: float, n: int, *, level: float = 0.05, wanted: float = 0.
     top = 30 * spread / math.sqrt(n)
     if power(top, spread, n, level=level) < wanted:
         return math.inf
-    return float(optimize.brentq(lambda size: power(size, spread, n, level=level) - wanted, 0.0, top, xtol=spread * 1e-6))
+    return float(scipy.optimize.brentq(lambda size: power(size, spread, n, level=level) - wanted, 0.0, top, xtol=spread * 1e-6))
 
 
 def smallest_p(n: int) -> float:
@@ -177,6 +177,6 @@ def spread_of(differences: Iterable[tuple[str, float]]) -> Spread:
     repeated = [np.var(members, ddof=1) for members in grouped.values() if len(members) > 1]
     within = float(np.mean(repeated)) if repeated else 0.0
     means = [math.fsum(members) / len(members) for members in grouped.values()]
-    repeats = float(stats.hmean([len(members) for members in grouped.values()])) if grouped else 1.0
+    repeats = float(scipy.stats.hmean([len(members) for members in grouped.values()])) if grouped else 1.0
     between = float(np.var(means, ddof=1)) - within / repeats if len(means) > 1 else 0.0
     return Spread(max(between, 0.0), within)

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from credence.words import percent
 from explorer import charts, wording
+from explorer.tornadoes import tornado_chart
 from knowledge.records import UNKNOWN
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -42,6 +43,7 @@ def templates() -> jinja2.Environment:
     environment.globals |= {
         "credence_bar": charts.credence_bar,
         "dumbbell": charts.dumbbell,
+        "tornado_chart": tornado_chart,
         "standing": wording.standing,
         "within": wording.within,
         "moves": wording.moves,

@@ -60,6 +60,8 @@ async def open_checkpoints(place: Path | str, check: Check = lambda: None) -> As
 class _SqliteSaver(Saver, AsyncSqliteSaver):
     """In a file of one run."""
 
+    failures = sqlite3.Error
+
     async def thin(self, run: str, keep: int) -> int:
         """Remove rows in one transaction, then give their space back."""
         await self.setup()

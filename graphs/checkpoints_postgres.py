@@ -8,7 +8,7 @@ from typing import Final
 
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.rows import dict_row
 
 from graphs.errors import CheckpointsUnusable
@@ -19,6 +19,8 @@ _LOCK: Final = 7_283_118
 
 class _PostgresSaver(Saver, AsyncPostgresSaver):
     """On a server that many runs share."""
+
+    failures = Error
 
     async def thin(self, run: str, keep: int) -> int:
         """Remove rows in one transaction; a channel's value goes when no checkpoint names its version any more."""

@@ -153,8 +153,8 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("readonly") else "BEGIN IMMEDIATE")
 
 
-def told(problem: SQLAlchemyError) -> str:
-    """Say what a driver said was wrong, and what a person can do about it."""
+def told(problem: Exception) -> str:
+    """Say what a driver said was wrong, also through SQLAlchemy, and what a person can do about it."""
     original = str(getattr(problem, "orig", None) or problem)
     return f"{original}. {_advice(original)}"
 

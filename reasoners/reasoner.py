@@ -100,6 +100,12 @@ class Reasoner:
             for call in late:
                 call.cancel()
 
+    def drop(self) -> None:
+        """Wait no longer for the calls in flight: they count as lost when the run is resumed."""
+        self._closing = True
+        for call in self._in_flight.values():
+            call.cancel()
+
     async def _call(self, request: Request) -> Completion:
         async with self._slots:
             if self._closing:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -17,6 +19,9 @@ DIMENSIONS: Final = 384
 MOST_TOKENS: Final = 128
 """Claims are sentences; the model was trained on up to 128 word pieces."""
 BLOCK: Final = 256
+WORTH_THREADS: Final = 16
+"""From so many texts on they are shared out to threads: onnxruntime works outside the interpreter's lock."""
+MOST_THREADS: Final = 4
 
 Vectors = NDArray[np.float32]
 
@@ -30,7 +35,7 @@ def _file(package: str, *parts: str) -> Path:
 
 
 class Embedder:
-    """all-MiniLM-L6-v2, int8, on onnxruntime with one thread. Each text is embedded alone and once.
+    """all-MiniLM-L6-v2, int8, on onnxruntime. Each text is embedded alone, by one thread, and once.
 
     Alone, because the int8 model scales by all that is in a batch: in company a text would get another vector.
     """
@@ -51,9 +56,12 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return an (n, 384) array of unit vectors, in the order of the texts."""
         with self._lock:
-            for text in texts:
-                if text not in self._known:
-                    self._known[text] = self._one(text)
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if len(new) < WORTH_THREADS:
+                self._known.update((text, self._one(text)) for text in new)
+            else:
+                with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+                    self._known.update(zip(new, pool.map(self._one, new), strict=True))
             return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), DIMENSIONS)
 
     def _one(self, text: str) -> Vectors:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from credence.circles import Ancestry
+from credence.explaining import why
 from credence.judgments import logit
 from credence.standing import standing
 from knowledge.records import Claim, Link
@@ -119,7 +120,9 @@ def test_a_circle_says_nothing_of_its_own(links: list[tuple[float, float]], warr
     argument, claims = ring([1e-9, *[None] * (len(links) - 1)], links, warrant=warrant)
     result = argument.result()
     assert result.left_out == ()
+    assert [set(circle) for circle in result.circles] == [{claim.id for claim in claims}]
     assert modelled(result) == pytest.approx([answer.prior for answer in result.answers], abs=1e-6)
+    assert [result.credences[link.id] for link in argument.records if isinstance(link, Link)] == pytest.approx([warrant] * (len(links) + 1))
     references = {claim.id: result.credences[claim.id] for claim in claims}
     apart, _ = ring([1e-9, *[None] * (len(links) - 1)], links[:-1], warrant=warrant)
     assert references[claims[0].id] == pytest.approx(apart.result().credences[claims[0].id], abs=1e-6)
@@ -176,6 +179,7 @@ def test_an_objection_to_a_step_of_a_circle_weakens_it_and_its_warrant_can_be_se
     assert after.credences[step.id] < before.credences[step.id] - 0.2
     assert modelled(after)[0] < modelled(before)[0]
     assert standing(argument.view, QUESTION).verdict is not None
+    assert set(why(argument.view, QUESTION, claims[1].id).circle) == {claims[0].id, claims[2].id}
 
 
 def test_an_objection_that_rests_on_its_own_circle_is_left_out_and_said() -> None:

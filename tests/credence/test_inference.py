@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.credence_graphs import random_graph
-from credence import cliques, loops, sampling, trees
+from credence import cliques, inference, loops, sampling, trees
 from credence.factors import Beliefs, Graph
-from credence.inference import Method, expected_shifts, infer
+from credence.inference import Inferred, Method, expected_shifts, infer
+from credence.regions import region_around
 from tests.credence.builders import oracle
 
 few = settings(max_examples=12, deadline=None)
@@ -92,7 +95,7 @@ def test_gibbs_sampling_finds_what_is_exact() -> None:
 
 
 def test_a_graph_too_woven_is_propagated_checked_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where exact inference is too dear the result names the method and its error, and the top 20 come from sampling."""
+    """Where exact inference is too dear the result names the method and its error, and the top 20 are checked by sampling."""
     monkeypatch.setattr(sampling, "MOST_SWEEPS", 200)
     graph = random_graph(150, 5, strength=1.0, seed=1)
     found = infer(graph)
@@ -101,9 +104,51 @@ def test_a_graph_too_woven_is_propagated_checked_and_said(monkeypatch: pytest.Mo
     assert found.error >= found.check.difference
     assert "gauge" in str(found)
     assert "Gibbs" in str(found)
-    unchecked = infer(graph, check=False)
-    leading = np.argsort(-expected_shifts(unchecked.beliefs), kind="stable")[:20]
-    assert not np.array_equal(found.beliefs.given[:, leading], unchecked.beliefs.given[:, leading])
+
+
+def test_sampling_corrects_propagation_only_where_it_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the top 20 those that sampling surely finds elsewhere take its numbers; the others keep theirs, free of its noise."""
+    monkeypatch.setattr(sampling, "MOST_SWEEPS", 400)
+    graph = random_graph(60, 5, strength=1.5, seed=5)
+    propagated, _ = loops.propagate(graph)
+    leading = np.argsort(-expected_shifts(propagated), kind="stable")[:20]
+    sampled = sampling.sample(graph, leading)
+    apart = np.abs(sampled.given[:, leading] - propagated.given[:, leading])
+    surely = (apart > inference.SURELY * sampled.error[:, leading]).any(axis=(0, 2))
+    beliefs = infer_loopy(graph).beliefs
+    assert 0 < surely.sum() < 20
+    assert np.array_equal(beliefs.given[:, leading[surely]], sampled.given[:, leading[surely]])
+    assert np.array_equal(beliefs.given[:, leading[~surely]], propagated.given[:, leading[~surely]])
+
+
+def infer_loopy(graph: Graph) -> Inferred:
+    """Infer by propagation, with the check, where exact methods would do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inference, "plan", lambda _: None)
+        return infer(graph)
+
+
+def test_a_graph_too_large_to_sample_is_checked_around_what_leads() -> None:
+    """Of 3,000 claims those nearest to the question and the top 20 are sampled, and the result says how many and how surely."""
+    found = infer(random_graph(3001, 5, strength=0.6, seed=3))
+    assert found.check is not None
+    assert found.check.region == inference.REGION
+    assert f"{inference.REGION} nearest" in str(found)
+    assert "give or take" in str(found)
+
+
+@pytest.mark.parametrize("size", [8, 20])
+def test_a_region_with_its_border_is_the_whole_on_a_tree(size: int) -> None:
+    """Messages across the border carry all that lies beyond, so on a tree the region is exact whatever its size."""
+    whole = random_graph(60, 1, answers=3, strength=1.2, seed=4)
+    beliefs, messages = loops.propagate(whole)
+    shifts = expected_shifts(beliefs)
+    cut = region_around(whole, messages, seeds=np.argsort(-shifts)[:3], worth=shifts, size=size)
+    assert len(cut.variables) == size
+    for answer in range(3):
+        told = replace(cut.graph, evidence=cut.graph.evidence + cut.border[answer])
+        exact = infer(told).beliefs.given[answer]
+        assert np.abs(exact - beliefs.given[answer, cut.variables]).max() < 1e-4
 
 
 def test_an_edit_starts_from_the_messages_of_before() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from credence.engine import assess
 from credence.perspectives import EXACT_BLOCKS, Dispute, dispute, shapley
 from knowledge.records import Claim, Link, Perspective, Quantity
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
@@ -174,3 +176,32 @@ def test_sampled_shares_are_near_the_exact_ones_and_sum_to_the_whole() -> None:
         assert share == pytest.approx(
             0.5 * sum(amount for pair, amount in worth.items() if player in pair and set(pair) <= set(few_players))
         )
+
+
+def test_to_be_silent_on_a_number_is_not_to_differ_about_it() -> None:
+    """A side that judged one number differs about that one only: all others it takes from the side that judged them."""
+    debate = Debate()
+    debate.argument.bears(debate.argument.claim("common", 2.0), NO, 0.9, 0.3)
+    link = debate.argument.bears(debate.argument.claim("disputed", 2.0), YES, 0.8, 0.2, warrant=0.9)
+    debate.as_other(lambda: debate.argument.judged(link.id, Quantity.WARRANT, 0.1))
+    for answer, prior in ((YES, 0.2), (NO, 0.7), (ELSE, 0.1)):
+        debate.as_other(partial(debate.argument.judged, answer.id, Quantity.PRIOR, prior))
+    found = debate.between()
+    assert [block.record for block in found.blocks] == [link.id]
+    assert found.blocks[0].on_warrant
+    assert found.blocks[0].alone == pytest.approx(found.log_odds_gap)
+
+
+@pytest.mark.parametrize("name", [f"visitor {number}" for number in range(6)])
+def test_another_perspective_leaves_the_results_as_they_were(name: str) -> None:
+    """Whatever its id, a person's perspective doesn't become the one under which a revision is assessed by default."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 2.0), YES, 0.8, 0.2)
+    before = assess(argument.view)
+    argument.by = Perspective(name=name, description="of tests")
+    argument.records.append(argument.by)
+    argument.judged(link.id, Quantity.WARRANT, 0.05)
+    assert assess(argument.view) == before
+    under = assess(argument.view, perspective=argument.by.id).questions[0]
+    assert under.credences[link.id] < 0.1
+    assert assess(argument.view, perspective=argument.by.id).assumed == before.assumed

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cruxmap.cli import main
+from cruxmap.opening import opened_run
+from knowledge.records import Link
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program
 
@@ -83,4 +85,54 @@ def test_a_question_put_wrongly_is_refused_with_advice(program: Program, given: 
     """Without a claim, with no probability, or with an unknown claim nothing is computed."""
     code, _, err = program("what-if", *given)
     assert code in {1, 2}
+    assert word in err
+
+
+def test_two_perspectives_are_set_side_by_side(program: Program, tmp_path: Path) -> None:
+    """A person who doubts the leading claim differs from the run's reader about it alone: it comes first, and all of the gap is its."""
+    crux = first_crux(program)
+    _, before, _ = program("cruxes", "eggs", "--json")
+    with opened_run("eggs") as opened:
+        assertion = next(one.id for one, _ in opened.view.assertions_of(crux["subject"]))
+    mine = {"record": assertion, "quantity": "evidence", "value": -3.0, "reason": "they were paid"}
+    file = tmp_path / "mine.yaml"
+    file.write_text(json.dumps({"name": "doubter", "description": "of tests", "judgments": [mine]}), encoding="utf-8")
+    assert program("edit", "--perspective", str(file), "--run", "eggs")[0] == 0
+    code, out, _ = program("cruxes", "eggs", "--double", "doubter", "careful reader")
+    assert code == 0
+    assert f"[{crux['subject']}]" in out.split("1. ")[1].splitlines()[0]
+    assert "double crux" in out
+    assert out.split("decibans that sum to it")[1].count("dB (") == 1
+    assert program("cruxes", "eggs", "--json")[1] == before
+    assert (
+        "as “doubter” judges; what it doesn't judge is as “careful reader” does" in program("cruxes", "eggs", "--perspective", "doubter")[1]
+    )
+    code, _, err = program("cruxes", "eggs", "--double", "doubter", "nobody")
+    assert code == 1
+    assert "“careful reader”" in err
+
+
+def test_a_study_tells_what_each_result_would_change(program: Program) -> None:
+    """A perfect one brings the answers where the crux says but for model error; a coin toss changes nothing; several are put in order."""
+    crux = first_crux(program)
+    name = crux["subject"][:14]
+    code, out, _ = program("study", "eggs", f"{name}=0.5/0.5")
+    assert code == 0
+    assert "expected shift 0.0000, 0.0000 bits" in out
+    _, whole, _ = program("study", "eggs", name)
+    _, half, _ = program("study", "eggs", f"{name}=1/1/0.5")
+    shifts = [float(text.split("expected shift ")[1].split(",")[0]) for text in (whole, half)]
+    assert shifts[1] == pytest.approx(shifts[0] / 2, abs=1e-4)
+    with opened_run("eggs") as opened:
+        link = next(one.id for one in opened.view.all(Link) if one.premises == (crux["subject"],))
+    _, ordered, _ = program("study", "eggs", f"{name}=0.6/0.6", f"{link}=0.9/0.9/1/2")
+    assert "in this order" in ordered
+    assert "for each unit of cost" in ordered
+
+
+@pytest.mark.parametrize(("given", "word"), [(["eggs"], "a study of what"), (["eggs", "claim-1=2/1"], "sensitivity and specificity")])
+def test_a_study_put_wrongly_is_refused_with_advice(program: Program, given: list[str], word: str) -> None:
+    """Without a claim, or with numbers that are no probabilities, nothing is computed."""
+    code, _, err = program("study", *given)
+    assert code == 2
     assert word in err

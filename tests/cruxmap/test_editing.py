@@ -98,7 +98,7 @@ def test_disputing_a_finding_is_a_record(program: Program, dam: Dam, home: Path)
     view = now(home)
     assert dam.finding.id in view.records
     assert [(tag.record, tag.name, tag.value) for tag in view.all(Tag)] == [(dam.finding.id, "disputed", "Eva: the passage says so")]
-    assert "disputed: disputed: Eva" in program("blame", dam.finding.id)[1]
+    assert "disputed: Eva: the passage says so" in program("blame", dam.finding.id)[1]
 
 
 def test_a_perspective_is_a_file_of_judgments(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:

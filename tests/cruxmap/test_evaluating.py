@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cruxmap.settings import configured
 from evals.suites.golds import FOLDER
+from prompts.tasks.base import Role
 from tests.cruxmap.conftest import Program
 
 
@@ -53,6 +55,24 @@ def test_what_can_not_be_is_said_in_a_line(program: Program, arguments: list[str
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("file", "reasoner", "critic", "extract"),
+    [
+        ("", "exchange", "flag:critic", "flag:all"),
+        ("models: {critic: file:critic}", "exchange", "file:critic", "flag:all"),
+        ("model: file:all", "exchange", "flag:critic", "file:all"),
+        ("reasoner: baseline", "baseline", "", ""),
+    ],
+)
+def test_one_configuration_may_have_another_model_in_one_role(tmp_path: Path, file: str, reasoner: str, critic: str, extract: str) -> None:
+    """What a configuration's file says of who judges holds, role by role; the flags fill what it leaves open."""
+    (tmp_path / "mine.yaml").write_text(file or "rounds: 1", encoding="utf-8")
+    flags = {"reasoner": "exchange", "model": "flag:all", "models": {"critic": "flag:critic"}}
+    settings = configured(tmp_path / "mine.yaml", flags)
+    asked = [settings.models.get(role) or settings.model for role in (Role.CRITIC, Role.EXTRACT)]
+    assert (settings.reasoner, *asked) == (reasoner, critic, extract)
+
+
 def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     """Another annotator's file beside the gold is held against it, and what differs is listed."""
     case = shutil.copytree(FOLDER / "otters", tmp_path / "otters")
@@ -62,7 +82,7 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     )
     code, out, _ = program("eval", "agree", case, "gold.b.yaml")
     assert code == 0
-    assert out.count("1.000 [–, –]") == 9
+    assert out.count("1.000 [–, –]") == 10
     assert "Ines Hallgrim against Tomas Brandvold" in out
     assert out.count(" against ") == 1
     shutil.copytree(FOLDER / "bees", tmp_path / "bees")
@@ -76,7 +96,7 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     assert program("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
     code, out, _ = program("eval", "agree", FOLDER / "otters", "gold.b.yaml", "--first", "gold.a.yaml")
     assert code == 0
-    assert "stance: notes.md: \"It allows that the tracks of 2006 may have been an otter's.\": asserts against concedes" in out
+    assert 'stance: notes.md: "It allows that the tracks of 2006 may have been an otter\'s.": asserts against concedes' in out
 
 
 def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_diff_tells_what_is_new_what_fell_why_and_how_the_answers_moved(store:
     told = "\n".join(diff_lines(store.view(dam.revisions[-1]), store.view(after)))
     assert "+ It rained." in told
     assert "Ada's notes  (forged)" in told
-    assert "Ada asserts: The wall is wet.  (fell with Ada says: The wall is wet.)" in told
+    assert "Ada asserts: The wall is wet.  (fell with Ada's notes)" in told
     assert "dam: no " in told
     assert " -> " in told
     assert "no longer a crux (was 1): The wall is wet." in told

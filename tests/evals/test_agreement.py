@@ -151,6 +151,21 @@ def test_each_layer_sees_its_own_disagreement(tmp_path: Path, gold_cases: dict[s
     kappa = cohen_kappa([found.tables[layer]])
     assert kappa is not None
     assert kappa < 1
-    differing = [line for line in found.disagreements if line.startswith(f"{layer}: ")]
+    differing = [line for line in found.disagreements if line.startswith((f"{layer}: ", "side taken: " if layer == "links" else layer))]
     assert any(told in line for line in differing)
     assert len(differing) == len(found.disagreements)
+
+
+def test_a_claim_that_restates_an_answer_changes_no_side(tmp_path: Path, gold_cases: dict[str, GoldCase]) -> None:
+    """Whether reasons are linked to an answer or to a claim that restates it is another link and the same side."""
+
+    def straight(gold: dict) -> None:
+        for one in gold["links"]:
+            if one["target"] == "other-cause":
+                one["target"] = "answer:water"
+
+    found = agreement(gold_cases["otters"], edited(tmp_path, straight))
+    links, sides = (cohen_kappa([found.tables[layer]]) for layer in ("links", "side taken"))
+    assert links is not None
+    assert links < 1
+    assert sides == 1

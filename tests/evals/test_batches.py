@@ -211,7 +211,7 @@ def test_the_report_says_it_at_the_top_and_holds_every_trial(tmp_path: Path) -> 
     run(tmp_path, {"<i>a</i>": Desk(by_name), "b": better}, repeats=2)
     page, data = write_report(load_result(tmp_path))
     text = page.read_text(encoding="utf-8")
-    assert text.index("score/1: b &gt; &lt;i&gt;a&lt;/i&gt;") < text.index("<h2>Scores</h2>")
+    assert text.index("Use b.") < text.index("score/1: b &gt; &lt;i&gt;a&lt;/i&gt;") < text.index("<h2>Scores</h2>")
     assert "<i>a</i>" not in text
     body = json.loads(data.read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert len(body["trials"]) == 32

@@ -14,6 +14,7 @@ import pytest
 from langgraph.checkpoint.base import empty_checkpoint
 
 from graphs.checkpoints import open_checkpoints, stored_checkpoints
+from graphs.errors import CheckpointsUnusable
 from graphs.savers import Saver
 from tests.conftest import BACKENDS
 
@@ -81,6 +82,21 @@ def test_values_that_nothing_names_go(database: str) -> None:
     with psycopg.connect(database) as connection:
         left = connection.execute("SELECT channel, version FROM checkpoint_blobs ORDER BY channel, version").fetchall()
     assert left == [("branches", f"{STEPS // 2:032}")]
+
+
+async def test_a_checkpoint_that_does_not_fit_is_said(tmp_path: Path) -> None:
+    """A full disk is an error that says what to do, and the checkpoints of before stay."""
+    place = tmp_path / "full.db"
+    await _fill(place, "one")
+    async with open_checkpoints(place) as saver:
+        await saver.setup()  # type: ignore[attr-defined]  # the file's saver makes its tables late
+        await saver.conn.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # and has a connection of its own
+        checkpoint = empty_checkpoint() | {"channel_values": {"route": "x" * 100_000}}
+        with pytest.raises(CheckpointsUnusable, match="Free some space and resume"):
+            await saver.aput(
+                {"configurable": {"thread_id": "one", "checkpoint_ns": ""}}, checkpoint, {"source": "loop", "step": 9, "parents": {}}, {}
+            )
+    assert await _kept(place, "one") == whole("one")
 
 
 def thin_and_die(place: Path, at: int) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -29,7 +32,7 @@ from knowledge.formats.graphml import write_graphml
 from knowledge.formats.nanopub import write_nanopub
 from knowledge.formats.prov import document_of, write_prov
 from knowledge.formats.vault import write_vault
-from knowledge.records import Assertion, Claim, Link, Source
+from knowledge.records import Assertion, Claim, Link, Record, Source
 from tests.knowledge.formats.conftest import AWKWARD, awkward_bundle
 
 
@@ -186,3 +189,54 @@ def test_who_said_it_and_where_is_in_the_words_of_a_nanopublication(bundle: Bund
     assert "wasQuotedFrom" in text
     assert "https://doi.org/10.1000/182" in text
     assert AWKWARD[:4] in text
+
+
+def test_who_denies_a_claim_is_not_reviewed_as_its_author(bundle: Bundle, out: Path) -> None:
+    """A denial beside the assertion adds no author and no appearance; with nothing but denials there is no review."""
+    claim = bundle.view.get(next(iter(bundle.verdicts)), Claim)
+    (made, *_) = [one for one, _ in bundle.view.assertions_of(claim.id)]
+    denial = Assertion(**{**made.model_dump(), "speaker": "A denier", "stance": "denies"})
+
+    def with_records(*records: Record, without: frozenset[str] = frozenset()) -> Bundle:
+        kept = {key: one for key, one in bundle.view.records.items() if key not in without} | {one.id: one for one in records}
+        return replace(bundle, package=replace(bundle.package, records=kept))
+
+    write_claimreview(with_records(denial), out)
+    (review,) = json.loads(out.read_text())
+    assert "A denier" not in json.dumps(review)
+    assert f"{len(list(bundle.view.assertions_of(claim.id))) + 1} statements" in review["reviewRating"]["ratingExplanation"]
+    others = frozenset(one.id for one, _ in bundle.view.assertions_of(claim.id))
+    with pytest.raises(Unsuitable, match="somebody makes"):
+        write_claimreview(with_records(denial, without=others), out.with_name("none"))
+
+
+@pytest.fixture(scope="module")
+def schema_org(tmp_path_factory: pytest.TempPathFactory) -> Callable[[object], str]:
+    """Google's schema.org types under TypeScript's compiler: what it finds wrong in a ClaimReview ("" for nothing); skipped without them."""
+    try:
+        root = subprocess.run(["npm", "root", "--global"], capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("node is not here")
+    compiler, types = Path(root, "typescript/bin/tsc"), Path(root, "schema-dts")
+    if not compiler.exists() or not types.exists():
+        pytest.skip("schema.org's types are not here: npm install --global --ignore-scripts schema-dts typescript@5")
+    folder = tmp_path_factory.mktemp("schema")
+    folder.joinpath("node_modules").symlink_to(root)
+
+    def wrong(review: object) -> str:
+        typed = 'import type {ClaimReview, WithContext} from "schema-dts";\nexport const review: WithContext<ClaimReview> = '
+        folder.joinpath("review.ts").write_text(f"{typed}{json.dumps(review)};\n")
+        command = [str(compiler), "--noEmit", "--strict", "--module", "esnext", "--moduleResolution", "bundler", "review.ts"]
+        return subprocess.run(["node", *command], cwd=folder, capture_output=True, text=True, timeout=300, check=False).stdout
+
+    return wrong
+
+
+def test_schema_org_has_all_that_a_claimreview_says(bundle: Bundle, out: Path, schema_org: Callable[[object], str]) -> None:
+    """Every property is one that schema.org has for that type, with a value that it may have; and the check notices where it isn't so."""
+    write_claimreview(bundle, out)
+    (review,) = json.loads(out.read_text())
+    assert schema_org(review) == ""
+    assert "verdict" in schema_org({**review, "verdict": "true"})
+    assert "'number'" in schema_org({**review, "claimReviewed": 7})
+    assert schema_org({**review, "itemReviewed": {**review["itemReviewed"], "@type": "Clame"}})
