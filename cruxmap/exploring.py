@@ -20,13 +20,14 @@ from credence.judgments import perspectives_of
 from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, opened_run
 from cruxmap.printing import print_lines
-from cruxmap.registry import Registry
+from cruxmap.registry import Registry, Status
 from cruxmap.reporting import summary_of
 from explorer.comparisons import Comparison, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
 from explorer.methods import Methods, PromptText, TaskUse
 from explorer.sites import SiteInputs, write_site
+from explorer.standings import Weighed, weigh
 from explorer.summaries import Summary
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
@@ -82,14 +83,17 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
     view = opened.view
     summary = summary_of(opened.record, opened.store, opened.journal)
     perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
+    assessments = tuple(assess(view, perspective=perspective) for perspective in perspectives)
+    running = opened.record.status is Status.RUNNING  # weighing takes seconds, which every revision would wait for
     inputs = SiteInputs(
         view=view,
         summary=summary,
-        assessments=tuple(assess(view, perspective=perspective) for perspective in perspectives),
+        assessments=assessments,
         text_of=opened.store.text,
         history=history_of(opened.store.log(opened.record.revision), opened.store.view),
         methods=_methods(opened),
         other=_compared(opened, view, summary, against) if against else None,
+        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments),
     )
     try:
         return write_site(folder, inputs)

@@ -14,20 +14,45 @@ from credence.words import percent
 _SVG = '<svg class="chart" height="{}" width="100%" role="img" aria-label="{}">'
 
 
-def credence_bar(probability: float, prior: float, band: tuple[float, float] | None) -> Markup:
-    """Draw a credence as a bar, its prior as a mark, and the band in which it stays whatever the model's error hides (if given)."""
+def credence_bar(probability: float, prior: float, band: tuple[float, float] | None, *, noise: tuple[float, float] | None = None) -> Markup:
+    """Draw a credence as a bar and its prior as a mark.
+
+    ``band``: where it stays whatever the model's error hides, a dashed box; ``noise``: where it lies if every number is judged again, a
+    bracket below the bar.
+    """
     words = f"credence {percent(probability)}, before the reading {percent(prior)}"
     box = Markup("")
+    if noise is not None:
+        low, high = noise
+        words += f", between {percent(low)} and {percent(high)} if judged again"
+        box += _bracket(low, high, 25)
     if band is not None:
         low, high = band
         words += f", between {percent(low)} and {percent(high)} whatever holds if the model is unsound"
-        box = Markup('<rect class="band" x="{}%" y="10" width="{}%" height="6"/>').format(_place(low), _place(high - low))
+        box += Markup('<rect class="band" x="{}%" y="10" width="{}%" height="6"/>').format(_place(low), _place(high - low))
     return Markup(  # noqa: S704  # all literal; what is filled in is escaped
         _SVG + '<rect class="rail" y="7" width="100%" height="12" rx="2"/>'
         '<rect class="bar" y="7" width="{}%" height="12" rx="2"/>{}'
         '<svg x="{}%" overflow="visible"><path class="halo" d="M0 4V22"/><path class="tick" d="M0 4V22"/>'
         '<path class="flag" d="M-5 0H5L0 7Z"/></svg></svg>'
-    ).format(25, words, _place(probability), box, _place(prior))
+    ).format(25 if noise is None else 33, words, _place(probability), box, _place(prior))
+
+
+def _bracket(low: float, high: float, y: float) -> Markup:
+    """Draw an interval as a line with end caps."""
+    ends = Markup("").join(
+        Markup('<svg x="{}%" overflow="visible"><path class="bracket" d="M0 {}V{}"/></svg>').format(_place(at), y - 4, y + 4)
+        for at in (low, high)
+    )
+    return Markup('<line class="bracket" x1="{}%" x2="{}%" y1="{}" y2="{}"/>{}').format(_place(low), _place(high), y, y, ends)
+
+
+def interval(probability: float, low: float, high: float) -> Markup:
+    """Draw a credence as a point on the line from its lower to its upper bound, over a scale from 0% to 100%."""
+    words = f"{percent(probability)}, between {percent(low)} and {percent(high)} if judged again"
+    return Markup(  # noqa: S704  # all literal; what is filled in is escaped
+        _SVG + '<rect class="rail" y="6" width="100%" height="4" rx="2"/>{}<circle class="point" cx="{}%" cy="8" r="4.5"/></svg>'
+    ).format(16, words, _bracket(low, high, 8), _place(probability))
 
 
 def dumbbell(now: float, if_true: float, if_false: float, *, domain: tuple[float, float] = (0.0, 1.0)) -> Markup:

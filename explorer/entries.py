@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.summaries import Summary, step_words
+from explorer.summaries import Summary, premise_words, step_words, target_words
 from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
 from knowledge.views import View
 
@@ -57,6 +57,8 @@ class Step:
 
     id: str
     text: str
+    premises: str
+    target: str
     relation: Relation
     warrant: str
     other: str
@@ -168,6 +170,8 @@ class _Index:
         return Step(
             id=link.id,
             text=step_words(self._view, link),
+            premises=premise_words(self._view, link),
+            target=target_words(self._view, link.target),
             relation=self._relation(link, here),
             warrant=self._view.get(link.warrant, Warrant).text,
             other=self._view.representative(other)[0] if other.startswith("claim-") else other,
@@ -183,8 +187,7 @@ class _Index:
         return turned[link.relation] if negated else link.relation
 
     def _objection(self, undercut: Link) -> Objection:
-        texts = [self._view.get(claim, Claim).text.rstrip(".") for claim in undercut.premises]
-        return Objection(undercut.id, self._standing_for(undercut.premises)[0], " and ".join(f"“{text}”" for text in texts))
+        return Objection(undercut.id, self._standing_for(undercut.premises)[0], premise_words(self._view, undercut))
 
     def _likeness(self, variant: Variant, claim: str) -> Likeness:
         other = next((one for one in variant.claims if self._view.representative(one)[0] != claim), variant.claims[0])

@@ -12,7 +12,6 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from credence.words import percent
 from explorer import charts, wording
 from explorer.tornadoes import tornado_chart
 from knowledge.records import UNKNOWN
@@ -32,7 +31,7 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": percent,
+        "percent": wording.percent,
         "weblink": _web_link,
         "plain": plain_markdown,
         "autolink": _markdown_link,
@@ -44,8 +43,13 @@ def templates() -> jinja2.Environment:
         "credence_bar": charts.credence_bar,
         "dumbbell": charts.dumbbell,
         "tornado_chart": tornado_chart,
+        "interval": charts.interval,
         "standing": wording.standing,
+        "verdict": wording.verdict,
+        "pillar_moves": wording.pillar_moves,
+        "times": wording.times,
         "within": wording.within,
+        "noise_of": wording.noise_of,
         "moves": wording.moves,
         "band": wording.band,
         "stance_words": wording.stance_words,

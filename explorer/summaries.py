@@ -286,11 +286,13 @@ def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def step_words(view: View, link: Link) -> str:
     """Word a link: what is offered for or against what."""
-    premises = " and ".join(f"“{view.get(claim, Claim).text.rstrip('.')}”" for claim in link.premises)
-    verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats the step to"}[
-        link.relation
-    ]
-    return f"{premises} {verb} {target_words(view, link.target)}"
+    verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats"}[link.relation]
+    return f"{premise_words(view, link)} {verb} {target_words(view, link.target)}"
+
+
+def premise_words(view: View, link: Link) -> str:
+    """Word what is offered in a link."""
+    return " and ".join(f"“{view.get(claim, Claim).text.rstrip('.')}”" for claim in link.premises)
 
 
 def target_words(view: View, target: str) -> str:
@@ -301,7 +303,7 @@ def target_words(view: View, target: str) -> str:
     if isinstance(record, Claim):
         return f"“{record.text.rstrip('.')}”"
     assert isinstance(record, Link)
-    return f"the step that {view.get(record.warrant, Warrant).text}"
+    return f"the step that reasons: “{view.get(record.warrant, Warrant).text.rstrip('.')}”"
 
 
 def _rests_on(view: View, subject: str) -> set[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from credence.words import percent, span
+from credence import words
+from credence.standing import Verdict
+from credence.words import span
+from explorer.standings import Pillar, StandingSummary
 from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
@@ -18,7 +21,18 @@ _STANCES = {
     "reports": ("reports it", "reports the opposite"),
     "supposes": ("supposes it for the sake of argument", "supposes the opposite for the sake of argument"),
 }
-_HEDGES = {"certain": ", as certain", "plain": "", "likely": ", as likely", "possible": ", as possible", "doubtful": ", as doubtful"}
+_HEDGES = {
+    "certain": ", as certain",
+    "plain": "",
+    "likely": ", as likely",
+    "possible": ", as no more than possible",
+    "doubtful": ", as doubtful",
+}
+
+
+def percent(probability: float) -> str:
+    """Write a probability as a percentage, as short as can be; never as 0% or 100%."""
+    return "under 0.01%" if probability < 0.0001 else "over 99.99%" if probability > 0.9999 else words.percent(probability)
 
 
 def counted(number: int, noun: str) -> str:
@@ -53,6 +67,37 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     )
 
 
+_VERDICTS = {
+    Verdict.SETTLED: ("Settled, as far as what was read goes.", "No claim or step would by itself move it by more than a percent."),
+    Verdict.CRUXES: ("Open.", "Settling one of the claims below would still move it."),
+    Verdict.NO_CRUX: ("Open.", "Yet no claim or step would by itself move it by more than a percent."),
+}
+
+
+def verdict(question: QuestionSummary, found: StandingSummary | None) -> tuple[str, str]:
+    """Say whether a question is settled, in a word and in a sentence."""
+    if found is not None:
+        return _VERDICTS[found.verdict]
+    if question.settled:
+        return _VERDICTS[Verdict.SETTLED]
+    return _VERDICTS[Verdict.CRUXES] if question.cruxes else _VERDICTS[Verdict.NO_CRUX]
+
+
+def pillar_moves(question: QuestionSummary, found: StandingSummary, pillar: Pillar) -> str:
+    """Say what would become of the challenger if a pillar gave way."""
+    now = next(answer.probability for answer in question.answers if answer.name == found.challenger)
+    if pillar.is_step:
+        state = "it holds after all" if pillar.true else "it does not hold"
+    else:
+        state = "it is true after all" if pillar.true else "it is false"
+    return f"If {state}, “{named(found.challenger)}” {_goes(percent(now), pillar.then, now)}."
+
+
+def times(factor: float) -> str:
+    """Write a factor with as many digits as it deserves."""
+    return f"{factor:.1f}" if factor < 10 else f"{factor:.0f}"
+
+
 def most_moved(question: QuestionSummary, crux: CruxSummary) -> int:
     """Return the place of the answer that a crux moves most."""
     now = [answer.probability for answer in question.answers]
@@ -75,11 +120,23 @@ def moves(question: QuestionSummary, crux: CruxSummary) -> str:
 
 def _goes(start: str, to: float, now: float) -> str:
     end = percent(to)
+    if 0 < now < SMALL and to < SMALL:
+        return _multiplies(to, now)
     if end == percent(now):
         return f"stays at {end}"
     verb = "rises" if to > now else "falls"
-    times = f" ({to / now:.1f} times as likely)" if 0 < now < SMALL else ""
-    return (f"{verb} from {start} to {end}" if start else f"{verb} to {end}") + times
+    factor = f" ({times(to / now)} times as likely)" if 0 < now < SMALL else ""
+    return (f"{verb} from {start} to {end}" if start else f"{verb} to {end}") + factor
+
+
+def _multiplies(to: float, now: float) -> str:
+    """Tell a change between two small probabilities as a multiple, and that it stays small."""
+    ratio = to / now
+    if 0.95 < ratio < 1.05:
+        return "hardly changes"
+    if ratio > 1:
+        return f"becomes {times(ratio)} times as likely, which is still {'' if to < 0.0001 else 'only '}{percent(to)}"
+    return f"becomes {times(1 / max(ratio, 1e-9))} times less likely"
 
 
 def within(answer: AnswerSummary) -> str:
@@ -87,15 +144,16 @@ def within(answer: AnswerSummary) -> str:
     return span(answer.low, answer.high) if answer.low is not None and answer.high is not None else ""
 
 
-def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:
-    """Return the band of an answer's credence: by the noise of the judgments where that was worked out.
+def noise_of(answer: AnswerSummary) -> tuple[float, float] | None:
+    """Return the same band as numbers; None: not worked out."""
+    return (answer.low, answer.high) if answer.low is not None and answer.high is not None else None
 
-    Else the least and the most that it can be, whatever holds if the model is unsound.
+
+def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float]:
+    """Return the least and the most that an answer's credence can be, whatever holds if the model is unsound.
 
     P(A) = (1 - e) P(A | sound) + e P(A | unsound), and P(A | unsound) is somewhere in [0, 1] (facts/credence.md 2.6).
     """
-    if answer.low is not None and answer.high is not None:
-        return answer.low, answer.high
     low = (1 - question.model_error) * answer.modelled
     return low, low + question.model_error
 
@@ -135,7 +193,9 @@ GLOSSARY = (
     ("Warrant", "why a step's premises are supposed to bear on what they are offered for."),
     ("Origin, or upstream", "the data set, cohort, instrument, witness or work that several pieces of evidence come from."),
     ("Variant", "two claims that are alike but not identical, with how they differ."),
-    ("Perspective", "one consistent set of judgments."),
+    ("Perspective", "one consistent set of judgments: a camp in the dispute, an author, an analyst."),
+    ("Double crux", "what, if two perspectives agreed on it, would close most of the gap between them."),
+    ("Judged again", "every number drawn anew within its own uncertainty, a hundred times; the range holds nine tenths of the results."),
     (
         "Finding",
         "what a critic says may be wrong, with both sides' strongest case. Load-bearing: about what a leading crux rests on.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from explorer.addresses import Addresses, crux_page, speaker_page
 from explorer.charts import time_chart
 from explorer.comparisons import Comparison
 from explorer.drawings import drawing
-from explorer.entries import ClaimEntry, claim_entries
+from explorer.entries import ClaimEntry, Step, claim_entries
 from explorer.histories import History, Stage
 from explorer.maps import ArgumentMap, MapNode, Outline, argument_map
 from explorer.methods import Methods
@@ -22,8 +22,9 @@ from explorer.networks import export_network
 from explorer.pages import Said, SourcePage, SpeakerPage, source_pages, speaker_pages, spelled_out, users_of_origins
 from explorer.panels import panel, tornado
 from explorer.rendering import ASSETS, render, write_text
-from explorer.summaries import CruxSummary, FindingSummary, QuestionSummary, Summary
-from explorer.wording import GLOSSARY, judged
+from explorer.standings import Weighed
+from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
+from explorer.wording import GLOSSARY, judged, most_moved, noise_of
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
 from knowledge.views import View
@@ -37,7 +38,7 @@ MOST_DRAWN: Final = 16
 
 @dataclass(frozen=True)
 class SiteInputs:
-    """What a site is made from. ``assessments``: one a perspective, that of the summary first."""
+    """What a site is made from. ``assessments``: one a perspective, that of the summary first; ``weighed``: the same perspectives."""
 
     view: View
     summary: Summary
@@ -46,16 +47,17 @@ class SiteInputs:
     history: History
     methods: Methods
     other: Comparison | None = None
+    weighed: Weighed = field(default_factory=Weighed)
 
 
 @dataclass(frozen=True)
 class PerspectiveSummary:
-    """A perspective and its credences in the inquiry's answers, in their order."""
+    """A perspective and its credences in the inquiry's answers, in their order, each with its band if worked out."""
 
     id: str
     name: str
     description: str
-    credences: tuple[float, ...]
+    credences: tuple[tuple[float, tuple[float, float] | None], ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Frame:
     main: QuestionSummary | None
     perspectives: tuple[PerspectiveSummary, ...]
     pages: tuple[tuple[str, str], ...]
+    weighed: Weighed
 
 
 class Writer:
@@ -132,13 +135,15 @@ class Writer:
     def pages(self) -> Iterator[str]:
         """Write every page and yield its name."""
         main = self._frame.main
-        yield self._page("index.html")
+        yield self._page("index.html", answers=list(self._answers_in_order()), leading=self._leading_cruxes())
         if self._summary.questions[1:]:
             yield self._page("questions.html")
         asked = [question for question in self._summary.questions if question.cruxes]
         first = panel(main, self._network(main)) if main and main.cruxes else None
         yield self._page("cruxes.html", tornados=[tornado(question) for question in asked], panel=first)
         yield from (self._crux(question, crux) for question, crux in self._cruxes)
+        if self._in.weighed.disputes:
+            yield self._page("double-cruxes.html")
         yield self._map_page()
         yield self._page("claims.html", claims=self._claims)
         yield from self._claim_pages()
@@ -154,6 +159,19 @@ class Writer:
         yield self._page("methods.html", methods=self._in.methods, glossary=GLOSSARY)
         if self._in.other:
             yield self._page("compare.html", other=self._in.other)
+
+    def _answers_in_order(self) -> Iterator[tuple[AnswerSummary, tuple[float, float] | None]]:
+        """Yield the inquiry's answers, the most probable first, each with its band."""
+        answers = self._frame.main.answers if self._frame.main else ()
+        bands = self._in.weighed.standing.bands if self._in.weighed.standing else (None,) * len(answers)
+        told = [(answer, noise_of(answer) or other) for answer, other in zip(answers, bands, strict=True)]  # the summary's own first
+        yield from sorted(told, key=lambda one: -one[0].probability)
+
+    def _leading_cruxes(self) -> list[CruxSummary]:
+        """Return the three cruxes to show first: those chosen for what each adds, if it was worked out and they have a page."""
+        cruxes = {crux.subject: crux for crux in self._frame.main.cruxes} if self._frame.main else {}
+        chosen = [cruxes[subject] for subject in self._in.weighed.standing.cruxes if subject in cruxes] if self._in.weighed.standing else []
+        return list(dict.fromkeys([*chosen, *cruxes.values()]))[:3]
 
     def _network(self, question: QuestionSummary) -> dict[str, Any]:
         if question.id not in self._networks:
@@ -178,8 +196,12 @@ class Writer:
             denied=[one for one in said if one.quotation.rejects],
             reasons_for=[step for entry in entries for step in entry.reasons if step.relation == Relation.SUPPORTS],
             reasons_against=[step for entry in entries for step in entry.reasons if step.relation != Relation.SUPPORTS],
+            steps=steps,
+            held_by=crux.held_by if is_claim else sorted({name for step in steps for name in step.offered_by}),
             objections=[objection for step in steps[:1] for objection in step.objections],
+            opposing=_opposing(question, crux)[:3],
             gaps=[gap for gap in self._view.all(Gap) if gap.about in about],
+            wider=[gap for gap in self._view.all(Gap) if gap.about == question.id],
             findings=self._findings_about(about | {one.quotation.source_id for one in said}),
         )
 
@@ -234,10 +256,25 @@ class Writer:
         return self._page("source.html", f"{page.source.id}.html", page=page)
 
     def _speaker(self, page: SpeakerPage) -> str:
-        steps = {step.id: step for step in (*page.steps, *page.offered)}
-        shown = {said.claim for said in page.holds} | {step.other for step in steps.values()}
-        picture = drawing(self._map, shown, f"How the reasons of {page.name} hang together") if len(shown) <= MOST_DRAWN else ""
-        return self._page("speaker.html", speaker_page(page.name), page=page, drawing=picture)
+        reasons: dict[str, list[Step]] = {}
+        for step in page.steps:
+            reasons.setdefault(step.premises, []).append(step)
+        shown = self._weightiest(page)
+        left_out = len({said.claim for said in page.holds if self._by_id[said.claim].bears_on} - shown)
+        picture = drawing(self._map, shown, f"How the reasons of {page.name} hang together")
+        return self._page(
+            "speaker.html", speaker_page(page.name), page=page, drawing=picture, left_out=left_out, reasons=list(reasons.items())
+        )
+
+    def _weightiest(self, page: SpeakerPage) -> set[str]:
+        """Return what a speaker holds with what it is offered for, the weightiest claims first, as far as a drawing can hold."""
+        held = {said.claim for said in page.holds}
+        shown: set[str] = set()
+        for claim in self._claims:  # sorted by weight
+            more = shown | {claim.id, *(step.other for step in claim.bears_on)}
+            if claim.id in held and claim.bears_on and len(more) <= MOST_DRAWN:
+                shown = more
+        return shown
 
     def _answers(self) -> Iterator[str]:
         for question in self._summary.questions:
@@ -297,6 +334,13 @@ class Writer:
         )
 
 
+def _opposing(question: QuestionSummary, crux: CruxSummary) -> list[CruxSummary]:
+    """Return the claims that, if true, would move the answer against a crux's own pull, the strongest first."""
+    at = most_moved(question, crux)
+    pull = crux.if_true[at] - crux.if_false[at]
+    return [one for one in question.cruxes if one.kind == "claim" and (one.if_true[at] - one.if_false[at]) * pull < 0]
+
+
 def _frame(inputs: SiteInputs) -> Frame:
     summary = inputs.summary
     main = summary.questions[0] if summary.questions else None
@@ -312,17 +356,24 @@ def _frame(inputs: SiteInputs) -> Frame:
         ("timeline.html", "Timeline"),
         ("methods.html", "Methods"),
     ]
+    if inputs.weighed.disputes:
+        pages.insert(2, ("double-cruxes.html", "Double cruxes"))
     if inputs.other:
         pages.append(("compare.html", "Compare"))
-    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), tuple(pages))
+    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), tuple(pages), inputs.weighed)
 
 
 def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:
-    for assessment in inputs.assessments:
+    for number, assessment in enumerate(inputs.assessments):
         if assessment.perspective and assessment.questions:
             record = inputs.view.get(assessment.perspective, Perspective)
-            credences = tuple(answer.probability for answer in assessment.questions[0].answers)
-            yield PerspectiveSummary(record.id, record.name, record.description, credences)
+            credences = [answer.probability for answer in assessment.questions[0].answers]
+            bands: tuple[tuple[float, float] | None, ...] = (
+                inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
+            )
+            if number == 0 and inputs.summary.questions:
+                bands = tuple(noise_of(answer) or band for answer, band in zip(inputs.summary.questions[0].answers, bands, strict=True))
+            yield PerspectiveSummary(record.id, record.name, record.description, tuple(zip(credences, bands, strict=True)))
 
 
 def _credences(assessments: Sequence[Assessment]) -> Mapping[str, float]:

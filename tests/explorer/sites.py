@@ -12,6 +12,7 @@ from credence.engine import assess
 from explorer.histories import History
 from explorer.methods import Methods
 from explorer.sites import SiteInputs, write_site
+from explorer.standings import weigh
 from explorer.summaries import summarise
 from knowledge.records import Answer, Perspective, Question, Relation
 from tests.explorer.conftest import FACTS, Builder
@@ -23,7 +24,10 @@ def site_of(built: Builder, folder: Path) -> Path:
     perspectives: list[str | None] = [one.id for one in view.all(Perspective)] or [None]
     assessments = tuple(assess(view, perspective=one) for one in perspectives)
     summary = summarise(view, assessments[0], FACTS)
-    write_site(folder, SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods()))
+    write_site(
+        folder,
+        SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods(), weighed=weigh(view, assessments)),
+    )
     return folder
 
 

@@ -52,7 +52,7 @@ def test_moves_are_told_in_the_direction_they_go() -> None:
     rare = moves(question(0.001, 0.999), crux((0.003, 0.997), (0.0005, 0.9995)))
     assert (
         rare
-        == "If it is true, “a 0” rises from 0.1% to 0.3% (3.0 times as likely); if it is false, it falls to 0.05% (0.5 times as likely)."
+        == "If it is true, “a 0” becomes 3.0 times as likely, which is still only 0.3%; if it is false, it becomes 2.0 times less likely."
     )
 
 

@@ -1,0 +1,231 @@
+"""How firmly an answer stands, and what divides perspectives: the credence engine's results with the words of what they are about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from credence.engine import answers_of, coherent_judgments
+from credence.noise import Varied, stability
+from credence.perspectives import REST, dispute
+from credence.results import Assessment, Crux
+from credence.settling import Story
+from credence.standing import Verdict, standing
+from explorer.summaries import step_words
+from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
+from knowledge.views import View
+
+MOST_PIECES: Final = 1000
+"""Testimonies of a question whose firmness is worked out for a page: 500 take 14 seconds, and it grows faster than they do."""
+MOST_DOUBLE_CRUXES: Final = 6
+SHOWN_BLOCKS: Final = 6
+LEAST_SHARE: Final = 0.005
+LIKE: Final = 0.02
+"""Perspectives whose credences in every answer are closer than this have no dispute to show."""
+
+Bands = tuple[tuple[float, float], ...]
+"""Of each answer, in their order: the 5% and 95% quantiles of its credence when every judgment varies by its noise."""
+
+
+@dataclass(frozen=True)
+class Pillar:
+    """What an answer rests on: if it were found to be ``true``, or else false, the challenger's credence would be ``then``."""
+
+    subject: str
+    text: str
+    is_step: bool
+    true: bool
+    then: float
+
+
+@dataclass(frozen=True)
+class TaleStep:
+    """One settlement of a story."""
+
+    subject: str
+    text: str
+    is_step: bool
+    true: bool
+
+
+@dataclass(frozen=True)
+class StandingSummary:
+    """Where the inquiry stands (`credence.standing.Standing`) in words.
+
+    ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
+    ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
+    what factor the odds of all leading judgments must be off together to overturn it; None: by no factor up to 20. ``cruxes`` are
+    subjects, chosen for what each adds.
+    """
+
+    verdict: Verdict
+    leading: str
+    challenger: str
+    cruxes: tuple[str, ...]
+    pillars: tuple[Pillar, ...]
+    tale: tuple[TaleStep, ...]
+    tale_probability: float
+    radius: float | None
+    bands: Bands
+    same_leader: float
+    samples: int
+
+
+@dataclass(frozen=True)
+class DoubleCruxSummary:
+    """A subject between two perspectives; see `credence.perspectives.DoubleCrux`. Numbers of two go with the perspectives' order."""
+
+    subject: str
+    text: str
+    is_step: bool
+    credences: tuple[float, float]
+    closes: float
+    unresolved: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the gap, as a share of all of it, goes back to the judgments on one record ('' for all that are not listed)."""
+
+    subject: str
+    text: str
+    share: float
+    on_step: bool
+
+
+@dataclass(frozen=True)
+class DisputeSummary:
+    """Two perspectives: the answer on which they differ most, by how much, and what would close the gap, most first."""
+
+    perspectives: tuple[tuple[str, str], tuple[str, str]]
+    answer: str
+    answer_text: str
+    probabilities: tuple[float, float]
+    gap: float
+    double_cruxes: tuple[DoubleCruxSummary, ...]
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """How firmly the inquiry stands and what divides its perspectives; ``why_not`` says why it wasn't worked out.
+
+    ``standing`` is of the first perspective, ``bands`` are of each in turn.
+    """
+
+    standing: StandingSummary | None = None
+    bands: tuple[Bands, ...] = ()
+    disputes: tuple[DisputeSummary, ...] = ()
+    why_not: str = ""
+
+
+def weigh(view: View, assessments: Sequence[Assessment]) -> Weighed:
+    """Weigh the inquiry under every perspective that was assessed, where that takes seconds and not minutes."""
+    asked = assessments[0].questions[0] if assessments and assessments[0].questions else None
+    if asked is None or not asked.answers:
+        return Weighed(why_not="there is no question with answers yet")
+    if asked.pieces > MOST_PIECES:
+        return Weighed(why_not=f"more than {MOST_PIECES:,} testimonies bear on it; cruxmap cruxes --standing works it out, in minutes")
+    question = view.get(asked.question, Question)
+    named = [assessment.perspective for assessment in assessments if assessment.perspective]
+    found = standing_of(view, question, perspective=named[0] if named else None)
+    bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))
+    return Weighed(found, bands, tuple(disputes_of(view, question, named)))
+
+
+def standing_of(view: View, question: Question, *, perspective: str | None = None) -> StandingSummary:
+    """Work out where a question stands and how firmly; some hundred propagations.
+
+    Raises:
+        UnknownRecord: there is no such perspective.
+    """
+    found = standing(view, question, perspective=perspective)
+    judgments, _ = coherent_judgments(view, perspective)
+    noise = stability(Varied(view, question, judgments))
+    names = {answer.id: answer.name for answer in answers_of(view, question.id)}
+    place = list(names).index(found.challenger) if found.challenger else 0
+    return StandingSummary(
+        verdict=found.verdict,
+        leading=names[found.leading],
+        challenger=names.get(found.challenger, ""),
+        cruxes=tuple(member.subject for member in found.cruxes),
+        pillars=tuple(_pillar(view, crux, place) for crux in found.resting_on),
+        tale=tuple(_tale(view, found.story)),
+        tale_probability=found.story.probability if found.story else 0.0,
+        radius=None if found.radius is None else math.exp(found.radius),
+        bands=noise.bands,
+        same_leader=noise.same_leader,
+        samples=noise.samples,
+    )
+
+
+def bands_of(view: View, question: Question, *, perspective: str) -> Bands:
+    """Return the bands of one perspective.
+
+    Raises:
+        UnknownRecord: there is no such perspective.
+    """
+    judgments, _ = coherent_judgments(view, perspective)
+    return stability(Varied(view, question, judgments)).bands
+
+
+def disputes_of(view: View, question: Question, perspectives: Sequence[str]) -> Iterator[DisputeSummary]:
+    """Compare every two perspectives, and yield those that differ.
+
+    Raises:
+        UnknownRecord: one of the perspectives is not in the view.
+    """
+    for first, second in combinations(perspectives, 2):
+        found = dispute(view, question, first=first, second=second)
+        if abs(found.gap) < LIKE:
+            continue
+        answer = view.get(found.answer, Answer)
+        whole = sum(block.shapley for block in found.blocks)
+        names = [(one, view.get(one, Perspective).name) for one in (first, second)]
+        yield DisputeSummary(
+            (names[0], names[1]),
+            answer.id,
+            answer.text,
+            found.probabilities,
+            found.gap,
+            tuple(
+                DoubleCruxSummary(
+                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closes, one.unresolved
+                )
+                for one in found.double_cruxes[:MOST_DOUBLE_CRUXES]
+                if one.closes > 0
+            ),
+            tuple(
+                Share(one.record if one.record in view.records else "", _block(view, one.record), one.shapley / whole, one.on_warrant)
+                for one in found.blocks[:SHOWN_BLOCKS]
+                if abs(one.shapley) >= LEAST_SHARE * abs(whole) > 0
+            ),
+        )
+
+
+def _pillar(view: View, crux: Crux, challenger: int) -> Pillar:
+    true = crux.if_true[challenger] > crux.if_false[challenger]
+    then = (crux.if_true if true else crux.if_false)[challenger]
+    return Pillar(crux.subject, worded(view, crux.subject), crux.is_warrant, true, then)
+
+
+def _tale(view: View, story: Story | None) -> Iterator[TaleStep]:
+    for step in story.steps if story else ():
+        yield TaleStep(step.subject, worded(view, step.subject), step.subject.startswith("link-"), step.true)
+
+
+def worded(view: View, subject: str) -> str:
+    """Word what can be settled: a claim, a step, or an origin's soundness."""
+    record: Record = view.records[subject]
+    if isinstance(record, Upstream):
+        return f"{record.name} can be relied on."
+    return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
+
+
+def _block(view: View, record: str) -> str:
+    if record == REST:
+        return "all other judgments together"
+    return worded(view, record) if record in view.records else "where the answers stood before the reading (the priors)"
