@@ -25,6 +25,7 @@ from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
+from evals.gold import GOLD_FILE
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
@@ -202,9 +203,10 @@ def agree(
         str, typer.Argument(help="The other annotator's file in each, such as gold.b.yaml; or a folder with CASE.yaml for each.")
     ],
     listed: Annotated[bool, typer.Option("--list", help="List what differs also when there are several cases.")] = False,
+    first: Annotated[str, typer.Option(help="The first annotator's file in each, such as gold.a.yaml.")] = GOLD_FILE,
 ) -> None:
     """Say how far two annotators agree on each layer, and list what is to be settled."""
-    print_lines(agreement_lines(agreements(cases, other), listed=listed))
+    print_lines(agreement_lines(agreements(cases, other, first=first), listed=listed))
 
 
 @app.command()

@@ -117,6 +117,9 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     assert "2 cases" in out
     assert "1 labels differ" in out
     assert program("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
+    code, out, _ = program("eval", "agree", FOLDER / "otters", "gold.b.yaml", "--first", "gold.a.yaml")
+    assert code == 0
+    assert 'stance: notes.md: "It allows that the tracks of 2006 may have been an otter\'s.": asserts against concedes' in out
 
 
 def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
