@@ -49,8 +49,8 @@ def worked(work: Work, due: Iterator[TrialKey], jobs: int) -> Iterator[tuple[Tri
     stops: EvalError | ReasonerError | None = None
     with crew.forwarding():
         while True:
-            while len(crew.busy) < jobs and not (stops or crew.stopping) and (key := next(due, None)):
-                crew.begin(key)
+            while len(crew.busy) < jobs and not (stops or crew.stopping) and (coming := next(due, None)):
+                crew.begin(coming)
             if not crew.busy:
                 break
             for key, came in crew.ended():

@@ -85,7 +85,9 @@ def run(
     version: int = 1,
     jobs: int = 1,
 ):
-    return run_batch(suite(cases, version), benches, folder, repeats=repeats, seed=4, budget=budget or Budget(), note=lambda _: None, jobs=jobs)
+    return run_batch(
+        suite(cases, version), benches, folder, repeats=repeats, seed=4, budget=budget or Budget(), note=lambda _: None, jobs=jobs
+    )
 
 
 def by_name(name: str, asked: int) -> float:

@@ -30,7 +30,13 @@ def selection(gold_cases: dict[str, GoldCase], *, models: Sequence[str] = ("anth
     drawn = [one for case in gold_cases.values() for one in known(case, 2, rng)]
     chosen = [Chosen(configuration="a" if one.entailed else "b", case=one.case, cluster=one.case, statement=one.statement) for one in drawn]
     return Selection(
-        seed=1, configurations=("a", "b"), models=tuple(models), chosen=tuple(chosen), known=tuple(drawn), left_out={"a": 0, "b": 0}
+        of="claims",
+        seed=1,
+        configurations=("a", "b"),
+        models=tuple(models),
+        chosen=tuple(chosen),
+        known=tuple(drawn),
+        left_out={"a": 0, "b": 0},
     )
 
 
