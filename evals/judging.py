@@ -146,8 +146,8 @@ class Judged(BaseModel):
 def judged(selection: Selection, verdicts: Mapping[str, float], judges: Sequence[str]) -> Judged:
     """Score configurations by a judge's verdicts, and the judge by the gold's.
 
-    The corrected share is (share + specificity - 1) / (sensitivity + specificity - 1) (Rogan and Gladen 1978), cut to [0, 1]. It is one verdict's error:
-    recall, for which one "yes" in several suffices, has another and stays as it is.
+    The corrected share is (share + specificity - 1) / (sensitivity + specificity - 1) (Rogan and Gladen 1978), cut to [0, 1]. It is one
+    verdict's error: recall, for which one "yes" in several suffices, has another and stays as it is.
     """
     verdicts, asked = _counted(selection, verdicts), verdicts
     by_case = {name: _by_cluster(selection, verdicts, name) for name in selection.configurations}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -110,19 +111,23 @@ def known_pairs(kind: Kind, first: GoldCase, second: GoldCase, *, each: int, rng
     """Draw up to ``each`` pairs in which two annotators of a case say the same, and as many of each kind of unlike ones."""
     claims, others = first.gold.claims, second.gold.claims
     same = {mine: theirs for theirs, mine in same_claims(first, second).items()}
-    alike = {pair for one in first.gold.variants for pair in (one.claims, one.claims[::-1])}
+    variants = [one.claims for one in first.gold.variants]
+    alike = {pair for one in variants for pair in (one, one[::-1])}
     kinds: dict[str, list[tuple[str, str]]] = {
         "": [(claims[mine], others[theirs]) for mine, theirs in same.items() if claims[mine] != others[theirs]],
-        "alike, not the same": [(claims[one], others[same[other]]) for one, other in sorted(alike) if other in same],
+        "alike, not the same": [
+            (claims[one], others[same[other]]) for one, other in (variant.claims for variant in first.gold.variants) if other in same
+        ],
         "another of the case": [
             (claims[one], others[same[other]]) for one in claims for other in same if one != other and (one, other) not in alike
         ],
     }
-    return [
-        KnownPair(case=first.name, flaw=flaw, statement=_known(kind, first, *texts))
-        for flaw, made in kinds.items()
-        for texts in rng.sample(made, min(each, len(made)))
-    ]
+    known = {flaw: [_known(kind, first, *texts) for texts in rng.sample(made, min(each, len(made)))] for flaw, made in kinds.items()}
+    if kind == "gap":
+        question = first.case.question.text
+        gaps = [Pair(kind=kind, question=question, wanted=a.text, made=b.text) for a, b in combinations(first.gold.gaps, 2)]
+        known["another gap of the case"] = rng.sample(gaps, min(each, len(gaps)))
+    return [KnownPair(case=first.name, flaw=flaw, statement=pair) for flaw, pairs in known.items() for pair in pairs]
 
 
 def _known(kind: Kind, case: GoldCase, first: str, second: str) -> Pair:
