@@ -115,9 +115,7 @@ def known_pairs(kind: Kind, first: GoldCase, second: GoldCase, *, each: int, rng
     alike = {pair for one in variants for pair in (one, one[::-1])}
     kinds: dict[str, list[tuple[str, str]]] = {
         "": [(claims[mine], others[theirs]) for mine, theirs in same.items() if claims[mine] != others[theirs]],
-        "alike, not the same": [
-            (claims[one], others[same[other]]) for one, other in (variant.claims for variant in first.gold.variants) if other in same
-        ],
+        "alike, not the same": [(claims[one], others[same[other]]) for one, other in variants if other in same],
         "another of the case": [
             (claims[one], others[same[other]]) for one in claims for other in same if one != other and (one, other) not in alike
         ],
