@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -118,20 +118,23 @@ def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
 
 def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
     """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
-    strongest: dict[tuple[object, ...], Bond] = {}
-    for bond in sorted(bonds, key=_strongest_first):
+    steps: dict[tuple[object, ...], list[Bond]] = defaultdict(list)
+    for bond in bonds:
         if bond.target in bond.variables:
             left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
             continue
-        if len(set(bond.variables)) < len(bond.variables):
+        if len(bond.premises) > 1 and len(set(bond.variables)) < len(bond.variables):
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
         favoured = bond.expected.index(max(bond.expected))
         premises = bond.premises if len(bond.premises) == 1 else frozenset(bond.premises)
-        first = strongest.setdefault((premises, bond.target, favoured), bond)
-        if first is not bond:
-            left_out.append(LeftOut(bond.link, f"the same step as {first.link}"))
-    return sorted(strongest.values(), key=lambda bond: bond.link)
+        steps[premises, bond.target, favoured].append(bond)
+    kept = []
+    for same in steps.values():
+        first, *others = sorted(same, key=_strongest_first) if len(same) > 1 else same
+        kept.append(first)
+        left_out += [LeftOut(bond.link, f"the same step as {first.link}") for bond in others]
+    return sorted(kept, key=lambda bond: bond.link)
 
 
 def _strongest_first(bond: Bond) -> tuple[float, str]:
@@ -140,6 +143,9 @@ def _strongest_first(bond: Bond) -> tuple[float, str]:
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
     """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
+    offered = Counter(variable for bond in bonds for variable in bond.variables)
+    if max(offered.values(), default=0) <= most and all(len(bond.premises) <= defaults.MOST_PREMISES for bond in bonds):
+        return bonds
     taken: dict[str, int] = defaultdict(int)
     kept = []
     for bond in sorted(bonds, key=_strongest_first):

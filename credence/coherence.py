@@ -102,22 +102,25 @@ def _conditions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     answers: dict[str, set[str]] = defaultdict(set)
     for answer in view.all(Answer):
         answers[answer.question].add(answer.id)
+    targets = {link.id: link.target for link in view.all(Link)}
     for key, value in values.items():
-        link = view.records.get(key.record) if key.quantity is Quantity.EXPECTEDNESS else None
-        if isinstance(link, Link) and key.given != link.target:
-            target = view.records[link.target]
-            if key.given not in answers[target.question] if isinstance(target, Answer) else key.given is not None:
+        at = targets.get(key.record) if key.quantity is Quantity.EXPECTEDNESS else None
+        if at is not None and key.given != at and (key.given is not None or at.startswith("answer-")):
+            target = view.records[at]
+            if not isinstance(target, Answer) or key.given not in answers[target.question]:
                 yield _refusal(key, value, None, "it is given something that the link's target can't be")
 
 
 def _conjunctions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     """Refuse that several premises together are expected more than one of them alone, given the same."""
     joint = {link.id: link for link in view.all(Link) if len(link.premises) > 1}
+    if not joint:
+        return
     places = {(claim, link.target) for link in joint.values() for claim in link.premises}
     alone = {link.id: link for link in view.all(Link) if len(link.premises) == 1 and (link.premises[0], link.target) in places}
     single: dict[tuple[str, str, str | None], float] = {}
     together: list[tuple[Key, float]] = []
-    for key, value in values.items() if joint else ():
+    for key, value in values.items():
         if key.quantity is Quantity.EXPECTEDNESS and key.record in alone:
             link = alone[key.record]
             place = (link.premises[0], link.target, key.given)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import mul
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
 from credence.rings import Coupling, ring_table
 from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull, sum_gates
 from credence.wording import Event
+
+_HELD: Final = {(0,): (True, False), (1,): (False, True)}
+"""Which of a claim's two states a premise holds in, by the states that it names: nearly all premises are one of these."""
 
 
 class Summed(NamedTuple):
@@ -129,7 +132,8 @@ class Compiler:
         expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in bond.expected]
         mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
         odds = -logit(mean) if favoured == (0,) else logit(mean)
-        held = self._held(variable, favoured)
+        held = _HELD.get(favoured) if self.states[self.number[variable]] == 2 else None
+        held = held or self._held(variable, favoured)
         return _Link(self.number[bond.target], expected, mean, odds, held, *self._gate(bond), bond.warrant, bond.link)
 
     def _linked_odds(self, variable: str) -> list[float]:

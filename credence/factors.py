@@ -124,15 +124,19 @@ def largest(logs: Array) -> Array:
     """Return the largest entries along the last axis, which stays with length 1."""
     if logs.shape[-1] > _FEW:
         return np.asarray(logs.max(axis=-1, keepdims=True))
-    return reduce(np.maximum, (logs[..., [at]] for at in range(logs.shape[-1])))
+    return reduce(np.maximum, (logs[..., at : at + 1] for at in range(logs.shape[-1])))
 
 
 def softmax(logs: Array) -> Array:
     """Return exp(logs) scaled to sum to 1 along the last axis; -inf gives 0."""
-    weights = np.exp(logs - largest(logs))
+    return scaled(np.exp(logs - largest(logs)))
+
+
+def scaled(weights: Array) -> Array:
+    """Return weights scaled to sum to 1 along the last axis."""
     if weights.shape[-1] > _FEW:
         return np.asarray(weights / np.einsum("...x->...", weights)[..., None])
-    return np.asarray(weights / reduce(np.add, (weights[..., [at]] for at in range(weights.shape[-1]))))
+    return np.asarray(weights / reduce(np.add, (weights[..., at : at + 1] for at in range(weights.shape[-1]))))
 
 
 def add_at(totals: Array, places: tuple[Any, ...], change: Array) -> None:

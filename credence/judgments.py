@@ -118,9 +118,11 @@ class Judgments:
 
     def expected_if(self, link: Link) -> list[float]:
         """Return P(premises | the target claim false) and P(premises | it true)."""
+        unless = defaults.expectedness(link.relation, favoured=False)
+        if_true = defaults.expectedness(link.relation, favoured=True)
         return [
-            self._value(link.id, Quantity.EXPECTEDNESS, given, defaults.expectedness(link.relation, favoured=given is not None))
-            for given in (None, link.target)
+            self._value(link.id, Quantity.EXPECTEDNESS, None, unless),
+            self._value(link.id, Quantity.EXPECTEDNESS, link.target, if_true),
         ]
 
     def warrant(self, link: Link) -> float:
@@ -156,19 +158,19 @@ def _scaled(raw: Sequence[float]) -> list[float]:
 
 def _pooled(view: View, perspective: str) -> dict[Key, Pooled]:
     """Return all that a perspective judges itself, repeated judgments pooled."""
-    first: dict[Key, Judgment] = {}
-    repeated: dict[Key, list[Judgment]] = {}
+    values: dict[Key, Pooled] = {}
+    repeated: dict[Key, list[Pooled]] = {}
     for judgment in view.all(Judgment) if perspective else ():
         if judgment.perspective == perspective:
             key = Key(judgment.record, judgment.quantity, judgment.given)
-            earlier = first.setdefault(key, judgment)
-            if earlier is not judgment:
-                repeated.setdefault(key, [earlier]).append(judgment)
-    values = {key: Pooled(judgment.value, judgment.noise, 1) for key, judgment in first.items()}
+            one = Pooled(judgment.value, judgment.noise, 1)
+            earlier = values.setdefault(key, one)
+            if earlier is not one:
+                repeated.setdefault(key, [earlier]).append(one)
     return values | {key: _pool(key.quantity, judgments) for key, judgments in repeated.items()}
 
 
-def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
+def _pool(quantity: Quantity, judgments: Sequence[Pooled]) -> Pooled:
     """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
     values = [judgment.value for judgment in judgments]
     noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))

@@ -53,6 +53,8 @@ class Leanings:
 
     def through_document(self, assertion: Assertion) -> frozenset[str]:
         """Return the shared data that an assertion which names none leans on through its document."""
+        if not self._shared:
+            return frozenset()
         if any(upstream.kind in DATA for upstream, _ in self._view.upstreams_of(assertion.id)):
             return frozenset()
         return frozenset(self._of_document(assertion) & self._shared)

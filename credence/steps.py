@@ -21,12 +21,13 @@ def share_steps(view: View, argument_map: ArgumentMap) -> None:
     step for one is an objection to it for all. The shared warrant is the mean, in log-odds, of those judged; it goes by the name of the
     strongest link. A bond in a circle keeps a step of its own, and so does one on which an objection to the shared step itself rests.
     """
+    neighbours = _neighbours(view)
+    if not neighbours:
+        return
     below = _below(argument_map)
     inside = {variable for ring in argument_map.circles for variable in ring}
     shared: dict[str, Bond] = {}
-    for family in _families(
-        [bond for bond in argument_map.bonds if not inside.intersection((bond.target, *bond.variables))], _neighbours(view)
-    ):
+    for family in _families([bond for bond in argument_map.bonds if not inside.intersection((bond.target, *bond.variables))], neighbours):
         attackers = {
             variable
             for undercut in argument_map.undercuts
@@ -78,7 +79,7 @@ def _families(bonds: Sequence[Bond], neighbours: Mapping[str, set[str]]) -> list
     """Return the groups, of two or more, that bear alike on the same target by premises that are variants, directly or through others."""
     groups: dict[tuple[object, ...], dict[str, Bond]] = defaultdict(dict)
     for bond in sorted(bonds, key=lambda bond: bond.link):
-        if len(bond.premises) == 1 and bond.warrant < 1:
+        if len(bond.premises) == 1 and bond.warrant < 1 and bond.premises[0].variable in neighbours:
             groups[bond.target, bond.premises[0].states, bond.expected.index(max(bond.expected))][bond.link] = bond
     found = []
     for left in groups.values():

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from credence.defaults import ALL_TRUE
-from credence.factors import Array, softmax
+from credence.factors import Array, largest, scaled
 
 _AT_ONCE: Final = 2**16
 """Entries made at once, half a MB: small enough for a cache, large enough that Python's own cost vanishes."""
@@ -77,15 +77,16 @@ def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
 
 def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
     count, parents, gated = len(base), len(shape.parents), shape.gated
-    logs = base.reshape(count, *[1] * (parents + len(gated)), shape.states)
+    # Each link's pull is at most that of a billionth, so six of them multiply to no more than 1e54: no need to add logarithms of millions.
+    weights = np.exp(base - largest(base)).reshape(count, *[1] * (parents + len(gated)), shape.states)
     for link, moved in enumerate(pulls):
         spread = [1] * (parents + len(gated))
         spread[shape.axes[link]] = moved.shape[1]
-        term = moved.reshape(count, *spread, shape.states)
+        factor = np.exp(moved).reshape(count, *spread, shape.states)
         if link in gated:
-            term = np.concatenate([np.zeros_like(term), term], axis=1 + parents + gated.index(link))
-        logs = logs + term
-    full = softmax(np.broadcast_to(logs, (count, *shape.parents, *[2] * len(gated), shape.states)))
+            factor = np.concatenate([np.ones_like(factor), factor], axis=1 + parents + gated.index(link))
+        weights = weights * factor
+    full = scaled(weights)
     places = {link: 1 + parents + gated.index(link) for link in shape.summed}
     tables = _sum_gates(full, places, warrants)
     parts = []

@@ -58,12 +58,24 @@ class Evidence:
 
 def evidence_for(claim: str, view: View, judgments: Judgments, leanings: Leanings) -> Evidence:
     """Weigh all that is said on a claim and its equivalents."""
-    testimonies = [_testimony(assertion, view, judgments, leanings, negated=negated) for assertion, negated in view.assertions_of(claim)]
+    said = list(view.assertions_of(claim))
+    if len(said) == 1:
+        return _alone(*said[0], judgments, leanings)
+    testimonies = [_testimony(assertion, view, judgments, leanings, negated=negated) for assertion, negated in said]
     spoken = [testimony for testimony in testimonies if testimony.weight != 0]
     groups = connected(_without_copies(spoken), lambda one: set(one.upstreams))
     parts = tuple(Piece(_joint_weight(group), pooled((one.weight, one.leans) for one in group)) for group in groups)
     effective = sum(max(1.0, abs(part.weight) / max(abs(one.weight) for one in group)) for group, part in zip(groups, parts, strict=True))
     return Evidence(parts, bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
+
+
+def _alone(assertion: Assertion, negated: bool, judgments: Judgments, leanings: Leanings) -> Evidence:
+    """Weigh the only testimony on a claim: it can copy none and share no upstream with another, so its voice and words don't matter."""
+    weight = judgments.evidence(assertion)
+    if weight == 0:
+        return Evidence()
+    weight = -weight if negated else weight
+    return Evidence((Piece(weight, pooled([(weight, leanings.shares(assertion))])),), bounded(weight), 1, 1.0)
 
 
 def bounded(weight: float) -> float:

@@ -46,8 +46,8 @@ def find_verdicts(view: View, answers: Sequence[Answer], prior: Sequence[float],
     seeds: dict[str, tuple[int, ...]] = {}
     as_good: dict[str, tuple[int, ...]] = {}
     nearly: dict[str, tuple[int, ...]] = {}
-    for bond in sorted(bonds, key=lambda bond: bond.link):
-        if bond.target != QUESTION or len(bond.premises) != 1 or not bond.premises[0].variable.startswith("claim-"):
+    for bond in sorted((bond for bond in bonds if bond.target == QUESTION), key=lambda bond: bond.link):
+        if len(bond.premises) != 1 or not bond.premises[0].variable.startswith("claim-"):
             continue
         claim, true = bond.premises[0].variable, bond.premises[0].states == (1,)
         text = view.get(claim, Claim).text
@@ -108,6 +108,8 @@ def without_verdicts(bonds: Sequence[Bond], verdicts: Mapping[str, tuple[int, ..
 
     A reason that has a judged link to the question of its own keeps that alone: it says already how expected it is under each answer.
     """
+    if not verdicts:
+        return list(bonds)
     direct = {bond.premises for bond in bonds if bond.target == QUESTION}
     kept = []
     for bond in bonds:

@@ -52,9 +52,8 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     subject = subject.rstrip(". ")
     at = moved_answer(crux, now)
     what = f"If it were settled that this step holds: {subject}" if crux.is_warrant else f"If it were settled that “{subject}” is true"
-    return (
-        f"{what}, “{names[at]}” would go from {percent(now[at])} to {percent(crux.if_true[at])}; if not, to {percent(crux.if_false[at])}."
-    )
+    true, start, false = told_apart(crux.if_true[at], now[at], crux.if_false[at])
+    return f"{what}, “{names[at]}” would go from {start} to {true}; if not, to {false}."
 
 
 def decibans(nats: float) -> str:
@@ -70,6 +69,28 @@ def frequency(probability: float) -> str:
         few = 1 - probability
         return f"all but {frequency(few)}" if few < 0.05 else _in(probability)
     return _in(probability)
+
+
+def points(shift: float) -> str:
+    """Write a shift of credence in percentage points; what is no more than rounding is 0."""
+    return f"{100 * shift if abs(shift) > 1e-12 else 0:.3g} points"
+
+
+def in_cases(probability: float) -> str:
+    """Write a probability as what to expect of such cases: "in 97 of 100 such cases"; most people reason better so than with percents."""
+    if not 0 < probability < 1:
+        return "in no such case" if probability <= 0 else "in every such case"
+    if 0.005 <= probability <= 0.995:
+        return f"in {round(100 * probability)} of 100 such cases"
+    rare = min(probability, 1 - probability)
+    return f"in {'1' if probability < 0.5 else 'all but 1'} of {float(f'{1 / rare:.2g}'):,.0f} such cases"
+
+
+def odds_shift(now: float, then: float) -> str:
+    """Write how far a change of probability moves the odds, in decibans, signed."""
+    if not (0 < now < 1 and 0 < then < 1):
+        return "without bound"
+    return decibans(math.log(then / (1 - then)) - math.log(now / (1 - now)))
 
 
 def _in(probability: float) -> str:

@@ -9,7 +9,7 @@ from credence.explaining import Why, what_if, why
 from credence.judgments import Key, perspectives_of
 from credence.noise import Varied, stability
 from credence.standing import standing
-from credence.words import crux_sentence, decibans, frequency, percent
+from credence.words import crux_sentence, decibans, frequency, percent, points, told_apart
 from cruxmap.errors import UsageError
 from explorer.summaries import step_words
 from knowledge.errors import UnknownRecord
@@ -96,14 +96,16 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     yield f"  {named(view, crux.subject)}  [{crux.subject}]"
     yield f"  {crux_sentence(named(view, crux.subject), crux, names, found.answers)}"
     yield (
-        f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); expected shift {crux.expected_shift:.3f}, worst case "
-        f"{crux.worst_case:.3f}, {crux.information:.3f} bits, risk ratio {crux.risk_ratio:.2f}"
+        f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); settling it would shift "
+        f"{points(crux.expected_shift)} of the credence between the answers on average, {points(crux.worst_case)} at most, tell "
+        f"{crux.information:.3f} bits, and make no answer more than {crux.risk_ratio:.2f} times as likely"
     )
     carried = decibans(abs(found.carried)).lstrip("+")
     without, change = "it" if crux.is_warrant else "what is said on it", "lose" if found.carried >= 0 else "gain"
     yield f"  without {without}, “{leading}” would {change} {carried}"
     if found.said:
-        yield f"  what is said on it: {decibans(found.weight)} together, of {len(found.said)}"
+        testimonies = "1 testimony" if len(found.said) == 1 else f"{len(found.said)} testimonies"
+        yield f"  what is said on it: {decibans(found.weight)} together, of {testimonies}"
         for one in found.said[:SHOWN]:
             assertion = view.get(one.assertion, Assertion)
             words = " ".join(view.get(assertion.passage, Passage).text.split())
@@ -147,13 +149,21 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
     yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
     for answer, (low, high) in zip(answers, noise.bands, strict=True):
         yield f"  judged again {noise.samples} times with its noise: “{answer.name}” between {percent(low)} and {percent(high)}"
-    yield f"  “{names[found.leading]}” leads in {percent(noise.same_leader)} of these"
+    yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
     for number, member in enumerate(found.cruxes, 1):
-        often = percent(noise.in_top.get(member.subject, 0.0))
+        often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
         yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
-        yield f"    adds an expected shift of {member.adds:.3f}; among the first three in {often} of these"
+        yield (
+            f"    once those before it are settled, it would shift another {points(member.adds)} of the credence on average; among the "
+            f"first three in {often} of these {noise.samples}"
+        )
+    challenger = next((at for at, answer in enumerate(answers) if answer.id == found.challenger), 0)
     for crux in found.resting_on[:SHOWN]:
-        yield f"  rests on: {named(view, crux.subject)} (“{names[found.challenger]}” up to {crux.risk_ratio:.2f} times likelier without)"
+        so = crux.if_true[challenger] < crux.if_false[challenger]
+        yield (
+            f"  rests on this being {'so' if so else 'not so'}: {named(view, crux.subject)} (else “{names[found.challenger]}” would be "
+            f"{crux.achievement[challenger]:.1f} times as likely)"
+        )
     if found.story is None:
         yield "  no short story overturns it"
     else:
@@ -201,7 +211,8 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         answers = answers_of(view, question.id)
         yield f"\n{question.text}"
         for answer, before, after in zip(answers, found.before, found.after, strict=True):
-            yield f"  {percent(before):>8} -> {percent(after):<8} {answer.text}"
+            first, then = told_apart(before, after)
+            yield f"  {first:>8} -> {then:<8} {answer.text}"
         if found.cruxes:
             crux = found.cruxes[0]
             names = [answer.name for answer in answers]

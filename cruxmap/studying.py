@@ -11,7 +11,7 @@ import typer
 from credence.engine import answers_of, coherent_judgments, main_question, model_question
 from credence.explaining import settleable
 from credence.observations import Finding, Test, find_out, next_steps
-from credence.words import frequency, percent
+from credence.words import in_cases, percent, points
 from cruxmap.errors import UsageError
 from cruxmap.explaining import named, perspective_of, subject_of
 from cruxmap.opening import opened_run
@@ -86,11 +86,16 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
         if modelled.network.place(test.subject) is None:
             raise UnknownRecord(test.subject, f"the argument about {question.name!r} doesn't rest on it")
     answers = answers_of(view, question.id)
-    yield f"\n{question.text} (before model error)"
+    yield f"\n{question.text}"
+    if modelled.publication.error:
+        yield (
+            f"  by the model alone: elsewhere {percent(modelled.publication.error)} is kept back for the case that the whole argument is "
+            "unsound, which no study of one claim tells"
+        )
     for test in tests:
         found = find_out(modelled.network, modelled.inferred.beliefs, test)
         yield f"  {named(view, test.subject)}  [{test.subject}]"
-        yield f"    it would come out positive {frequency(found.positive)}"
+        yield f"    it would come out positive {in_cases(found.positive)}"
         for answer, now, up, down in zip(answers, modelled.inferred.beliefs.answers, found.if_positive, found.if_negative, strict=True):
             yield f"    {percent(now):>8} now, {percent(up):>8} if positive, {percent(down):>8} if negative: {answer.text}"
         yield f"    {_worth(found)}"
@@ -102,4 +107,4 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
 
 def _worth(found: Finding) -> str:
     cost = f", {found.worth:.4f} for each unit of cost" if found.test.cost != 1 else ""
-    return f"expected shift {found.expected_shift:.4f}, {found.information:.4f} bits{cost}"
+    return f"it would shift {points(found.expected_shift)} of the credence on average, and tell {found.information:.4f} bits{cost}"

@@ -51,6 +51,7 @@ def templates() -> jinja2.Environment:
         "within": wording.within,
         "noise_of": wording.noise_of,
         "moves": wording.moves,
+        "in_such_cases": wording.in_such_cases,
         "band": wording.band,
         "stance_words": wording.stance_words,
         "asset": _asset,

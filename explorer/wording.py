@@ -118,6 +118,18 @@ def moves(question: QuestionSummary, crux: CruxSummary) -> str:
     )
 
 
+def in_such_cases(question: QuestionSummary, crux: CruxSummary) -> str:
+    """Say the same as `moves` in natural frequencies, with the weight of each outcome in decibans (10 make the odds tenfold)."""
+    at = most_moved(question, crux)
+    now = question.answers[at].probability
+    so, not_so = ("true", "false") if crux.kind == "claim" else ("it holds", "it does not")
+    outcomes = "; ".join(
+        f"if {what}, {words.in_cases(then)} ({words.odds_shift(now, then)})"
+        for what, then in ((so, crux.if_true[at]), (not_so, crux.if_false[at]))
+    )
+    return f"“{named(question.answers[at].name)}” is so {words.in_cases(now)} now; {outcomes}. Decibans (dB): 3 double the odds."
+
+
 def _goes(start: str, to: float, now: float) -> str:
     end = percent(to)
     if 0 < now < SMALL and to < SMALL:

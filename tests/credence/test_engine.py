@@ -202,3 +202,55 @@ def test_model_error_bounds_every_credence() -> None:
     assert result.answers[0].modelled > 0.999
     assert result.answers[0].probability == pytest.approx(0.95 * result.answers[0].modelled + 0.05 * result.answers[0].prior)
     assert answers_of(View.of(argument.records), QUESTION.id)[-1] == ELSE
+
+
+@quick
+@given(arguments(), st.floats(0.05, 0.9), st.floats(0.05, 0.9))
+def test_with_the_model_wholly_unsound_nothing_moves(argument: Argument, first: float, second: float) -> None:
+    """With a model error of 1 the answers are those judged for that case, and every shift is 0."""
+    stands = [first / (first + second + 0.1), second / (first + second + 0.1), 0.1 / (first + second + 0.1)]
+    for answer, value in zip((YES, NO, ELSE), stands, strict=True):
+        argument.judged(answer.id, Quantity.PRIOR, value, QUESTION.id)
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 1.0)
+    result = argument.result()
+    assert [answer.probability for answer in result.answers] == pytest.approx(stands, abs=1e-9)
+    assert all(crux.expected_shift == pytest.approx(0, abs=1e-12) for crux in result.cruxes)
+
+
+@quick
+@given(arguments())
+def test_pruning_changes_no_shift(argument: Argument) -> None:
+    """Claims without evidence, apart or below others, are dropped before inference; the shift of every other subject stays."""
+    before = {crux.subject: crux.expected_shift for crux in argument.result().cruxes}
+    known = next(record for record in argument.records if isinstance(record, Claim))
+    barren = argument.claim("barren")
+    argument.bears(barren, known, 0.9, 0.2)
+    argument.bears(argument.claim("below it"), barren, 0.8, 0.1)
+    argument.bears(argument.claim("apart", 2.0), argument.claim("leads nowhere"), 0.9, 0.1)
+    after = {crux.subject: crux.expected_shift for crux in argument.result().cruxes}
+    assert after.keys() == before.keys()
+    assert list(after.values()) == pytest.approx([before[subject] for subject in after], abs=1e-12)
+
+
+@quick
+@given(arguments(), nats, st.floats(0.6, 0.95), st.floats(0.05, 0.4), chance)
+def test_a_wholly_defeated_step_is_no_step(argument: Argument, weight: float, high: float, low: float, warrant: float) -> None:
+    """A link whose objection is as good as certain and defeats it wholly leaves the answers where they are without the link."""
+    before = modelled(argument.result())
+    claim = argument.claim("s", weight)
+    link = argument.bears(claim, YES, high, low, warrant=warrant)
+    argument.undercuts(argument.claim("objection", 22.0), link, 1.0)
+    assert modelled(argument.result()) == pytest.approx(before, abs=1e-4)
+
+
+@quick
+@given(arguments(), st.floats(0.1, 2))
+def test_more_for_any_claim_raises_what_expects_it(argument: Argument, more: float) -> None:
+    """On any argument more testimony for a claim moves each answer in the direction of its sensitivity."""
+    result = argument.result()
+    claim = next(record for record in argument.records if isinstance(record, Claim))
+    crux = next((one for one in result.cruxes if one.subject == claim.id), None)
+    argument.claim(claim.text, more, speaker="Another Witness", words="Something else is said of it.")
+    if crux is not None:
+        for at, (before, after) in enumerate(zip(modelled(result), modelled(argument.result()), strict=True)):
+            assert (after - before) * crux.sensitivity[at] >= -1e-9

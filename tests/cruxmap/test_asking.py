@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from credence.words import points
 from cruxmap.cli import main
 from cruxmap.opening import opened_run
 from knowledge.records import Link
@@ -47,7 +48,7 @@ def test_why_opens_a_crux(program: Program) -> None:
     assert crux["text"].rstrip(".") in out
     assert "what is said on it" in out
     assert "how it bears" in out
-    assert f"expected shift {crux['expected_shift']:.3f}" in out
+    assert f"would shift {points(crux['expected_shift'])} of the credence" in out
 
 
 def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
@@ -118,11 +119,11 @@ def test_a_study_tells_what_each_result_would_change(program: Program) -> None:
     name = crux["subject"][:14]
     code, out, _ = program("study", "eggs", f"{name}=0.5/0.5")
     assert code == 0
-    assert "expected shift 0.0000, 0.0000 bits" in out
+    assert "would shift 0 points of the credence on average, and tell 0.0000 bits" in out
     _, whole, _ = program("study", "eggs", name)
     _, half, _ = program("study", "eggs", f"{name}=1/1/0.5")
-    shifts = [float(text.split("expected shift ")[1].split(",")[0]) for text in (whole, half)]
-    assert shifts[1] == pytest.approx(shifts[0] / 2, abs=1e-4)
+    shifts = [float(text.split("would shift ")[1].split(" points")[0]) for text in (whole, half)]
+    assert shifts[1] == pytest.approx(shifts[0] / 2, rel=0.02)
     with opened_run("eggs") as opened:
         link = next(one.id for one in opened.view.all(Link) if one.premises == (crux["subject"],))
     _, ordered, _ = program("study", "eggs", f"{name}=0.6/0.6", f"{link}=0.9/0.9/1/2")
