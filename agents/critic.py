@@ -45,7 +45,7 @@ from prompts.tasks.critic import (
 )
 from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
-from sources.ordering import orders_in, without_orders
+from sources.ordering import first_without_orders, last_without_orders, orders_in, without_orders
 
 STAGE: Final = "criticise"
 EXAMINED_AT_ONCE: Final = 25
@@ -139,8 +139,8 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
 
 def _surroundings(text: str, passage: Passage) -> str:
     """Return a passage with the text on either side: as much as if no orders to a machine stood there."""
-    before = without_orders(text[: passage.start])[-SURROUNDINGS:]
-    return before + without_orders(text[passage.start : passage.end]) + without_orders(text[passage.end :])[:SURROUNDINGS]
+    before = last_without_orders(text[: passage.start], SURROUNDINGS)
+    return before + without_orders(text[passage.start : passage.end]) + first_without_orders(text[passage.end :], SURROUNDINGS)
 
 
 def finding_of(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:

@@ -79,7 +79,7 @@ def _sides(view: View, reader: Perspective, modelled: Modelled) -> list[Side]:
     concludes: dict[str, set[str]] = defaultdict(set)
     for verdict in modelled.argument_map.verdicts:
         for assertion, negated in view.assertions_of(verdict.claim):
-            said = assertion.stance in {Stance.ASSERTS, Stance.CONCEDES} and not negated
+            said = assertion.stance is Stance.ASSERTS and not negated
             if said and assertion.speaker != UNKNOWN and len(verdict.states) == 1:
                 concludes[assertion.speaker].add(modelled.answers[verdict.states[0]].id)
     held = [answer for answer in modelled.answers if not answer.something_else and {answer.id} in concludes.values()]

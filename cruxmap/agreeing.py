@@ -15,18 +15,18 @@ from evals.reports import number
 WIDTH: Final = 20
 
 
-def agreements(cases: Path, other: str) -> list[Agreement]:
-    """Compare the gold of a case, or of each case of a folder, with another annotator's.
+def agreements(cases: Path, other: str, *, first: str = GOLD_FILE) -> list[Agreement]:
+    """Compare the ``first`` annotation of a case (the settled gold), or of each case of a folder, with another annotator's.
 
     Raises:
         UsageError: no case has both.
         SuiteUnusable: an annotation contradicts its texts.
     """
-    folders = [cases] if (cases / GOLD_FILE).is_file() else sorted(path for path in cases.iterdir() if (path / GOLD_FILE).is_file())
+    folders = [cases] if (cases / first).is_file() else sorted(path for path in cases.iterdir() if (path / first).is_file())
     both = [(folder, file) for folder in folders if (file := _other(folder, other)) is not None]
     if not both:
-        raise UsageError(f"{cases}: no case has both {GOLD_FILE} and {other}")
-    return [agreement(load_gold_case(folder), load_gold_case(folder, str(file))) for folder, file in both]
+        raise UsageError(f"{cases}: no case has both {first} and {other}")
+    return [agreement(load_gold_case(folder, first), load_gold_case(folder, str(file))) for folder, file in both]
 
 
 def _other(folder: Path, other: str) -> Path | None:

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, TypeVar
@@ -24,7 +24,7 @@ from evals.configurations import Configuration
 from evals.scorers.scorer import Produced, Used
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
-from prompts.loading import OF_AGENTS, load
+from prompts.loading import OF_AGENTS, TASKS, load
 from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
@@ -164,4 +164,11 @@ def used_of(journal: Journal) -> Used:
     totals = journal.totals()
     cost = None if totals.unpriced_calls else totals.cost_usd
     counted = not any(call.cost_usd is None and call.input_tokens + call.output_tokens == 0 for call in journal.calls())
-    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()), counted)
+    schemas = sum(_schemas()[task] * of_task.calls for task, of_task in journal.totals_by("task").items())
+    return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()) + schemas, counted)
+
+
+@cache
+def _schemas() -> Mapping[str, int]:
+    """Say how many characters a task's schema has, as it is sent beside each prompt."""
+    return {task.name: len(json.dumps(task.output.model_json_schema())) for task in TASKS}

@@ -25,6 +25,8 @@ from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
 from evals.errors import EvalError
+from evals.gold import GOLD_FILE
+from evals.judging import MEASURES
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
@@ -45,6 +47,7 @@ def run(
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each case under each configuration. More cases tell more.")] = 1,
     out: Annotated[Path | None, typer.Option(help="The result's folder; an unfinished one is gone on with.")] = None,
     case: Annotated[list[str] | None, typer.Option(help="Only this case; repeatable.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Trials at a time, each in a process of its own.")] = 1,
     seed: Annotated[int, typer.Option(help="Of the order of trials.")] = 0,
     datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
     since: Annotated[Path | None, typer.Option(help="An earlier result of the same suite; the latest of this home if left out.")] = None,
@@ -73,7 +76,7 @@ def run(
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
     try:
-        standing = run_batch(chosen, benches, folder, repeats=repeats, seed=seed, budget=budget, note=_say)
+        standing = run_batch(chosen, benches, folder, repeats=repeats, seed=seed, budget=budget, note=_say, jobs=jobs)
     except (Interrupted, KeyboardInterrupt) as problem:
         _say(f"interrupted; the same command with --out {folder} goes on")
         raise typer.Exit(INTERRUPTED) from problem
@@ -156,7 +159,8 @@ def judge_result(
     model: Annotated[
         list[str] | None, typer.Option(help="PROVIDER:MODEL of the judge, of another family than those that it judges.")
     ] = None,
-    name: Annotated[str, typer.Option(help="What to call this judge: a result may have several.")] = "judge",
+    of: Annotated[str, typer.Option(help="claims (are they entailed?), gaps or cruxes (are the gold's there?).")] = "claims",
+    name: Annotated[str | None, typer.Option(help="What to call this judge: a result may have several. Default: what it judges.")] = None,
     each: Annotated[int, typer.Option(min=3, help="Claims of a trial, at most.")] = 12,
     checks: Annotated[int, typer.Option(min=1, help="Of each gold case, known statements of each kind, to measure the judge by.")] = 2,
     seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 0,
@@ -164,13 +168,17 @@ def judge_result(
         bool, typer.Option("--allow-same-family", help="Judge although judge and judged are of one family; the report says so.")
     ] = False,
 ) -> None:
-    """Let a model judge, blind and in both orders, whether a result's claims are entailed by their passages; its own error is measured."""
+    """Let a model judge a result's claims, gaps or cruxes, blind and in both orders; its own error is measured."""
+    asked = next((one for one in MEASURES if one == of), None)
+    if asked is None:
+        raise UsageError(f"--of {of}: one of {', '.join(MEASURES)}")
+    name = name or asked
     if not re.fullmatch(r"[\w.-]+", name):
         raise UsageError(f"--name {name}: letters, digits, dots and dashes only")
     settings = load_settings(None, {"reasoner": reasoner, **model_flags(model)})
     loaded = load_result(result)
     try:
-        found = judge(loaded, settings, name, each=each, checks=checks, seed=seed, same_family=same_family)
+        found = judge(loaded, settings, name, of=asked, each=each, checks=checks, seed=seed, same_family=same_family)
     except Unfinished as problem:
         waits = waiting_lines(pools_of(result))
         print_lines([f"The judge can't go on yet: {problem}", *waits, *([_exported(result)] if waits else [])])
@@ -201,9 +209,10 @@ def agree(
         str, typer.Argument(help="The other annotator's file in each, such as gold.b.yaml; or a folder with CASE.yaml for each.")
     ],
     listed: Annotated[bool, typer.Option("--list", help="List what differs also when there are several cases.")] = False,
+    first: Annotated[str, typer.Option(help="The first annotator's file in each, such as gold.a.yaml.")] = GOLD_FILE,
 ) -> None:
     """Say how far two annotators agree on each layer, and list what is to be settled."""
-    print_lines(agreement_lines(agreements(cases, other), listed=listed))
+    print_lines(agreement_lines(agreements(cases, other, first=first), listed=listed))
 
 
 @app.command()

@@ -64,7 +64,7 @@ def shared_f1(counts: tuple[int, int, int]) -> float | None:
 def agreement(first: GoldCase, second: GoldCase) -> Agreement:
     """Compare two annotations of the same texts."""
     pairs = _paired(first, second)
-    claims = _claims(pairs, first, second)
+    claims = _shared(pairs, first, second)
     sentences = [_sentences(case) for case in (first, second)]
     labels: dict[str, list[tuple[str, Hashable, Hashable]]] = {
         "asserts something": [(key, bool(row.said), bool(sentences[1][key].said)) for key, row in sentences[0].items()],
@@ -103,7 +103,12 @@ def _paired(first: GoldCase, second: GoldCase) -> list[tuple[GoldAssertion, Gold
     return [(first.gold.assertions[row], second.gold.assertions[column]) for row, column in found]
 
 
-def _claims(pairs: Sequence[tuple[GoldAssertion, GoldAssertion]], first: GoldCase, second: GoldCase) -> dict[str, str]:
+def same_claims(first: GoldCase, second: GoldCase) -> dict[str, str]:
+    """Map the second's claims to the first's, by the passages that state them: wording has no say."""
+    return _shared(_paired(first, second), first, second)
+
+
+def _shared(pairs: Sequence[tuple[GoldAssertion, GoldAssertion]], first: GoldCase, second: GoldCase) -> dict[str, str]:
     """Map the second's claims to the first's, by how many paired assertions state both."""
     votes = Counter((one.claim, other.claim) for one, other in pairs)
     rows, columns = list(first.gold.claims), list(second.gold.claims)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from evals.benches import Bench, TrialFailed, Unfinished
 from evals.errors import ResultUnusable
 from evals.suites.suite import EvalCase, Measure, Suite
 from evals.trials import Trial, TrialKey, finished, keep, kept, ordered
+from evals.workers import worked
 
 PLAN_FILE: Final = "plan.json"
 _OF_MEASURING: Final = {"digest", "measures", "headline", "about"}
@@ -56,7 +57,7 @@ class Plan(BaseModel):
 
 @dataclass(frozen=True)
 class Budget:
-    """The most that a batch may use, earlier sittings included; None: no limit. Looked at before each trial."""
+    """The most that a batch may use, earlier sittings included; None: no limit. Looked at before each trial: those in progress end."""
 
     max_usd: float | None = None
     max_calls: int | None = None
@@ -124,11 +125,14 @@ class Standing:
         return self.done + self.failed == self.of
 
 
-def run_batch(suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repeats: int, seed: int, budget: Budget, note: Note) -> Standing:
-    """Run all trials that a result doesn't hold yet.
+def run_batch(
+    suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repeats: int, seed: int, budget: Budget, note: Note, jobs: int = 1
+) -> Standing:
+    """Run all trials that a result doesn't hold yet, ``jobs`` at a time.
 
     Raises:
         ResultUnusable: the folder holds a batch of something else.
+        Interrupted: somebody stopped it; what was in progress goes on next time.
     """
     plan = plan_of(suite, benches, repeats, seed)
     if _hold(folder, plan):
@@ -138,20 +142,22 @@ def run_batch(suite: Suite, benches: Mapping[str, Bench], folder: Path, *, repea
     keys = ordered(suite, list(benches), repeats, seed)
     unfinished: dict[TrialKey, str] = {}
     stopped = ""
-    for key in keys:
-        if key in ended:
+
+    def due() -> Iterator[TrialKey]:
+        nonlocal stopped
+        for key in (key for key in keys if key not in ended):
+            if stopped := budget.reached(list(ended.values())):
+                return
+            yield key
+
+    for key, came in worked(lambda key: _tried(key, cases[key.case], benches[key.configuration], folder), due(), jobs):
+        if isinstance(came, Unfinished):
+            unfinished[key] = str(came)
+            note(f"{key.configuration} on {key.case}: {came}")
             continue
-        if stopped := budget.reached(list(ended.values())):
-            break
-        try:
-            trial = _tried(key, cases[key.case], benches[key.configuration], folder)
-        except Unfinished as problem:
-            unfinished[key] = str(problem)
-            note(f"{key.configuration} on {key.case}: {problem}")
-            continue
-        keep(folder, trial)
-        ended[key] = trial
-        note(f"{len(ended)} of {len(keys)}: {key.configuration} on {key.case}, {trial.outcome}{f': {trial.problem}' * bool(trial.problem)}")
+        keep(folder, came)
+        ended[key] = came
+        note(f"{len(ended)} of {len(keys)}: {key.configuration} on {key.case}, {came.outcome}{f': {came.problem}' * bool(came.problem)}")
     failed = sum(trial.outcome == "failed" for trial in ended.values())
     return Standing(len(ended) - failed, failed, len(keys), unfinished, stopped)
 

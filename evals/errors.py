@@ -4,6 +4,7 @@ EvalError
 ├── Unfinished         a trial can go on later (in evals.benches, with the two below)
 ├── TrialFailed        a trial ended without a result
 ├── Interrupted        somebody stopped the batch
+├── WorkerDied         a trial's process met a defect
 ├── SuiteUnusable      a suite, a case of it or its gold can't be read, or contradicts its texts
 └── ResultUnusable     a result can't be read, or two results can't be compared
 """
@@ -13,6 +14,10 @@ from __future__ import annotations
 
 class EvalError(Exception):
     """Whatever goes wrong with an evaluation."""
+
+
+class WorkerDied(EvalError):
+    """A trial's process met a defect and ended; its traceback stands on standard error."""
 
 
 class SuiteUnusable(EvalError):

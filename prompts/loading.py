@@ -20,13 +20,13 @@ from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
-from prompts.tasks.judge import ENTAIL
+from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import BEAR, RELATE
 
 OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, BEAR, EXAMINE, SURVEY, TESTIMONY, LINKS, ARGUE, ACCUSE, INVESTIGATE)
 """Every task of a run: what a run is made of."""
-TASKS: Final[tuple[Task[Any, Any], ...]] = (*OF_AGENTS, ENTAIL)
+TASKS: Final[tuple[Task[Any, Any], ...]] = (*OF_AGENTS, ENTAIL, SAME)
 """Every task that a reasoner can be asked, those of the judges of evaluations included."""
 SELDOM: Final[tuple[Task[Any, Any], ...]] = (ACCUSE, INVESTIGATE)
 """Those of them that only configurations for comparison ask."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 _READER: Final = r"(?:AIs?|LLMs?|AI (?:systems?|models?|assistants?)|(?:large )?language models?|chat ?bots?|(?:AI |virtual )?assistant|(?:automated|machine|AI) (?:reviewer|reader|critic)|(?:reviewing|reading|evaluating) model)"
@@ -54,3 +55,26 @@ def without_orders(text: str) -> str:
         kept += [text[last:start], _TAKEN_OUT]
         last = end
     return "".join([*kept, text[last:]])
+
+
+def last_without_orders(text: str, characters: int) -> str:
+    """Return the end of what `without_orders` makes of a text, reading no more of it than that takes."""
+    reach = 2 * characters
+    while reach < len(text):
+        # The first ending may be the rest of one that began before.
+        ending = next(islice(_SENTENCE_ENDS.finditer(text, len(text) - reach), 1, 2), None)
+        if ending and len(kept := without_orders(text[ending.end() :])) >= characters:
+            return kept[-characters:]
+        reach *= 2
+    return without_orders(text)[-characters:]
+
+
+def first_without_orders(text: str, characters: int) -> str:
+    """Return the beginning of what `without_orders` makes of a text, reading no more of it than that takes."""
+    reach = characters
+    while reach < len(text):
+        ending = _SENTENCE_ENDS.search(text, reach)
+        if ending and len(kept := without_orders(text[: ending.end()])) >= characters:
+            return kept[:characters]
+        reach *= 2
+    return without_orders(text)[:characters]

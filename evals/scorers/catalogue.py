@@ -36,6 +36,6 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("answer Brier", 1, cruxes.brier),
     Scorer("USD per verified claim", 1, costs.cost_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("tokens per verified claim", 2, costs.tokens_per_verified_claim, higher_is_better=False, bounded=False),
-    Scorer("characters per verified claim", 1, costs.characters_per_verified_claim, higher_is_better=False, bounded=False),
+    Scorer("characters per verified claim", 2, costs.characters_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("seconds per verified claim", 1, costs.seconds_per_verified_claim, higher_is_better=False, bounded=False),
 )

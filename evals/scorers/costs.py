@@ -22,7 +22,7 @@ def tokens_per_verified_claim(work: Work) -> Scored:
 
 
 def characters_per_verified_claim(work: Work) -> Scored:
-    """Return characters of prompts and answers for each verified claim: the one measure of size that every reasoner has."""
+    """Return characters of prompts, schemas and answers for each verified claim: the one measure of size that every reasoner has."""
     return Scored(_per_claim(work, work.produced.used.characters))
 
 

@@ -18,7 +18,8 @@ from sources.embedding import Embedder
 class Used:
     """What a trial took. ``cost_usd`` None: some call has no known price.
 
-    ``characters``: of all prompts and answers. ``counted``: whether all tokens are; answers by exchange often come without figures.
+    ``characters``: of all prompts, their schemas and answers.
+    ``counted``: whether all tokens are; answers by exchange often come without figures.
     """
 
     calls: int = 0

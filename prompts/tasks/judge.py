@@ -42,3 +42,37 @@ class Entailments(Output):
 
 
 ENTAIL: Final = Task("judge/entailment", Role.JUDGE, EntailmentInputs, Entailments)
+
+
+class JudgedPair(Output):
+    """Two texts of one kind ("gap" or "crux") on one question."""
+
+    number: int = Field(ge=1)
+    kind: str
+    question: str
+    first: str
+    second: str
+
+
+class SamenessInputs(Inputs):
+    """Pairs to judge. ``swapped``: the other order in which the same is shown."""
+
+    items: tuple[JudgedPair, ...]
+    swapped: bool
+
+
+class Sameness(Output):
+    """Whether both texts say the same."""
+
+    number: int = Field(ge=1)
+    why: str = Field(min_length=3)
+    same: bool
+
+
+class Samenesses(Output):
+    """A verdict for each item."""
+
+    verdicts: tuple[Sameness, ...]
+
+
+SAME: Final = Task("judge/sameness", Role.JUDGE, SamenessInputs, Samenesses)

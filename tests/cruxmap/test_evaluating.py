@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from cruxmap.settings import configured
 from evals.suites.golds import FOLDER
 from prompts.tasks.base import Role
 from tests.cruxmap.conftest import Program
+from tests.cruxmap.processes import cruxmap, ended
 
 
 def test_a_comparison_is_run_stopped_gone_on_with_and_compared(program: Program, tmp_path: Path) -> None:
@@ -35,6 +38,26 @@ def test_a_comparison_is_run_stopped_gone_on_with_and_compared(program: Program,
     assert code == 0
     assert "score the same" in out
     assert not (tmp_path / "home" / "runs").exists()
+
+
+@pytest.mark.slow
+def test_trials_at_a_time_are_stopped_and_gone_on_with(program: Program, tmp_path: Path) -> None:
+    """Ctrl-C with three runs in progress: each is left as its record says, 130; the same command comes to what one at a time comes to."""
+    given = ["eval", "run", "gold", *("--config", "baseline", "--config", "no-critic"), *("--case", "otters", "--case", "bees")]
+    result = tmp_path / "three"
+    stopped = cruxmap(tmp_path / "home", *given, "--jobs", "3", "--out", str(result))
+    while sum(len(path.read_text().splitlines()) > 1 for path in result.glob("homes/*/*/0/runs/trial/events.jsonl")) < 3:
+        assert stopped.poll() is None
+        time.sleep(0.01)
+    stopped.send_signal(signal.SIGINT)
+    ended(stopped, code=130)
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in result.glob("homes/*/*/0/runs/trial/run.json")]
+    assert {record["status"] for record in records} <= {"interrupted", "done"}
+    for folder, jobs in ((result, 3), (tmp_path / "one", 1)):
+        assert program(*given, "--jobs", jobs, "--out", folder)[0] == 0
+    bodies = [json.loads((folder / "result.json").read_text(encoding="utf-8")) for folder in (result, tmp_path / "one")]
+    scored = [[{k: v for k, v in trial["scores"].items() if not k.startswith("seconds")} for trial in body["trials"]] for body in bodies]
+    assert scored[0] == scored[1]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +117,9 @@ def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
     assert "2 cases" in out
     assert "1 labels differ" in out
     assert program("eval", "agree", tmp_path, "gold.c.yaml")[0] == 2
+    code, out, _ = program("eval", "agree", FOLDER / "otters", "gold.b.yaml", "--first", "gold.a.yaml")
+    assert code == 0
+    assert 'stance: notes.md: "It allows that the tracks of 2006 may have been an otter\'s.": asserts against concedes' in out
 
 
 def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:

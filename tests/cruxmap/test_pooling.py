@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cruxmap.conftest import Program
-from tests.cruxmap.oracle import answer_to, answers_of, plain, write
+from tests.cruxmap.oracle import IN_WORDS, answer_to, answers_of, plain, write
 
 CASES = ("otters", "null-bus")
 WHAT = ("gold", *(one for case in CASES for one in ("--case", case)))
@@ -23,6 +23,12 @@ def scores(result: Path) -> dict[str, Any]:
         f"{one['case']} {one['configuration']}": {name: score for name, score in one["scores"].items() if "per verified claim" not in name}
         for one in trials
     }
+
+
+def characters(body: Mapping[str, Any]) -> int:
+    """What a request gives to read: its messages and the schema of its answer, once, though a batch file has it in words as well."""
+    system, user = (message["content"] for message in body["messages"])
+    return len(system) + len(user.rpartition(IN_WORDS)[0]) + len(json.dumps(body["response_format"]["json_schema"]["schema"]))
 
 
 def asked(file: Path) -> list[dict[str, Any]]:
@@ -41,11 +47,12 @@ def known(program: Program, tmp_path: Path) -> Mapping[tuple[str, str], str]:
 def test_a_batch_over_the_exchange_comes_to_what_it_comes_to_without(
     program: Program, known: Mapping[tuple[str, str], str], tmp_path: Path
 ) -> None:
-    """Two configurations on two cases: a file and an import a round, no question twice in a trial, and the scores of the run without exchange."""
+    """Two configurations on two cases: a file and an import a round, no question twice in a trial, the scores of the run without exchange, and all characters counted."""
     given = ("eval", "run", *WHAT, "--config", "default", "--config", "no-critic", "--reasoner", "exchange", "--out", tmp_path / "ex")
     batch, rounds = tmp_path / "batch.jsonl", 0
     code, out, _ = program(*given)
     seen: set[str] = set()
+    sent = 0
     while code == 75:
         rounds += 1
         assert f"cruxmap eval export {tmp_path / 'ex'} -o FILE" in out
@@ -57,12 +64,15 @@ def test_a_batch_over_the_exchange_comes_to_what_it_comes_to_without(
         assert all(len(name) <= 64 for name in names)
         seen |= set(names)
         answers = write(tmp_path / "answers.jsonl", [plain(request, answer_to(request, known)) for request in requests])
+        sent += sum(characters(request["body"]) + len(answer_to(request, known)) for request in requests)
         code, told, _ = program("eval", "import", tmp_path / "ex", answers, "--model", "a person")
         assert (code, f"{len(requests)} answers taken, 0 known already, 0 given up, 0 questions still wait" in told) == (0, True)
         code, out, _ = program(*given)
     assert code == 0
     assert rounds <= 8
     assert scores(tmp_path / "ex") == scores(tmp_path / "base")
+    trials = json.loads((tmp_path / "ex" / "result.json").read_text(encoding="utf-8"))["trials"]
+    assert sum(trial["characters"] for trial in trials) == sent
 
 
 def test_a_trial_gets_its_own_answers_and_wrong_ones_are_asked_again(

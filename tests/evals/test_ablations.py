@@ -113,7 +113,7 @@ def whole_answer(case: GoldCase, inputs: WholeInputs) -> dict[str, Any]:
         "undercuts": [{"premise": at["tracks"], "link": 1, "warrant": "For the sake of it."}],
         "critiques": [critique(1, FindingKind.RHETORIC, case.gold.assertions[0].quote[:30]).model_dump(mode="json")],
         "missing": [{"kind": "measurement", "text": "A genetic test", "why": "It would tell", "how": "Ask a laboratory"}],
-        "cruxes": [at["genes"], at["before"]],
+        "cruxes": [at["spread"], at["before"]],
     }
 
 
@@ -136,12 +136,12 @@ def test_the_single_prompt_is_asked_so_often_and_improves_its_draft(
     view = produced.view
     assert not view.all(Incident)
     assert len(view.all(Assertion)) == len(case.gold.assertions)
-    assert len(view.all(Variant)) == 1
+    assert len(view.all(Variant)) == len(case.gold.variants)
     assert [tag.value for tag in view.all(Tag) if tag.name == CRUX_RANK].count("1") == 1
     assert {link.relation.value for link in view.all(Link)} == {"supports", "undercuts"}
     work = Work(produced, case, embedder)
     assert cruxes.ranked(work)[0] == next(
-        one.claim for one in view.all(Assertion) if "genetic marker of our captive" in view.records[one.passage].text
+        one.claim for one in view.all(Assertion) if "marker can reach the lower Larn" in view.records[one.passage].text
     )  # type: ignore[attr-defined]
     assert (cruxes.crux_recall(work).value or 0) > 0.6
 

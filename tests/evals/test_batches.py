@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +14,8 @@ from typing import Any
 import pytest
 
 from evals.batches import Budget, forget_failed, run_batch
-from evals.benches import Investigated, TrialFailed, Unfinished
-from evals.errors import ResultUnusable
+from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
+from evals.errors import ResultUnusable, WorkerDied
 from evals.gold import GoldCase
 from evals.reports import write_report
 from evals.results import advice, between_results, by_cluster, comparisons, load_result, means
@@ -19,6 +23,7 @@ from evals.scorers.scorer import Scored, Used
 from evals.suites.suite import Measure, Measured, Suite
 from evals.suites.whole_cases import gold_suite
 from evals.trials import kept, ordered
+from reasoners.errors import BadCredentials
 from sources.embedding import Embedder
 from tests.evals.answerers import sound
 from tests.evals.test_broken_agents import bench
@@ -70,8 +75,19 @@ def suite(n: int = 8, version: int = 1) -> Suite:
     return Suite("desk", version, "Names.", (Measure("score/1"),), ("score/1",), cases)
 
 
-def run(folder: Path, benches: Mapping[str, Any], *, repeats: int = 1, budget: Budget | None = None, cases: int = 8, version: int = 1):
-    return run_batch(suite(cases, version), benches, folder, repeats=repeats, seed=4, budget=budget or Budget(), note=lambda _: None)
+def run(
+    folder: Path,
+    benches: Mapping[str, Any],
+    *,
+    repeats: int = 1,
+    budget: Budget | None = None,
+    cases: int = 8,
+    version: int = 1,
+    jobs: int = 1,
+):
+    return run_batch(
+        suite(cases, version), benches, folder, repeats=repeats, seed=4, budget=budget or Budget(), note=lambda _: None, jobs=jobs
+    )
 
 
 def by_name(name: str, asked: int) -> float:
@@ -89,6 +105,76 @@ def test_stopped_and_resumed_is_the_same_as_uninterrupted(tmp_path: Path) -> Non
         assert calls < 100
     assert list(kept(tmp_path / "whole")) == list(kept(tmp_path / "pieces"))
     assert sum(desk.asked for desk in pieces.values()) == 32
+
+
+def test_several_at_a_time_come_to_the_same(tmp_path: Path) -> None:
+    """With three in progress, stopped by the budget again and again, every trial is what it is alone; failures and waits are among them."""
+
+    def answers(name: str, asked: int) -> float:
+        if name == "case-5":
+            raise TrialFailed("no")
+        return by_name(name, asked)
+
+    benches = {"a": Desk(by_name), "b": Desk(answers)}
+    run(tmp_path / "one", benches, repeats=2)
+    calls = 0
+    while not run(tmp_path / "three", benches, repeats=2, budget=Budget(max_calls=(calls := calls + 5)), jobs=3).complete:
+        done = sum(trial.calls for trial in kept(tmp_path / "three"))
+        assert calls <= done <= calls + 2, "what was in progress ends, and nothing more is begun"
+
+    def told(folder: Path) -> list[Any]:
+        return [trial.model_copy(update={"seconds": 0.0}) for trial in kept(tmp_path / folder)]
+
+    assert told(tmp_path / "one") == told(tmp_path / "three")
+
+
+def test_a_trial_whose_process_is_killed_stays_open(tmp_path: Path) -> None:
+    """A killed process takes no other trial with it, and its trial goes on next time."""
+
+    def killed(name: str, asked: int) -> float:
+        if name == "case-2" and not (tmp_path / "well").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return by_name(name, asked)
+
+    standing = run(tmp_path / "result", {"a": Desk(killed)}, jobs=2)
+    assert (standing.done, list(standing.open.values())) == (7, ["its process was ended by signal 9; the same command tries it again"])
+    (tmp_path / "well").touch()
+    assert run(tmp_path / "result", {"a": Desk(killed)}, jobs=2).complete
+
+
+@pytest.mark.parametrize(("problem", "raised"), [(BadCredentials("no key"), BadCredentials), (ValueError("a defect"), WorkerDied)])
+def test_what_stops_the_batch_loses_nothing_in_progress(tmp_path: Path, problem: Exception, raised: type[Exception]) -> None:
+    """Without a key, or at a defect, nothing more is begun, and what the others came to is kept."""
+    first = ordered(suite(), ["a"], 1, seed=4)[0].case
+
+    def answers(name: str, asked: int) -> float:
+        if name == first:
+            raise problem
+        time.sleep(0.3)
+        return by_name(name, asked)
+
+    with pytest.raises(raised):
+        run(tmp_path, {"a": Desk(answers)}, jobs=2)
+    assert len(list(kept(tmp_path))) == 1
+
+
+def test_a_signal_stops_all_that_is_in_progress(tmp_path: Path) -> None:
+    """Ctrl-C reaches every trial in progress; none is kept half done, nothing more is begun, and no process stays behind."""
+
+    def answers(name: str, asked: int) -> float:
+        (tmp_path / name).touch()
+        if len(list(tmp_path.glob("case-*"))) == 3:
+            os.kill(os.getppid(), signal.SIGINT)
+        time.sleep(60)
+        return by_name(name, asked)
+
+    began = time.monotonic()
+    with pytest.raises(Interrupted):
+        run(tmp_path / "result", {"a": Desk(answers)}, jobs=3)
+    assert time.monotonic() - began < 30
+    assert (len(list(tmp_path.glob("case-*"))), list(kept(tmp_path / "result"))) == (3, [])
+    assert multiprocessing.active_children() == []
+    assert run(tmp_path / "result", {"a": Desk(by_name)}, jobs=3).complete
 
 
 def test_a_half_written_trial_is_run_again(tmp_path: Path) -> None:
@@ -113,12 +199,12 @@ def test_every_trial_has_a_home_of_its_own(tmp_path: Path) -> None:
 def test_running_one_configuration_first_changes_nothing_for_another(
     tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder
 ) -> None:
-    """The canary: B alone and B after A come to the same digests and scores, though A ran the same cases."""
+    """The canary: B alone, after A and beside A comes to the same digests and scores, though A ran the same cases."""
     chosen = gold_suite().only(["otters", "null-bus"])
 
-    def scores(folder: Path, *names: str) -> dict[str, Any]:
+    def scores(folder: Path, *names: str, jobs: int = 1) -> dict[str, Any]:
         benches = {name: bench(name, embedder, sound(gold_cases)) for name in names}
-        run_batch(chosen, benches, folder, repeats=1, seed=2, budget=Budget(), note=lambda _: None)
+        run_batch(chosen, benches, folder, repeats=1, seed=2, budget=Budget(), note=lambda _: None, jobs=jobs)
         return {trial.case: (trial.scores, trial.calls) for trial in kept(folder) if trial.configuration == "b"}
 
     def timeless(found: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +213,9 @@ def test_running_one_configuration_first_changes_nothing_for_another(
             for case, (lines, calls) in found.items()
         }
 
-    assert timeless(scores(tmp_path / "alone", "b")) == timeless(scores(tmp_path / "after", "a", "b"))
+    alone = timeless(scores(tmp_path / "alone", "b"))
+    assert alone == timeless(scores(tmp_path / "after", "a", "b"))
+    assert alone == timeless(scores(tmp_path / "beside", "a", "b", jobs=3))
 
 
 def test_the_order_is_shuffled_and_whole_blocks_come_first() -> None:

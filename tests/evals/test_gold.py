@@ -31,8 +31,8 @@ def test_there_are_twelve_disputes_and_two_controls(gold_cases: dict[str, GoldCa
         ("document: letter.md", "document: lettre.md", "no document 'lettre.md'"),
         ("target: 'answer:water'", "target: 'answer:wine'", "no answer wine"),
         ("target: 'link:lineage'", "target: 'link:linage'", "no 'link:linage'"),
-        ("annotator: A", "annotator: A\ncontrol: true", "no findings and no crux"),
-        ("version: 1", "version: 1\nmood: fine", "mood"),
+        ("annotator: settled", "annotator: settled\ncontrol: true", "no findings and no crux"),
+        ("version: 2", "version: 2\nmood: fine", "mood"),
     ],
 )
 def test_a_gold_that_contradicts_its_texts_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -44,6 +44,13 @@ def test_a_gold_that_contradicts_its_texts_is_refused(tmp_path: Path, old: str, 
     path.write_text(content.replace(old, new), encoding="utf-8")
     with pytest.raises(SuiteUnusable, match=told):
         load_gold_case(folder)
+
+
+@pytest.mark.parametrize(("file", "annotator"), [("gold.a.yaml", "A"), ("gold.b.yaml", "B"), ("gold.yaml", "settled")])
+def test_both_annotations_are_kept_beside_what_was_settled(file: str, annotator: str) -> None:
+    """Every case has three readings that the loader takes: two made apart, and the third that settled them."""
+    for folder in GOLD.iterdir():
+        assert load_gold_case(folder, file).gold.annotator == annotator, folder.name
 
 
 def test_an_edit_makes_another_case(tmp_path: Path) -> None:

@@ -12,14 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.families import family_of, shared_families
-from evals.gold import GoldCase
-from evals.judging import Chosen, Judged, Selection, judged, questions_on
+from evals.gold import GoldCase, load_gold_case
+from evals.judging import Chosen, Judged, Of, Selection, judged, questions_on
+from evals.pairs import Kind, KnownPair, known_pairs, paired
+from evals.scorers.scorer import Work
 from evals.statements import Known, Statement, known, matched
-from prompts.tasks.judge import Entailment, EntailmentInputs, Entailments, JudgedRecord
+from prompts.tasks.judge import Entailment, EntailmentInputs, Entailments, JudgedRecord, Sameness, Samenesses, SamenessInputs
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
 from reasoners.reasoner import Reasoner
 from reasoners.scripted import ScriptedAnswerer
+from sources.embedding import Embedder
+from tests.evals.answerers import sound
+from tests.evals.test_ablations import bench
 
 Says = Callable[[JudgedRecord, bool], bool]
 
@@ -30,7 +35,13 @@ def selection(gold_cases: dict[str, GoldCase], *, models: Sequence[str] = ("anth
     drawn = [one for case in gold_cases.values() for one in known(case, 2, rng)]
     chosen = [Chosen(configuration="a" if one.entailed else "b", case=one.case, cluster=one.case, statement=one.statement) for one in drawn]
     return Selection(
-        seed=1, configurations=("a", "b"), models=tuple(models), chosen=tuple(chosen), known=tuple(drawn), left_out={"a": 0, "b": 0}
+        of="claims",
+        seed=1,
+        configurations=("a", "b"),
+        models=tuple(models),
+        chosen=tuple(chosen),
+        known=tuple(drawn),
+        left_out={"a": 0, "b": 0},
     )
 
 
@@ -178,6 +189,82 @@ def test_a_judge_of_the_judged_family_is_told(gold_cases: dict[str, GoldCase], t
     found, _ = asked(chosen, truth(chosen), tmp_path, judges=("anthropic:claude-haiku",))
     assert "of the family that it judges (Claude)" in found.problems[0]
     assert "do not compare them by it" in found.problems[1]
+
+
+def pairs(gold_cases: dict[str, GoldCase], kind: Kind = "crux") -> Selection:
+    """Configuration a has of each known case one wanted thing in other words and one that is another; b has another only, or nothing."""
+    rng = random.Random(3)
+    drawn = [
+        one for case in gold_cases.values() for one in known_pairs(kind, case, load_gold_case(case.folder, "gold.b.yaml"), each=2, rng=rng)
+    ]
+    chosen = []
+    for case in sorted(gold_cases):
+        same, other = (next(one for one in drawn if one.case == case and bool(one.flaw) is flawed).statement for flawed in (False, True))
+        other = other.model_copy(update={"wanted": same.wanted})
+        nothing = same.model_copy(update={"made": ""})
+        for name, items in (("a", (same, other)), ("b", (other,) if len(case) % 2 else (nothing,))):
+            chosen += [Chosen(configuration=name, case=case, cluster=case, statement=one) for one in items]
+    of: Of = "cruxes" if kind == "crux" else "gaps"
+    none = {"a": 0, "b": 0}
+    return Selection(of=of, seed=1, configurations=("a", "b"), models=("m",), chosen=tuple(chosen), known=tuple(drawn), left_out=none)
+
+
+def same_by(chosen: Selection, says: Callable[[bool, bool], bool], folder: Path) -> tuple[Judged, ScriptedAnswerer]:
+    """Let a scripted judge of sameness answer, who knows the truth and whether the two are swapped."""
+    same = {(one.statement.wanted, one.statement.made) for one in chosen.known if isinstance(one, KnownPair) and not one.flaw}
+
+    def answer(inputs: SamenessInputs) -> Samenesses:
+        return Samenesses(
+            verdicts=tuple(
+                Sameness(number=one.number, why="as told", same=says((one.first, one.second) in same, inputs.swapped))
+                for one in inputs.items
+            )
+        )
+
+    scripted = ScriptedAnswerer({"judge/sameness": answer})
+    journal = Journal.at(folder / "journal.db", "judge")
+    try:
+        verdicts = asyncio.run(_awaited(questions_on(chosen), Reasoner(scripted, journal, Meter(Limits(), journal.totals()))))
+    finally:
+        journal.close()
+    return judged(chosen, verdicts, ["openai:gpt-5"]), scripted
+
+
+@pytest.mark.parametrize("kind", ["gap", "crux"])
+def test_what_is_wanted_is_found_in_other_words(gold_cases: dict[str, GoldCase], tmp_path: Path, kind: Kind) -> None:
+    """One pair that says the same suffices, nothing at all is a miss that nobody is asked about, and recall isn't corrected."""
+    chosen = pairs(gold_cases, kind)
+    found, scripted = same_by(chosen, lambda same, _: same, tmp_path)
+    assert (found.shares["a"][0], found.shares["b"][0], found.corrected) == (1, 0, {})
+    assert (found.grants[0], found.rejects["all"][0], found.unsteady) == (1, 1, 0)
+    unlike = {"all", "alike, not the same", "another of the case"}
+    assert set(found.rejects) == (unlike | {"another gap of the case"} if kind == "gap" else unlike)
+    assert "a is better" in found.told[0]
+    assert found.misses["a"] == ()
+    assert len(found.misses["b"]) == found.statements["b"] == len(gold_cases)
+    shown = [item for request in scripted.asked for item in request.inputs.items]  # type: ignore[attr-defined]
+    assert all(item.second for item in shown)
+    assert len(shown) == 2 * len({one.id for one in chosen.statements})
+
+
+def test_what_only_one_order_calls_the_same_is_not(gold_cases: dict[str, GoldCase], tmp_path: Path) -> None:
+    """A judge who says yes to whatever is swapped finds nothing, is told to be unsteady on all, and is not believed."""
+    found, _ = same_by(pairs(gold_cases), lambda _, swapped: swapped, tmp_path)
+    assert (found.shares["a"][0], found.grants[0], found.rejects["all"][0], found.unsteady) == (0, 0, 1, 1)
+    assert (found.told, "its verdicts are not used" in found.problems[0]) == ((), True)
+
+
+def test_the_gold_has_its_own_gaps_and_cruxes(gold_cases: dict[str, GoldCase], embedder: Embedder, tmp_path: Path) -> None:
+    """Each of the gold's gaps and cruxes is asked about, beside three of a trial's; a step is told with all its reasons."""
+    case = gold_cases["bees"]
+    made = bench("default", sound(gold_cases), embedder).investigate(case.folder, tmp_path / "home").produced
+    work = Work(made, case, embedder)
+    assert {one.wanted for one in paired("gap", work)} == {gap.text for gap in case.gold.gaps}
+    wanted = [one.wanted for one in paired("crux", work)]
+    assert len(set(wanted)) == len(case.gold.crux)
+    assert max(map(wanted.count, wanted)) == 3
+    counted = next(link for link in case.gold.links if link.key == "counted")
+    assert any("this: " in one and all(case.gold.claims[premise] in one for premise in counted.premises) for one in wanted)
 
 
 def test_known_statements_are_of_their_case(gold_cases: dict[str, GoldCase]) -> None:

@@ -160,7 +160,7 @@ def test_a_finding_of_the_wrong_kind_finds_nothing(gold_cases: dict[str, GoldCas
     case = gold_cases["bees"]
     records = list(perfect(case, embedder).view.records.values())
     wrong = [
-        Finding(**{**one.model_dump(), "kind": FindingKind.INCONSISTENT_NUMBER, "severity": Severity.HIGH})
+        Finding(**{**one.model_dump(), "kind": FindingKind.HIDDEN_INSTRUCTION, "severity": Severity.HIGH})
         if isinstance(one, Finding)
         else one
         for one in records

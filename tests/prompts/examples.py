@@ -9,7 +9,7 @@ from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
 from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY, ArgueInputs, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
 from prompts.tasks.ingestion import EXTRACT, MATCH, ClaimPair, ExtractInputs, MatchInputs
-from prompts.tasks.judge import ENTAIL, EntailmentInputs, JudgedRecord
+from prompts.tasks.judge import ENTAIL, SAME, EntailmentInputs, JudgedPair, JudgedRecord, SamenessInputs
 from prompts.tasks.single import INVESTIGATE, WholeDocument, WholeInputs
 from prompts.tasks.structuring import (
     BEAR,
@@ -159,6 +159,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                 JudgedRecord(number=2, claim="The dam leaked twice.", stance="asserts", hedge="likely", passage=TEXT, around=TEXT),
             ),
             passage_first=True,
+        ),
+    ),
+    (
+        SAME,
+        SamenessInputs(
+            items=(
+                JudgedPair(number=1, kind="gap", question=QUESTION, first="A survey of the wall.", second="Nobody surveyed the wall."),
+                JudgedPair(number=2, kind="crux", question=QUESTION, first="It leaked.", second="It held."),
+            ),
+            swapped=True,
         ),
     ),
     (
