@@ -44,7 +44,7 @@ NEAREST: Final = {
     "regions.py": ("inference",),
     "rings.py": ("circles",),
     "sampling.py": ("inference",),
-    "scores.py": ("cruxes", "engine", "model"),
+    "scores.py": ("engine", "cruxes", "model"),
     "settling.py": ("cruxes",),
     "tables.py": ("model", "engine", "circles"),
     "testimony.py": ("engine", "model"),

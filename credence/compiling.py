@@ -19,7 +19,7 @@ from credence.rings import Coupling, ring_table
 from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull, sum_gates
 from credence.wording import Event
 
-_HELD: Final = {(0,): (True, False), (1,): (False, True)}
+_HELD: Final[dict[tuple[int, ...], tuple[bool, ...]]] = {(0,): (True, False), (1,): (False, True)}
 """Which of a claim's two states a premise holds in, by the states that it names: nearly all premises are one of these."""
 
 

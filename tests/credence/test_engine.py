@@ -254,3 +254,19 @@ def test_more_for_any_claim_raises_what_expects_it(argument: Argument, more: flo
     if crux is not None:
         for at, (before, after) in enumerate(zip(modelled(result), modelled(argument.result()), strict=True)):
             assert (after - before) * crux.sensitivity[at] >= -1e-9
+
+
+@quick
+@given(st.floats(0.1, 3), st.floats(0.1, 3), st.floats(0.5, 0.95), st.floats(0.05, 0.45))
+def test_whoever_says_the_opposite_speaks_against_the_claim(one: float, other: float, high: float, low: float) -> None:
+    """Two who assert the negation weigh as two who speak against the claim, each as much as they weigh."""
+    plain = Argument()
+    claim = plain.claim("it leaks", -one, speaker="Ada One")
+    plain.claim("it leaks", -other, speaker="Bob Two")
+    plain.bears(claim, YES, high, low)
+    turned = Argument()
+    negation = turned.claim("it doesn't leak", one, speaker="Ada One")
+    turned.claim("it doesn't leak", other, speaker="Bob Two")
+    turned.records += [claim, Equivalence(member=negation.id, representative=claim.id, negated=True, reason="r")]
+    turned.bears(claim, YES, high, low)
+    assert modelled(turned.result()) == pytest.approx(modelled(plain.result()), abs=1e-12)
