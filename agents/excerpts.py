@@ -70,6 +70,16 @@ def placed_claims(view: View, text_of: TextOf, claims: Sequence[str], *, within:
     return Placed(excerpts, numbered, tuple(documents))
 
 
+def in_text_order(view: View, claims: Sequence[Claim]) -> list[Claim]:
+    """Order representative claims by where they are first said: by source id, then by place in the text."""
+    places: dict[str, tuple[str, int]] = {}
+    for assertion in view.all(Assertion):
+        passage = view.get(assertion.passage, Passage)
+        claim = view.representative(assertion.claim)[0]
+        places[claim] = min(places.get(claim, (passage.source, passage.start)), (passage.source, passage.start))
+    return sorted(claims, key=lambda claim: (*places.get(claim.id, ("", 0)), claim.id))
+
+
 def _statement(assertion: Assertion, passage: Passage, document: int, *, negated: bool) -> Statement:
     stance = TURNED.get(assertion.stance, assertion.stance) if negated else assertion.stance
     return Statement(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from agents.excerpts import TextOf, placed_claims
+from agents.excerpts import TextOf, in_text_order, placed_claims
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from knowledge.records import Claim, Difference, Equivalence, Incident, Record, Variant
@@ -50,7 +50,7 @@ async def match_claims(view: View, question: str, text_of: TextOf, reasoner: Rea
     Raises:
         RunStops: the run can't go on now.
     """
-    claims = [claim for claim in view.all(Claim) if claim.id in view.members]
+    claims = in_text_order(view, [claim for claim in view.all(Claim) if claim.id in view.members])
     blocks = await asyncio.to_thread(_blocks, [claim.id for claim in claims], [claim.text for claim in claims], embedder)
     ask = partial(_compare, view, question, text_of, reasoner)
     jobs = [ask_in_parts(ask, block, stage=STAGE, subject="the comparison of claims", least=2) for block in blocks]
