@@ -16,6 +16,7 @@ from evals.suites.planted_flaws import planted_suite
 from evals.suites.registry import SUITES, load_suite
 from knowledge.records import FindingKind, Relation
 from prompts.tasks.critic import Critiques
+from prompts.tasks.structuring import Relations, Step, Undercut
 from sources.case_files import load_case
 from tests.conftest import SHARED
 from tests.evals.answerers import critique
