@@ -37,7 +37,7 @@ KEY = "sk-planted-4f1c0b7a9d2e8836"
 Program = Callable[..., tuple[int, str, str]]
 RUN = "dam"
 SMALL = Path(__file__).parent / "small_case"
-SMALL_CALLS = 14
+SMALL_CALLS: Final = 11
 """What a whole run of the small case asks: four questions of each agent but the crux finder, which asks two."""
 
 
