@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from evals.errors import SuiteUnusable
+from evals.suites.calibrations import calibration_suite
 from evals.suites.fallacies import fallacies
 from evals.suites.key_points import key_points
 from evals.suites.planted_flaws import planted_suite
@@ -18,6 +19,7 @@ from evals.suites.whole_cases import gold_suite
 
 SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
     "gold": lambda _: gold_suite(),
+    "calibration": lambda _: calibration_suite(),
     "planted": lambda _: planted_suite(),
     "probes": lambda _: probe_suite(),
     "microtexts": microtexts,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evals.benches import Bench
+from evals.scorers.credences import Forecast
 from evals.scorers.scorer import Scored, Used
 
 
@@ -25,11 +26,12 @@ class Measure:
 
 @dataclass(frozen=True)
 class Measured:
-    """A trial's scores by measure, what it took, and the run to look into."""
+    """A trial's scores by measure, what it took, the run to look into, and probabilities of what is known to be true or false."""
 
     scores: Mapping[str, Scored]
     used: Used
     run: str = ""
+    forecasts: Sequence[Forecast] = ()
 
 
 class EvalCase(Protocol):

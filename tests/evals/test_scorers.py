@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from credence.engine import assess
 from evals.gold import GoldCase
-from evals.scorers import cruxes, findings, quoting, sameness, saying
+from evals.scorers import credences, cruxes, findings, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
 from knowledge.records import Assertion, Finding, FindingKind, Hedge, Incident, Record, Severity, Upstream, UpstreamKind
@@ -20,7 +20,7 @@ from tests.evals.conftest import NAMES
 from tests.evals.oracles import empty, perfect, work_of
 
 BOUNDED = [scorer for scorer in CASE_SCORERS if scorer.bounded]
-PRIORS = {"answer Brier/1", "false premise/1"}
+PRIORS = {"answer Brier/2", "false premise/1"}
 """What the prior alone earns something in."""
 
 
@@ -121,16 +121,16 @@ def test_ndcg_is_one_only_in_the_gold_order(ranking: list[str], n: int) -> None:
 def test_credences_are_scored_by_brier(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
     """Sure of the right answer earns nearly 1; the even prior of three answers earns 2/3, which is what knowing nothing is worth."""
     case = gold_cases["null-gauge"]
-    assert (cruxes.brier(perfect(case, embedder)).value or 0) > 0.999
+    assert (credences.answer_brier(perfect(case, embedder)).value or 0) > 0.999
     nothing = empty(case, embedder)
-    credences = [one.probability for one in assess(nothing.view).questions[0].answers]
+    priors = [one.probability for one in assess(nothing.view).questions[0].answers]
     right = next(
         one.probability
         for one in assess(nothing.view).questions[0].answers
         if getattr(nothing.view.records[one.answer], "name", "") == case.gold.answer
     )
-    expected = 1 - (sum(value**2 for value in credences) - right**2 + (right - 1) ** 2) / 2
-    assert cruxes.brier(nothing).value == pytest.approx(expected)
+    expected = 1 - (sum(value**2 for value in priors) - right**2 + (right - 1) ** 2) / 2
+    assert credences.answer_brier(nothing).value == pytest.approx(expected)
 
 
 def test_an_invented_quotation_and_an_invented_name_cost(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
