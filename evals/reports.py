@@ -52,12 +52,16 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         since=[one for one in since if one.verdict is not Verdict.IDENTICAL],
         before=before,
         judges=load_judged(result.folder),
-        calibrations=[
-            (name, of, one, told(one), reliability(one)) for name, kinds in calibrations(result).items() for of, one in kinds.items()
-        ],
+        calibrations=_calibrations(result),
     )
     (result.folder / REPORT).write_text(page, encoding="utf-8")
     return result.folder / REPORT, result.folder / RESULT
+
+
+def _calibrations(result: Result) -> list[tuple[str, str, str, str]]:
+    """Return of each configuration, for answers and for claims: a sentence and a drawing."""
+    kinds = [(name, of, one) for name, found in calibrations(result).items() for of, one in found.items()]
+    return [(name, of, told(one), reliability(one)) for name, of, one in kinds]
 
 
 def number(value: float | None) -> str:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from agents.single import OWN_CREDENCE
 from credence.calibration import log_score
 from credence.engine import answers_of, assess, main_question
-from evals.scorers.scorer import Scored, Work
+from evals.scorers.scorer import Scored, Work, share
 from knowledge.records import Tag
 from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
@@ -47,7 +47,7 @@ def answer_credences(view: View) -> dict[str, float]:
 
 
 def claim_credences(view: View) -> Mapping[str, float]:
-    """Return P(claim) by the id of the claim or of the one that stands for it: a configuration's own where it gives any, else the engine's."""
+    """Return P(claim) by the id of the claim or of the one that stands for it: a configuration's own if it gives any."""
     own = {record: value for record, value in _own(view).items() if record.startswith("claim-")}
     if own:
         return own
@@ -123,6 +123,4 @@ def claims_log_score(work: Work) -> Scored:
 def claims_said(work: Work) -> Scored:
     """Score the share of resolved claims of which any credence is given."""
     made = list(_of_claims(work))
-    return Scored(
-        sum(one.said for one in made) / len(made) if made else None, tuple(f"no credence: {one.name}" for one in made if not one.said)
-    )
+    return share(sum(one.said for one in made), len(made), [f"no credence: {one.name}" for one in made if not one.said])

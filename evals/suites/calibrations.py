@@ -36,7 +36,7 @@ def calibration_suite(folder: Path = FOLDER) -> Suite:
     return Suite(
         name="calibration",
         version=1,
-        about="Short disputes that are over: eight from the history of science, told as of their time, and four invented ones that a later document settles.",
+        about="Disputes that are over: eight from the history of science, told as of their time, and four that a later document settles.",
         measures=MEASURES,
         headline=("answer Brier/2", "claims Brier/1"),
         cases=[ResolvedCase(gold) for gold in load_golds(folder)],
