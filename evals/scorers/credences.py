@@ -46,6 +46,11 @@ def answer_credences(view: View) -> dict[str, float]:
     return {SOMETHING_ELSE if answer.something_else else answer.name: found[answer.id] for answer in answers}
 
 
+def gives_its_own(view: View) -> bool:
+    """Say whether a configuration gave probabilities itself."""
+    return bool(_own(view))
+
+
 def claim_credences(view: View) -> Mapping[str, float]:
     """Return P(claim) by the id of the claim or of the one that stands for it: a configuration's own if it gives any."""
     own = {record: value for record, value in _own(view).items() if record.startswith("claim-")}

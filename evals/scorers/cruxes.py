@@ -13,6 +13,7 @@ from credence.defaults import SETTLED_SHIFT
 from credence.engine import assess
 from evals.scorers.scorer import Scored, Work
 from knowledge.records import Claim, Link, Relation, Tag, Warrant
+from knowledge.views import View
 
 TOP: Final = 3
 DEPTH: Final = 10
@@ -22,8 +23,13 @@ RANK: Final = CRUX_RANK
 
 def ranked(work: Work) -> list[str]:
     """Return the subjects of the main question's cruxes, the first first: claims and links, by id."""
-    own = sorted((int(tag.value), tag.record) for tag in work.view.all(Tag) if tag.name == RANK)
-    return [record for _, record in own] or [crux.subject for crux in assess(work.view).questions[0].cruxes]
+    return ranked_in(work.view)
+
+
+def ranked_in(view: View) -> list[str]:
+    """Return the subjects of a view's cruxes, the first first."""
+    own = sorted((int(tag.value), tag.record) for tag in view.all(Tag) if tag.name == RANK)
+    return [record for _, record in own] or [crux.subject for crux in assess(view).questions[0].cruxes]
 
 
 def _named(work: Work) -> list[str]:
