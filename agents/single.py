@@ -71,7 +71,7 @@ async def investigate_at_once(view: View, case: Case, text_of: TextOf, reasoner:
         except Unanswered as problem:
             incidents.append(unanswered(STAGE, f"pass {number} of {passes} over the whole case", problem))
             break
-        draft = whole.model_dump_json(exclude_defaults=True)
+        draft = whole.model_dump_json(exclude_defaults=True, exclude={"notes"})
     return Proposal((*incidents, *_records(whole, sources, answers, question, case, text_of)))
 
 

@@ -57,6 +57,7 @@ class WholeVariant(Output):
 class WholeAnswer(Output):
     """Everything; claims are named by the number of an assertion that states them, from 1."""
 
+    notes: str = Field(default="", description="room to think before the rest is written; nobody reads it")
     assertions: tuple[WholeAssertion, ...] = ()
     variants: tuple[WholeVariant, ...] = ()
     links: tuple[RelatedClaims, ...] = ()
