@@ -13,7 +13,6 @@ from evals.benches import Bench
 from evals.scorers.credences import Forecast
 from evals.scorers.scorer import Scored, Used
 
-
 Half = Literal["tuning", "held-out"]
 HALVES: Final[tuple[Half, ...]] = ("tuning", "held-out")
 
