@@ -183,7 +183,7 @@ def test_configurations_are_found_by_name_and_file(tmp_path: Path) -> None:
 
 def test_an_unknown_suite_lists_the_known() -> None:
     """A mistyped suite is answered with the names that there are."""
-    with pytest.raises(SuiteUnusable, match="gold, planted, probes"):
+    with pytest.raises(SuiteUnusable, match="gold, calibration, planted, poison, probes"):
         load_suite("golden", Path())
     assert set(LAYERS) < SUITES.keys()
 
