@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from agents.single import OWN_CREDENCE
 from credence.calibration import log_score
 from credence.engine import answers_of, assess, main_question
 from evals.scorers.scorer import Scored, Work, share
-from knowledge.records import Tag
+from knowledge.records import Claim, Tag
 from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
 
 UNSAID: Final = 0.5
 """What stands for the credence of a claim that somebody didn't record: silence is a coin's toss, and earns what that earns."""
+_DENIAL: Final = re.compile(r"\b(?:no|not|never|none|nobody|nothing|cannot|without)\b|n['\u2019]t\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,18 @@ def _of_answers(work: Work) -> Iterator[Forecast]:
 
 
 def _of_claims(work: Work) -> Iterator[Forecast]:
-    """Yield the resolved claims with the mean of what was said of the claims that state them."""
+    """Yield the resolved claims with the mean of what was said of the claims that state them.
+
+    Where a passage doesn't show which claim it is but the wording alone, a claim that is worded as a denial of the other is left aside:
+    likeness of wording can't tell the two apart.
+    """
     said: dict[str, list[float]] = defaultdict(list)
+    placed = {one.claim for _, one in work.alignment.assertions}
     credences = claim_credences(work.view) if work.case.gold.resolved else {}
     for claim, (key, opposite) in work.alignment.claims.items():
+        texts = work.view.get(claim, Claim).text, work.case.gold.claims[key]
+        if claim not in placed and bool(_DENIAL.search(texts[0])) != bool(_DENIAL.search(texts[1])):
+            continue
         name, turned = (claim, False) if claim in credences else work.view.representative(claim)
         if name in credences:
             said[key].append(1 - credences[name] if turned != opposite else credences[name])

@@ -17,7 +17,8 @@ from evals.reports import write_report
 from evals.results import load_result
 from evals.scorers import credences
 from evals.suites.calibrations import calibration_suite
-from knowledge.records import Answer, Record, Tag
+from knowledge.blobs import digest_of_text
+from knowledge.records import Answer, Assertion, Claim, Passage, Record, Source, Tag
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from reasoners.scripted import ScriptedAnswerer
 from sources.embedding import Embedder
@@ -123,3 +124,25 @@ def test_a_result_tells_who_is_surer_than_right(tmp_path: Path, embedder: Embedd
     page, _ = write_report(result)
     assert "Calibration" in page.read_text(encoding="utf-8")
     assert not calibrations(type(result)(result.plan, result.trials[:4], result.folder)), "of too few disputes nothing is told"
+
+
+def test_a_claim_worded_the_other_way_round_counts_the_other_way_round(embedder: Embedder) -> None:
+    """Who records the denial as a claim of its own and gives it 0.1 has given the claim 0.9, if the passage shows which claim it is; else nothing."""
+    case = golds()["ulcers"]
+    one = next(assertion for assertion in case.gold.assertions if assertion.claim == "live")
+    start, end = case.span(one.document, one.quote)
+    source = Source(title=one.document, text=digest_of_text(case.texts[one.document]))
+    passage = Passage(source=source.id, start=start, end=end, text=one.quote)
+    claim = Claim(text="Bacteria can't live in a stomach that is full of acid.")
+    said = Assertion(claim=claim.id, passage=passage.id)
+    opened = list(empty(case, embedder).view.records.values())
+    tag = Tag(record=claim.id, name=OWN_CREDENCE, value="0.1")
+
+    def live(*records: Record) -> tuple[float, bool]:
+        made = credences.forecasts(work_of(case, [*opened, *records], embedder))
+        return next((forecast.probability, forecast.said) for forecast in made if forecast.name == "live")
+
+    assert live(claim, tag, passage, said) == (pytest.approx(0.9), True)
+    assert live(claim, tag) == (0.5, False)
+    other = Claim(text="Bacteria can live in a stomach full of acid.")
+    assert live(other, Tag(record=other.id, name=OWN_CREDENCE, value="0.8")) == (pytest.approx(0.8), True)
