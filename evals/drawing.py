@@ -146,7 +146,8 @@ def reliability(found: Calibration) -> Markup:
     parts = [_opening(side + 40, "what was said against what came true")]
     parts.append(f'<line class="axis" x1="{low_x}" y1="{low_y}" x2="{high_x}" y2="{high_y}"/>')
     parts += [_line(low_x, high_x, low_y, low_y), _line(low_x, low_x, high_y, low_y)]
-    parts += [_text(low_x, low_y + 20, "0"), _text(high_x, low_y + 20, "1 said", "end"), _text(0, high_y + 10, "came true")]
+    parts += [_text(low_x, low_y + 20, "0"), _text(high_x, low_y + 20, "1 said", "end")]
+    parts += [_text(low_x - 6, high_y + 6, "1", "end"), _text(low_x + 6, high_y + 6, "came true")]
     for one in found.bins:
         x, y = place(one.forecast, one.observed)
         parts.append(_line(x, x, place(0, one.low)[1], place(0, one.high)[1], "var(--yes)"))
