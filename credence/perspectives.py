@@ -91,7 +91,7 @@ class _Side:
         own = [coherent_judgments(view, perspective)[0] for perspective in perspectives]
         said = [judgments.judged() for judgments in own]
         completed = [
-            judgments.otherwise({key: value for key, value in theirs.items() if key not in mine})
+            judgments.otherwise({Key(*place): value for place, value in theirs.items() if place not in mine})
             for judgments, mine, theirs in zip(own, said, reversed(said), strict=True)
         ]
         first, second = (cls(judgments, model_question(view, question, judgments, check=False)) for judgments in completed)
