@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -51,6 +51,8 @@ class Pooled(NamedTuple):
 Place = tuple[str, Quantity, str | None]
 """A key's parts: equal to the key and of the same hash, but four times as fast to make, and a large map has a hundred thousand."""
 Numbers = dict[Place, float]
+_Doubts = dict[Place, tuple[float, int]]
+"""The noise of each number, and of how many judgments it was pooled."""
 
 
 class Judgments:
@@ -65,48 +67,43 @@ class Judgments:
         perspectives = [one.id for one in perspectives_of(view)]
         main = perspectives[0] if perspectives else ""
         self.perspective = perspective or main
-        self._values = _pooled(view, self.perspective)
+        self._values, self._doubts = _pooled(view, self.perspective)
         if self.perspective != main:
-            self._values = _pooled(view, over.get(self.perspective, main)) | self._values
+            values, doubts = _pooled(view, over.get(self.perspective, main))
+            self._values, self._doubts = values | self._values, doubts | self._doubts
         self._instead: Numbers = dict(instead or {})
         self._asked: Numbers = {}
 
     def otherwise(self, instead: Mapping[Key, float]) -> Judgments:
         """Return the same judgments with some values replaced, beside those replaced already."""
         other = Judgments.__new__(Judgments)
-        other.perspective, other._values, other._asked = self.perspective, self._values, {}
+        other.perspective, other._values, other._doubts, other._asked = self.perspective, self._values, self._doubts, {}
         other._instead = {**self._instead, **instead}
         return other
 
     def judged(self) -> Numbers:
         """Return every judged value, pooled."""
-        return {place: one.value for place, one in self._values.items()} | {
-            place: value for place, value in self._instead.items() if place in self._values
-        }
+        return self._values | {place: value for place, value in self._instead.items() if place in self._values}
 
     @property
     def used(self) -> dict[Key, Pooled]:
         """What was asked for so far."""
-        return {Key(*place): self._number(place, default) for place, default in self._asked.items()}
+        return {
+            Key(*place): Pooled(self._value(*place, default), *self._doubts.get(place, (DEFAULT_NOISE, 0)))
+            for place, default in list(self._asked.items())
+        }
 
     @property
     def assumed(self) -> int:
         """How many of the numbers used nobody judged."""
-        return sum(place not in self._values for place in self._asked)
-
-    def _number(self, place: Place, default: float) -> Pooled:
-        one = self._values.get(place)
-        judged = 0 if one is None else one.judged if isinstance(one, Pooled) else 1
-        value, noise = (default, DEFAULT_NOISE) if one is None else (one.value, one.noise)
-        return Pooled(self._instead.get(place, value), noise, judged)
+        return len(self._asked.keys() - self._values.keys())
 
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
         place = (record, quantity, given)
         self._asked[place] = default
         if place in self._instead:
             return self._instead[place]
-        one = self._values.get(place)
-        return default if one is None else one.value
+        return self._values.get(place, default)
 
     def evidence(self, assertion: Assertion) -> float:
         """Return an assertion's weight for its claim, in nats."""
@@ -172,19 +169,26 @@ def _scaled(raw: Sequence[float]) -> list[float]:
     return [value / total for value in kept]
 
 
-def _pooled(view: View, perspective: str) -> dict[Place, Judgment | Pooled]:
-    """Return all that a perspective judges itself, repeated judgments pooled."""
-    values: dict[Place, Judgment | Pooled] = {}
-    repeated: dict[Place, list[Judgment]] = defaultdict(list)
+def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
+    """Return all that a perspective judges itself, repeated judgments pooled: the values, and how sure they are."""
+    values: Numbers = {}
+    doubts: _Doubts = {}
+    repeated: dict[Place, list[Pooled]] = {}
     for judgment in view.all(Judgment) if perspective else ():
         if judgment.perspective == perspective:
             place = (judgment.record, judgment.quantity, judgment.given)
-            if values.setdefault(place, judgment) is not judgment:
-                repeated[place].append(judgment)
-    return values | {place: _pool(place[1], [values[place], *more]) for place, more in repeated.items()}
+            if place in values:
+                before = repeated.setdefault(place, [Pooled(values[place], *doubts[place])])
+                before.append(Pooled(judgment.value, judgment.noise, 1))
+            else:
+                values[place], doubts[place] = judgment.value, (judgment.noise, 1)
+    for place, several in repeated.items():
+        pooled = _pool(place[1], several)
+        values[place], doubts[place] = pooled.value, (pooled.noise, pooled.judged)
+    return values, doubts
 
 
-def _pool(quantity: Quantity, judgments: Sequence[Judgment | Pooled]) -> Pooled:
+def _pool(quantity: Quantity, judgments: Sequence[Pooled]) -> Pooled:
     """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
     values = [judgment.value for judgment in judgments]
     noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))

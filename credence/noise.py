@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.engine import Modelled, model_question
+from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
 from credence.results import Crux
@@ -73,9 +73,9 @@ class Varied:
     """One question, modelled again and again under other values of its judgments."""
 
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
-        self.view, self.question, self.judgments = view, question, judgments
+        self.material, self.judgments = material_of(view, question), judgments
         fresh = judgments.otherwise({})
-        self.modelled = model_question(view, question, fresh, check=False)
+        self.modelled = model_question(self.material, fresh, check=False)
         self.used: dict[Key, Pooled] = dict(
             sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
         )
@@ -83,7 +83,7 @@ class Varied:
 
     def under(self, instead: Mapping[Key, float]) -> Modelled:
         """Model the question with some values replaced."""
-        return model_question(self.view, self.question, self.judgments.otherwise(instead), check=False)
+        return model_question(self.material, self.judgments.otherwise(instead), check=False)
 
     def leading(self, instead: Mapping[Key, float]) -> float:
         """Return P(the answer that leads now), as published, with some values replaced."""
@@ -93,12 +93,13 @@ class Varied:
         """Return the judgments on which cruxes rest directly: their testimonies, links, warrants and upstreams, and the answers' priors."""
         subjects = {crux.subject for crux in cruxes}
         records = set(subjects)
-        for link in self.view.all(Link):
-            if any(self.view.representative(claim)[0] in subjects for claim in link.premises):
+        view = self.material.view
+        for link in view.all(Link):
+            if any(view.representative(claim)[0] in subjects for claim in link.premises):
                 records.add(link.id)
         for key in self.used:
-            record = self.view.records.get(key.record)
-            if isinstance(record, Assertion) and self.view.representative(record.claim)[0] in subjects:
+            record = view.records.get(key.record)
+            if isinstance(record, Assertion) and view.representative(record.claim)[0] in subjects:
                 records.add(key.record)
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import Modelled, coherent_judgments, model_question
+from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.explaining import what_if, why
 from credence.inference import infer
 from credence.judgments import Key
@@ -28,7 +28,7 @@ from tests.credence.builders import NO, QUESTION, YES, Argument, arguments, chan
 def model(argument: Argument) -> Modelled:
     """The argument's question, modelled."""
     judgments, _ = coherent_judgments(argument.view, None)
-    return model_question(argument.view, QUESTION, judgments)
+    return model_question(material_of(argument.view, QUESTION), judgments)
 
 
 def varied(argument: Argument) -> Varied:
