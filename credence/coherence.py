@@ -108,11 +108,9 @@ def _conditions(view: View, values: Numbers) -> Iterator[Refusal]:
     targets = {link.id: link.target for link in view.all(Link)}
     for place in values:
         record, quantity, given = place
-        if quantity is not Quantity.EXPECTEDNESS:
-            continue
-        at = targets.get(record)
+        at = targets.get(record, given) if quantity is Quantity.EXPECTEDNESS else given
         if at is not None and given != at and (given is not None or at.startswith("answer-")):
-            target = view.records[at]
+            target = view.find(at)
             if not isinstance(target, Answer) or given not in answers[target.question]:
                 yield _refusal(place, values[place], None, "it is given something that the link's target can't be")
 

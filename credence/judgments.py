@@ -72,12 +72,12 @@ class Judgments:
             values, doubts = _pooled(view, over.get(self.perspective, main))
             self._values, self._doubts = values | self._values, doubts | self._doubts
         self._instead: Numbers = dict(instead or {})
-        self._asked: Numbers = {}
+        self._asked: list[tuple[Place, float]] = []
 
     def otherwise(self, instead: Mapping[Key, float]) -> Judgments:
         """Return the same judgments with some values replaced, beside those replaced already."""
         other = Judgments.__new__(Judgments)
-        other.perspective, other._values, other._doubts, other._asked = self.perspective, self._values, self._doubts, {}
+        other.perspective, other._values, other._doubts, other._asked = self.perspective, self._values, self._doubts, []
         other._instead = {**self._instead, **instead}
         return other
 
@@ -89,19 +89,19 @@ class Judgments:
     def used(self) -> dict[Key, Pooled]:
         """What was asked for so far."""
         return {
-            Key(*place): Pooled(self._value(*place, default), *self._doubts.get(place, (DEFAULT_NOISE, 0)))
-            for place, default in list(self._asked.items())
+            Key(*place): Pooled(self._instead.get(place, self._values.get(place, default)), *self._doubts.get(place, (DEFAULT_NOISE, 0)))
+            for place, default in dict(self._asked).items()
         }
 
     @property
     def assumed(self) -> int:
         """How many of the numbers used nobody judged."""
-        return len(self._asked.keys() - self._values.keys())
+        return len({place for place, _ in self._asked} - self._values.keys())
 
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
         place = (record, quantity, given)
-        self._asked[place] = default
-        if place in self._instead:
+        self._asked.append((place, default))
+        if self._instead and place in self._instead:
             return self._instead[place]
         return self._values.get(place, default)
 
@@ -178,8 +178,8 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
         if judgment.perspective == perspective:
             place = (judgment.record, judgment.quantity, judgment.given)
             if place in values:
-                before = repeated.setdefault(place, [Pooled(values[place], *doubts[place])])
-                before.append(Pooled(judgment.value, judgment.noise, 1))
+                first = Pooled(values[place], *doubts[place])
+                repeated.setdefault(place, [first]).append(Pooled(judgment.value, judgment.noise, 1))
             else:
                 values[place], doubts[place] = judgment.value, (judgment.noise, 1)
     for place, several in repeated.items():

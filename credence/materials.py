@@ -42,29 +42,29 @@ class Material:
     def __init__(self, view: View, question: str, answers: tuple[Answer, ...]) -> None:
         self.view, self.question, self.answers = view, question, answers
         self.wording = Wording(view, answers)
-        links = self._reaching()
-        self.offers = [offer for offer in links if offer.link.relation is not Relation.UNDERCUTS]
-        self.undercuts = [offer for offer in links if offer.link.relation is Relation.UNDERCUTS]
+        self.offers: list[Offer] = []
+        self.undercuts: list[Offer] = []
+        for offer in self._reaching():
+            (self.undercuts if offer.link.relation is Relation.UNDERCUTS else self.offers).append(offer)
         self.any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
         self._told: dict[str, Sequence[Told]] = {}
         self._echoes: dict[str, float] = {}
 
     def _reaching(self) -> list[Offer]:
         """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
-        by_target: dict[str, list[Link]] = defaultdict(list)
         own = {answer.id for answer in self.answers}
+        event, by_target = self.wording.event, defaultdict(list)
         for link in self.view.all(Link):
             at = link.target
-            by_target[QUESTION if at in own else at if at.startswith("link-") else self.wording.target(link)].append(link)
+            if not at.startswith("link-"):
+                at = QUESTION if at in own else event(at).variable if at.startswith("claim-") else self.view.get(at, Answer).question
+            by_target[at].append(Offer(link, tuple([event(claim) for claim in link.premises]), at))
         found: list[Offer] = []
-        frontier = [QUESTION]
-        visited = {QUESTION}
+        frontier, visited = [QUESTION], {QUESTION}
         while frontier:
-            target = frontier.pop()
-            for link in by_target.get(target, ()):
-                offer = Offer(link, tuple([self.wording.event(claim) for claim in link.premises]), target)
+            for offer in by_target.get(frontier.pop(), ()):
                 found.append(offer)
-                for place in (link.id, *[event.variable for event in offer.premises]):
+                for place in (offer.link.id, *[premise.variable for premise in offer.premises]):
                     if place not in visited:
                         visited.add(place)
                         frontier.append(place)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from knowledge.records import Answer, Claim, Link, Question
+from knowledge.records import Answer, Claim, Question
 from knowledge.views import View
 
 _STEM: Final = 5
@@ -52,12 +52,6 @@ class Wording:
             others = tuple(other for other in range(self.states(variable)) if other != state)
             self._events[claim] = Event(variable, others if negated else (state,))
         return self._events[claim]
-
-    def target(self, link: Link) -> str:
-        """Return the variable of a link's target, a claim or an answer."""
-        if link.target.startswith("claim-"):
-            return self.event(link.target).variable
-        return self._view.get(link.target, Answer).question
 
     def answers(self, question: str) -> tuple[Answer, ...]:
         """Return a sub-question's answers, "something else" last."""
