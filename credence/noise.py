@@ -19,8 +19,8 @@ from knowledge.views import View
 
 SEED: Final = 20_191_210
 SAMPLES: Final = 100
-QUICK_SAMPLES: Final = 60
 MOST_VARIED: Final = 5_000
+"""Judgments; to vary more takes minutes, which only who asks for it should wait for."""
 TOP: Final = 3
 BAND: Final = (0.05, 0.95)
 SUBJECTS_VARIED: Final = 12
@@ -110,7 +110,7 @@ class Varied:
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
-    """Vary every judgment by its own noise and see what stays."""
+    """Vary every judgment by its own noise and see what stays. Whatever shows a band takes it from here: an answer has one."""
     generator = np.random.default_rng(seed)
     drawn, in_top, first, same = [], Counter[str](), Counter[str](), 0
     for _ in range(samples):
@@ -134,25 +134,6 @@ def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> St
         same / samples,
         samples,
     )
-
-
-def bands(view: View, question: Question, judgments: Judgments) -> tuple[tuple[float, float], ...] | None:
-    """Return the 5% and 95% quantiles of each answer's published probability, as `stability` does, with fewer samples and no ranks.
-
-    None where so many judgments stand that sampling them takes minutes (more than `MOST_VARIED`).
-    """
-    varied = Varied(view, question, judgments)
-    if len(varied.used) > MOST_VARIED:
-        return None
-    generator = np.random.default_rng(SEED)
-    keys = list(varied.used)
-    drawn = []
-    for _ in range(QUICK_SAMPLES):
-        steps = dict(zip(keys, _steps(generator, keys).tolist(), strict=True))
-        values = {key: moved(key, pooled.value, steps[key] * pooled.noise) for key, pooled in varied.used.items()}
-        drawn.append(varied.under(values).published)
-    low, high = np.quantile(np.stack(drawn), BAND, axis=0)
-    return tuple(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def _steps(generator: np.random.Generator, keys: Sequence[Key]) -> Array:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from credence.engine import assess, coherent_judgments, main_question
-from credence.noise import bands
+from credence.noise import MOST_VARIED, Stability, Varied, stability
 from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
-from explorer.summaries import Bands, Summary, summarise
+from explorer.summaries import Summary, summarise
 from knowledge.records import Question
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
@@ -43,8 +43,8 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     return Outcome(record, summary, markdown, html)
 
 
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "") -> Summary:
-    """Assess a run's revision, or what of it had been committed by a date, and put it into words."""
+def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "", firm: Stability | None = None) -> Summary:
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``firm`` spares working that out again."""
     view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
@@ -66,17 +66,18 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
         seconds=totals.seconds,
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
-    return summarise(view, assess(view), facts, bands=_bands(view))
+    firm = firm or firmness_of(view)
+    bands = {main_question(view).id: firm.bands} if firm else {}
+    return summarise(view, assess(view), facts, bands=bands)
 
 
-def _bands(view: View) -> Bands:
-    """Return the band of each of the inquiry's answers: of sub-questions it would take as long again, for numbers that few read."""
+def firmness_of(view: View) -> Stability | None:
+    """Judge the inquiry again and again, where that doesn't take minutes: of sub-questions too it would take as long again, for few readers."""
     if not view.all(Question):
-        return {}
-    question = main_question(view)
+        return None
     judgments, _ = coherent_judgments(view, None)
-    found = bands(view, question, judgments)
-    return {question.id: found} if found else {}
+    varied = Varied(view, main_question(view), judgments)
+    return stability(varied) if len(varied.used) <= MOST_VARIED else None
 
 
 def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:
