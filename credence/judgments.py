@@ -59,10 +59,10 @@ class Judgments:
     """Looks local numbers up, and remembers what was asked for.
 
     What a perspective doesn't judge it takes from the main one, so that a person who differs about three numbers differs about no other.
-    ``instead`` replaces the values of some keys, whatever was judged: what-if questions, noise and swaps of perspectives are made with it.
+    What-if questions, noise and swaps of perspectives are made of others with some values replaced, whatever was judged (`otherwise`).
     """
 
-    def __init__(self, view: View, perspective: str | None, *, instead: Mapping[Key, float] | None = None) -> None:
+    def __init__(self, view: View, perspective: str | None) -> None:
         over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
         perspectives = [one.id for one in perspectives_of(view)]
         main = perspectives[0] if perspectives else ""
@@ -71,14 +71,14 @@ class Judgments:
         if self.perspective != main:
             values, doubts = _pooled(view, over.get(self.perspective, main))
             self._values, self._doubts = values | self._values, doubts | self._doubts
-        self._instead: Numbers = dict(instead or {})
+        self._instead: Numbers = {}
         self._asked: list[tuple[Place, float]] = []
 
     def otherwise(self, instead: Mapping[Key, float]) -> Judgments:
         """Return the same judgments with some values replaced, beside those replaced already."""
         other = Judgments.__new__(Judgments)
         other.perspective, other._values, other._doubts, other._asked = self.perspective, self._values, self._doubts, []
-        other._instead = {**self._instead, **instead}
+        other._instead = self._instead | dict[Place, float](instead.items())
         return other
 
     def judged(self) -> Numbers:

@@ -64,7 +64,7 @@ class _Layout:
     @property
     def width(self) -> int:
         """The length of a row."""
-        return self.columns[-1].stop
+        return int(sum(marks.shape[1] for marks in self.marks))
 
 
 def _marks(shape: tuple[int, ...]) -> Array:

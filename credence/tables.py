@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from string import ascii_letters
 from typing import Final
 
 import numpy as np
@@ -71,7 +72,7 @@ def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
 
 
 def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
-    """Make tables with an axis for each link, of its target's states and before them, where it has a warrant, "it fails": then no state matters.
+    """Make tables with an axis for each link: its target's states, and before them, where it has a warrant, "it fails", whatever the state.
 
     Factors go last while the tables are made: numpy is fast along a long last axis, and all others are short.
     """
@@ -102,7 +103,11 @@ def _laid_out(shape: Shape, table: Array) -> Array:
             table = np.stack([np.broadcast_to(closed, opened.shape), opened], axis=len(axes))
             axes.append(gates[-1])
         axes.append(shape.axes[link])
-    return np.einsum(table, [*axes, claim, factor], [factor, *range(claim), *sorted(gates), claim]).copy()
+    letters = (
+        "".join(map(ascii_letters.__getitem__, places))
+        for places in ([*axes, claim, factor], [factor, *range(claim), *sorted(gates), claim])
+    )
+    return np.array(np.einsum("->".join(letters), table))
 
 
 def sum_gates(full: Array, places: Mapping[int, int], warrants: Mapping[int, float]) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from knowledge.views import View
 
 
 class Told(NamedTuple):
-    """An assertion on a claim, or (``negated``) on its opposite, as far as no judgment changes it: in whose voice and words, leaning on what.
+    """An assertion on a claim, or (``negated``) on its opposite, but for its weight: in whose voice and words, leaning on what.
 
     ``upstreams`` make testimonies for one claim one piece of evidence; those with which it can fail together with testimony for other
     claims are ``leans``, with the share of its weight that each carries. Of a claim's only testimony, which can copy none and shares no

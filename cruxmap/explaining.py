@@ -18,7 +18,6 @@ from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
 SHOWN = 5
-AT_MOST = "only the direction in which each hurts it now was tried"
 _WORDS = {
     Quantity.EVIDENCE: "what this testimony says",
     Quantity.EXPECTEDNESS: "how expected it is",
@@ -172,10 +171,11 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
         yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     if found.radius is None:
-        widest = decibans(WIDEST_RADIUS).lstrip("+")
-        yield f"  it stands if every leading judgment is off by up to {widest} in the direction that hurts it now; others were not tried"
+        off = decibans(WIDEST_RADIUS).lstrip("+")
+        yield f"  it stands if every leading judgment is off by up to {off} in the direction that hurts it now; no other was tried"
     else:
-        yield f"  it falls if every leading judgment is off by {decibans(found.radius).lstrip('+')} for the worse, perhaps by less: {AT_MOST}"
+        off = decibans(found.radius).lstrip("+")
+        yield f"  it falls if every leading judgment is off by {off} in the direction that hurts it now; in others perhaps sooner"
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:

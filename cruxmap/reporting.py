@@ -44,7 +44,7 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
 
 
 def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "", firm: Stability | None = None) -> Summary:
-    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``firm`` spares working that out again."""
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``firm`` if that is known already."""
     view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
@@ -72,7 +72,7 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
 
 
 def firmness_of(view: View) -> Stability | None:
-    """Judge the inquiry again and again, where that doesn't take minutes: of sub-questions too it would take as long again, for few readers."""
+    """Judge the inquiry again and again, where that doesn't take minutes; sub-questions would take as long again, for few readers."""
     if not view.all(Question):
         return None
     judgments, _ = coherent_judgments(view, None)

@@ -57,8 +57,8 @@ class StandingSummary:
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
     ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
-    what factor the odds of all leading judgments must at most be off together to overturn it; None: by no factor up to 20 that was tried. ``cruxes`` are
-    subjects, chosen for what each adds.
+    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried.
+    ``cruxes`` are subjects, chosen for what each adds.
     """
 
     verdict: Verdict
