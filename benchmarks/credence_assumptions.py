@@ -2,8 +2,8 @@
 
     uv run python -m benchmarks.credence_assumptions RUN...    # two tables in Markdown, of runs in $CRUXMAP_HOME
 
-That a shared upstream can be relied on, all upstreams together; and that a question's whole argument is unsound (model error). Each is taken
-at several probabilities, where nobody judged it.
+That a shared upstream can be relied on, all upstreams together; and that a question's whole argument is unsound (model error). Each is
+taken at several probabilities, where nobody judged it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Final
 
 from credence.defaults import MODEL_ERROR, UPSTREAM_SOUND
 from credence.engine import coherent_judgments, main_question, material_of, model_question
-from credence.judgments import Key
 from credence.words import told_apart
 from cruxmap.opening import opened_run
 from knowledge.records import Quantity
