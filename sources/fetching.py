@@ -97,7 +97,7 @@ class Fetcher:
                 client.stream("GET", target, headers=headers, extensions={"sni_hostname": parts.hostname}) as response,
             ):
                 return await self._received(url, response)
-        except httpx.TransportError as problem:
+        except httpx.RequestError as problem:  # of the connection, or of a body that isn't compressed as its header says
             raise _Again(f"the connection failed ({type(problem).__name__})") from problem
 
     async def _received(self, url: str, response: httpx.Response) -> tuple[int, str, bytes]:

@@ -1,0 +1,71 @@
+"""Keywords: the few words of a sentence that are worth asking a search engine for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_EMPTY: Final = frozenset(
+    """a about above across after again against all almost alone along already also although always am among an and another any
+    anybody anyone anything are aren't around as at away back be became because become been before behind being below between
+    both but by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each either else enough
+    ever every everybody everyone everything far few for from further get given go goes going got had hadn't has hasn't have
+    haven't having he hence her here hers him his how however i if in indeed instead into is isn't it its itself just keep kept
+    least less let like likely look made make makes many may maybe me mere merely might mine more moreover most mostly much must
+    my near nearly need needs neither never nevertheless no nobody none nor not nothing now of off often on once one only onto or
+    other others otherwise our out over own perhaps put quite rather really said same say says seem seems several shall she
+    should shouldn't since so some somebody someone something still such take taken than that the their theirs them themselves
+    then there therefore these they thing things this those though through thus to together too toward towards two under until up
+    upon us use used very via was wasn't way we well were weren't what whatever when where whether which while who whole whom
+    whose why will with within without won't would wouldn't yes yet you your three four five yours whoever per cent according
+    argue argues argued report reports reported write writes wrote find finds found suggest suggests suggested state states
+    stated claim claims claimed conclude concludes concluded""".split()  # noqa: SIM905  # words read better unbroken
+)
+"""Words that say nothing of the matter."""
+_OF_LOOKING: Final = frozenset(
+    """answer answers bibliography case document documents fetch gap hold holds look missing named names original passage primary
+    question read run search seek source sources speak speaks told work works ask check compare contact obtain retrieve request
+    consult locate evidence best""".split()  # noqa: SIM905  # words read better unbroken
+)
+"""Words by which a gap says how to look, which don't stand in what is looked for."""
+
+
+def content_words(text: str) -> list[str]:
+    """Return a text's words that say something of the matter, each once, in their order; numbers left out, hyphens kept."""
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(text.replace("\u2019", "'")):
+        word = re.sub(r"'s?$", "", match.group())
+        plain = word.casefold()
+        if len(word) > 1 and plain not in _EMPTY and any(one.isalpha() for one in word):
+            found.setdefault(plain, word)
+    return list(found.values())
+
+
+def names_in(text: str) -> list[str]:
+    """Return the words that are names or abbreviations: a capital that no sentence's beginning explains."""
+    named = re.findall(r"(?<=[^.!?:\"\u201c\n]\s)([A-Z][\w-]+)|\b([A-Z]{2,}[\w-]*)\b", text)
+    return [word for pair in named for word in pair if word and word.casefold() not in _EMPTY]
+
+
+class Keywords:
+    """Chooses words by how the case speaks: names first, then the question's own words, then what is said of them, rare before common."""
+
+    def __init__(self, question: Iterable[str], claims: Iterable[str]) -> None:
+        self._topic = {word.casefold() for text in question for word in content_words(text)}
+        self._said = Counter(word.casefold() for text in claims for word in content_words(text))
+
+    def of(self, text: str, most: int, *, looking: bool = False) -> tuple[str, ...]:
+        """Return at most ``most`` words, the weightiest first. ``looking``: the text says how to look for something."""
+        words = [word for word in content_words(text) if not (looking and word.casefold() in _OF_LOOKING)]
+        names = {name.casefold() for name in names_in(text)}
+
+        def weight(word: str) -> tuple[int, int, int]:
+            plain = word.casefold()
+            rank = 0 if plain in names else 1 if plain in self._topic else 2
+            # What is said once only is a turn of phrase as often as a matter: it goes behind what is said again.
+            return rank, int(rank == 2 and self._said[plain] < 2), self._said[plain] if rank == 2 else 0
+
+        return tuple(sorted(words, key=lambda word: (*weight(word), words.index(word)))[:most])
