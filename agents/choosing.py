@@ -11,17 +11,30 @@ from typing import Final
 import numpy as np
 
 from agents.queries import Planned
-from knowledge.records import Lead, Record, Search, Tag
+from knowledge.records import UNKNOWN, Lead, Record, Search, SearchAim, Tag
 from sources.embedding import Embedder
-from sources.searching.copies import Known, copied
+from sources.searching.copies import Known, copied, same_title
 
 TAKEN: Final = "taken"
 LEFT_OUT: Final = "left out"
 """The tags that say what became of a lead, and why."""
 NEAR_ENOUGH: Final = 0.3
 """Cosine below which a lead is not about what was asked for (docs/searching.md)."""
+NAMED: Final = 0.8
+"""Cosine of two titles from which on they may be one work's, in a catalogue's wording and a citer's ("CVD", "cardiovascular disease")."""
 _COMPARED: Final = 600
 """Characters of a title and summary that the embedder reads at the most."""
+
+
+AIMS: Final = {
+    SearchAim.GAP: "to fill a gap",
+    SearchAim.FOR: "what speaks for an answer",
+    SearchAim.AGAINST: "what speaks against an answer",
+    SearchAim.CRUX: "more on a crux",
+    SearchAim.WORK: "a work that sources name",
+    SearchAim.CITING: "what cites a work",
+    SearchAim.CITED: "what a work cites",
+}
 
 
 @dataclass(frozen=True)
@@ -47,19 +60,8 @@ class Candidate:
         """Say why it is taken."""
         search = self.answered.search
         rank = search.leads.index(self.lead.id) + 1
-        found = f"{search.provider}'s number {rank} of {len(search.leads)} for “{search.query}” ({_AIMS[search.aim.value]})"
+        found = f"{search.provider}'s number {rank} of {len(search.leads)} for “{search.query}” ({AIMS[search.aim]})"
         return f"{found}; nearness {self.near:.2f}, weight {self.answered.planned.weight:.2f}"
-
-
-_AIMS: Final = {
-    "gap": "to fill a gap",
-    "for": "for an answer",
-    "against": "against an answer",
-    "crux": "on a crux",
-    "work": "a work that sources name",
-    "citing": "what cites a work",
-    "cited": "what a work cites",
-}
 
 
 def choose(answers: Sequence[Answered], known: Collection[Known], embedder: Embedder) -> tuple[list[Candidate], list[Tag]]:
@@ -87,6 +89,7 @@ def _best(answers: Sequence[Answered], embedder: Embedder) -> Iterator[Candidate
     pairs = [(answered, lead) for answered in answers for lead in answered.leads]
     if not pairs:
         return
+    pairs = [pair for pair in pairs if pair[0].search.aim is not SearchAim.WORK or _is_work(*pair, embedder)]
     wanted = embedder.embed([answered.planned.near for answered, _ in pairs])
     found = embedder.embed([f"{lead.title}. {lead.summary}"[:_COMPARED] for _, lead in pairs])
     nearness = np.round((wanted * found).sum(axis=1), 4)
@@ -96,6 +99,15 @@ def _best(answers: Sequence[Answered], embedder: Embedder) -> Iterator[Candidate
         if lead.id not in best or worth > best[lead.id].worth:
             best[lead.id] = Candidate(lead, worth, near, answered)
     yield from best.values()
+
+
+def _is_work(answered: Answered, lead: Lead, embedder: Embedder) -> bool:
+    """Say whether a lead is the work that was asked for: a search for one work finds others too."""
+    query = answered.planned.query
+    if lead.doi != UNKNOWN and query.doi:
+        return lead.doi == query.doi
+    one, other = embedder.embed([query.title, lead.title])
+    return same_title(query.title, lead.title) or float(one @ other) >= NAMED
 
 
 def left_out(lead: Lead, why: str) -> Tag:
@@ -112,7 +124,10 @@ def records_of(answers: Sequence[Answered], taken: Sequence[Candidate], out: Seq
         for lead in answered.leads:
             if lead.id not in told:
                 told.add(lead.id)
-                yield left_out(lead, "others could change more, and no more are taken a round")
+                work = answered.search.aim is SearchAim.WORK
+                yield left_out(
+                    lead, "another work than was asked for" if work else "others could change more, and no more are taken a round"
+                )
     yield from out
     for one in taken:
         yield Tag(record=one.lead.id, name=TAKEN, value=one.reason)

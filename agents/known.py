@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
-from knowledge.records import UNKNOWN, Answer, Assertion, Lead, Link, Passage, Search, Source, SourceKind, Tag
+from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
 from knowledge.views import View
 from sources.searching.copies import Known
 from sources.searching.leads import doi_in
@@ -14,6 +14,8 @@ from sources.searching.leads import doi_in
 TextOf = Callable[[str], str]
 FOUND_AS: Final = "found as"
 """The tag that says which lead a source was."""
+FILLED: Final = "filled"
+"""The tag of a gap that more documents have closed."""
 HEAD: Final = 3_000
 """Characters in which a source says its own DOI, if it says it."""
 
@@ -31,6 +33,20 @@ def known_documents(view: View, text_of: TextOf) -> dict[str, Known]:
         doi = lead.doi if lead and lead.doi != UNKNOWN else doi_in(source.url) or doi_in(text[:HEAD]) or UNKNOWN
         found[source.id] = Known(source.title, doi, lead.place if lead else source.url, text)
     return found
+
+
+def unfilled(view: View) -> list[Gap]:
+    """Return the gaps that the last survey of all sources still saw."""
+    filled = {tag.record for tag in view.all(Tag) if tag.name == FILLED}
+    return [gap for gap in view.all(Gap) if gap.id not in filled]
+
+
+def filled(before: View, surveyed: Iterable[Record]) -> Iterator[Tag]:
+    """Say which gaps a survey after a search doesn't see any more."""
+    seen = {record.id for record in surveyed}
+    for gap in unfilled(before):
+        if gap.id not in seen:
+            yield Tag(record=gap.id, name=FILLED, value="not seen any more when all sources were surveyed after a search")
 
 
 def asked_before(view: View) -> frozenset[tuple[str, str]]:

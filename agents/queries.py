@@ -9,14 +9,13 @@ from itertools import chain, zip_longest
 from typing import Final
 
 from agents.citations import title_of
-from agents.known import TextOf, known_documents
+from agents.known import TextOf, known_documents, unfilled
 from credence.engine import answers_of, assess, main_question
 from credence.results import QuestionAssessment
 from knowledge.records import (
     UNKNOWN,
     Answer,
     Claim,
-    Gap,
     Lead,
     Link,
     Reliance,
@@ -28,7 +27,7 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from sources.searching.copies import bare, same_title
-from sources.searching.keywords import Keywords
+from sources.searching.keywords import Keywords, content_words, folded
 from sources.searching.leads import doi_in
 from sources.searching.queries import Query
 
@@ -92,7 +91,7 @@ class _Planner:
 
     def gaps(self) -> Iterator[Planned]:
         """Ask for what is missing, in the gap's own words."""
-        for gap in self._view.all(Gap):
+        for gap in unfilled(self._view):
             weight = self._values.get(gap.about or "", UNVALUED)
             query = self._worded(SearchAim.GAP, gap.id, f"{gap.how} {gap.text}", looking=True)
             if query.must:
@@ -100,10 +99,15 @@ class _Planner:
 
     def sides(self) -> Iterator[Planned]:
         """Ask for what speaks for and against each answer that leads or that something supports; with nothing read, for each."""
+        spoken = {answer.id: content_words(" ".join((answer.text, *answer.also_called))) for answer in self._answers}
         for answer in _in_question(self._view, self._answers, self._assessed):
-            words = self._worded(SearchAim.FOR, answer.id, " ".join((answer.text, *answer.also_called)))
-            yield Planned(words, answer.text, UNVALUED)
-            yield Planned(replace(words, aim=SearchAim.AGAINST, either=AGAINST), answer.text, UNVALUED)
+            others = {folded(word) for other, words in spoken.items() if other != answer.id for word in words}
+            own = tuple(word for word in spoken[answer.id] if folded(word) not in others)
+            shared = " ".join(word for word in spoken[answer.id] if folded(word) in others)
+            must = self._keywords.of(shared or answer.text, MUST)
+            query = Query(SearchAim.FOR, answer.id, must, own[:EITHER])
+            yield Planned(query, answer.text, UNVALUED)
+            yield Planned(replace(query, aim=SearchAim.AGAINST, either=(*own[:1], *AGAINST)), answer.text, UNVALUED)
 
     def works(self) -> Iterator[Planned]:
         """Ask for works that sources report or cite and that aren't here themselves, what bears on cruxes first."""

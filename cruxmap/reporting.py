@@ -12,7 +12,7 @@ from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
 from explorer.summaries import Bands, Summary, summarise
-from knowledge.records import Question
+from knowledge.records import Question, Search
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from reasoners.baseline.answering import NAME as BASELINE
@@ -66,7 +66,14 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
         seconds=totals.seconds,
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
-    return summarise(view, assess(view), facts, bands=_bands(view))
+    return summarise(view, assess(view), facts, bands=_bands(view), searched=_searched(view, store))
+
+
+def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
+    """Return when each search was committed, by its id."""
+    if not view.all(Search):
+        return {}
+    return {key: one.at for one in reversed(store.committed(view.revision)) for key in one.records if key.startswith("search-")}
 
 
 def _bands(view: View) -> Bands:

@@ -89,8 +89,10 @@ class Addresses:
                 return f"origins.html#{record.id}"
             case Finding():
                 return f"findings.html#{record.id}"
-            case Gap() | Incident() | Search() | Lead():
+            case Gap() | Incident() | Search():
                 return f"missing.html#{record.id}"
+            case Lead():
+                return "missing.html#searches"
             case Perspective():
                 return f"methods.html#{record.id}"
             case _:

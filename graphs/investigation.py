@@ -15,6 +15,7 @@ from langgraph.types import Send
 from agents.critic import examine, survey
 from agents.cruxes import judge
 from agents.ingestion import read_document, take_in
+from agents.known import filled
 from agents.matching import match_claims
 from agents.opening import open_case
 from agents.proposals import Proposal, commit
@@ -150,6 +151,10 @@ async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     proposal = Proposal.joined(parts)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
     services.note(Node.CRITICISE, _told(proposal))
+    if state["found"] and (closed := tuple(filled(view, parts[1].records))):
+        revision = await asyncio.to_thread(
+            _commit, services, {**state, "revision": revision}, Proposal(closed), Author.RUN, "close gaps that a search filled"
+        )
     needed = not state["repaired"] and bool(repairs(services.store.view(revision)).records)
     return {"revision": revision, "route": Node.REPAIR.value if needed else Node.FIND_CRUXES.value}
 

@@ -169,14 +169,15 @@ def pending_of(lead: Lead, searching: Searching | None) -> Pending:
 def found_as(view: View, proposal: Proposal, lead: Lead) -> Proposal:
     """Tell of a source that was found as a lead; where it is a work that others report or cite, say so, or it would count beside them."""
     records: list[Record] = []
-    works = [work for work in view.all(Upstream) if work.kind is UpstreamKind.WORK and _is_work(lead, work)]
+    works = [work for work in view.all(Upstream) if work.kind is UpstreamKind.WORK]
     for source in (record for record in proposal.records if isinstance(record, Source)):
         records.append(Tag(record=source.id, name=FOUND_AS, value=lead.id))
-        records += [Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS) for work in works]
+        same = (work for work in works if _is_work(source, lead, work))
+        records += [Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS) for work in same]
     return Proposal(tuple(records))
 
 
-def _is_work(lead: Lead, work: Upstream) -> bool:
+def _is_work(source: Source, lead: Lead, work: Upstream) -> bool:
     by_name = same_title(lead.title, title_of(work)[0])
-    by_place = UNKNOWN not in {lead.place, work.url} and bare(lead.place) == bare(work.url)
+    by_place = work.url != UNKNOWN and bare(work.url) in {bare(lead.place), bare(source.url)}
     return by_name or by_place or UNKNOWN != lead.doi == doi_in(work.url)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_ADDRESS: Final = re.compile(r"https?\S*|www\.\S+|\bdoi:?\s*\S+|\b10\.\d{4,}/\S+", re.IGNORECASE)
 _EMPTY: Final = frozenset(
     """a about above across after again against all almost alone along already also although always am among an and another any
     anybody anyone anything are aren't around as at away back be became because become been before behind being below between
@@ -36,12 +37,17 @@ _OF_LOOKING: Final = frozenset(
 def content_words(text: str) -> list[str]:
     """Return a text's words that say something of the matter, each once, in their order; numbers left out, hyphens kept."""
     found: dict[str, str] = {}
-    for match in _WORD.finditer(text.replace("\u2019", "'")):
+    for match in _WORD.finditer(_ADDRESS.sub(" ", text).replace("\u2019", "'")):
         word = re.sub(r"'s?$", "", match.group())
-        plain = word.casefold()
-        if len(word) > 1 and plain not in _EMPTY and any(one.isalpha() for one in word):
-            found.setdefault(plain, word)
+        if len(word) > 1 and word.casefold() not in _EMPTY and any(one.isalpha() for one in word):
+            found.setdefault(folded(word), word)
     return list(found.values())
+
+
+def folded(word: str) -> str:
+    """Return what a word and its plural have in common, in lower case."""
+    plain = word.casefold()
+    return plain[:-1] if len(plain) > 3 and plain.endswith("s") and not plain.endswith("ss") else plain
 
 
 def names_in(text: str) -> list[str]:
@@ -51,21 +57,29 @@ def names_in(text: str) -> list[str]:
 
 
 class Keywords:
-    """Chooses words by how the case speaks: names first, then the question's own words, then what is said of them, rare before common."""
+    """Chooses words by how the case speaks: names; then the question's words, common before rare; then others, rare before common."""
 
     def __init__(self, question: Iterable[str], claims: Iterable[str]) -> None:
-        self._topic = {word.casefold() for text in question for word in content_words(text)}
-        self._said = Counter(word.casefold() for text in claims for word in content_words(text))
+        self._topic = {folded(word) for text in question for word in content_words(text)}
+        self._said = Counter(folded(word) for text in claims for word in content_words(text))
 
     def of(self, text: str, most: int, *, looking: bool = False) -> tuple[str, ...]:
-        """Return at most ``most`` words, the weightiest first. ``looking``: the text says how to look for something."""
+        """Return at most ``most`` words, the weightiest first; none if the text names nothing that the case is about.
+
+        ``looking``: the text says how to look for something.
+        """
         words = [word for word in content_words(text) if not (looking and word.casefold() in _OF_LOOKING)]
-        names = {name.casefold() for name in names_in(text)}
+        names = {folded(name) for name in names_in(text)}
 
         def weight(word: str) -> tuple[int, int, int]:
-            plain = word.casefold()
-            rank = 0 if plain in names else 1 if plain in self._topic else 2
+            plain = folded(word)
+            if plain in names:
+                return 0, 0, 0
+            if plain in self._topic:
+                return 1, 0, -self._said[plain]
             # What is said once only is a turn of phrase as often as a matter: it goes behind what is said again.
-            return rank, int(rank == 2 and self._said[plain] < 2), self._said[plain] if rank == 2 else 0
+            return 2, int(self._said[plain] < 2), self._said[plain]
 
+        if not any(folded(word) in self._topic or folded(word) in names for word in words):
+            return ()
         return tuple(sorted(words, key=lambda word: (*weight(word), words.index(word)))[:most])
