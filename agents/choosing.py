@@ -60,7 +60,7 @@ class Candidate:
         """Say why it is taken."""
         search = self.answered.search
         rank = search.leads.index(self.lead.id) + 1
-        found = f"{search.provider}'s number {rank} of {len(search.leads)} for “{search.query}” ({AIMS[search.aim]})"
+        found = f"{search.provider}’s number {rank} of {len(search.leads)} for “{search.query}” ({AIMS[search.aim]})"
         return f"{found}; nearness {self.near:.2f}, weight {self.answered.planned.weight:.2f}"
 
 

@@ -13,13 +13,17 @@ from knowledge.views import View
 
 @dataclass(frozen=True)
 class FoundSummary:
-    """What became of a lead. ``rank``: its place in what the provider found; ``taken``: it was got and read."""
+    """What became of a lead. ``rank``: its place in what the provider found; ``taken``: it was got and read.
+
+    ``for_this``: by reason of this query, and not of another that found it too.
+    """
 
     id: str
     rank: int
     title: str
     place: str
     taken: bool
+    for_this: bool
     why: str
 
 
@@ -43,7 +47,10 @@ class SearchSummary:
 
 
 def searches_of(view: View, when: Mapping[str, str]) -> tuple[SearchSummary, ...]:
-    """Return every query, the first first. ``when``: when each was committed, by id."""
+    """Return every query, the first first; of a lead that several found, why it was taken stands with the one it was taken for.
+
+    ``when``: when each was committed, by id.
+    """
     became = {tag.record: tag for tag in view.all(Tag) if tag.name in {TAKEN, LEFT_OUT}}
     # A lead that was left out in one round may be taken in a later one.
     became |= {tag.record: tag for tag in view.all(Tag) if tag.name == TAKEN}
@@ -61,9 +68,11 @@ def _search(view: View, search: Search, at: str, became: Mapping[str, Tag]) -> S
         search.about,
         shortened(label(view.records[search.about], view)),
         at,
-        tuple(
-            FoundSummary(lead.id, rank, lead.title, lead.place, became[lead.id].name == TAKEN, became[lead.id].value)
-            for rank, lead in leads
-            if lead.id in became
-        ),
+        tuple(_found(search, rank, lead, became[lead.id]) for rank, lead in leads if lead.id in became),
     )
+
+
+def _found(search: Search, rank: int, lead: Lead, tag: Tag) -> FoundSummary:
+    for_this = tag.name != TAKEN or (tag.value.startswith(f"{search.provider}’s number ") and f"“{search.query}”" in tag.value)
+    why = tag.value if for_this else "For another question."
+    return FoundSummary(lead.id, rank, lead.title, lead.place, tag.name == TAKEN, for_this, why)

@@ -28,7 +28,7 @@ _EMPTY: Final = frozenset(
 """Words that say nothing of the matter."""
 _OF_LOOKING: Final = frozenset(
     """answer answers bibliography case document documents fetch gap hold holds look missing named names original passage primary
-    question read run search seek source sources speak speaks told work works ask check compare contact obtain retrieve request
+    question read run search seek tell tells source sources speak speaks told work works ask check compare contact obtain retrieve request
     consult locate evidence best""".split()  # noqa: SIM905  # words read better unbroken
 )
 """Words by which a gap says how to look, which don't stand in what is looked for."""
