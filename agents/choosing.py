@@ -22,7 +22,7 @@ NEAR_ENOUGH: Final = 0.3
 """Cosine below which a lead is not about what was asked for (docs/searching.md)."""
 NAMED: Final = 0.8
 """Cosine of two titles from which on they may be one work's, in a catalogue's wording and a citer's ("CVD", "cardiovascular disease")."""
-_COMPARED: Final = 600
+COMPARED: Final = 600
 """Characters of a title and summary that the embedder reads at the most."""
 
 
@@ -91,7 +91,7 @@ def _best(answers: Sequence[Answered], embedder: Embedder) -> Iterator[Candidate
         return
     pairs = [pair for pair in pairs if pair[0].search.aim is not SearchAim.WORK or _is_work(*pair, embedder)]
     wanted = embedder.embed([answered.planned.near for answered, _ in pairs])
-    found = embedder.embed([f"{lead.title}. {lead.summary}"[:_COMPARED] for _, lead in pairs])
+    found = embedder.embed([f"{lead.title}. {lead.summary}"[:COMPARED] for _, lead in pairs])
     nearness = np.round((wanted * found).sum(axis=1), 4)
     best: dict[str, Candidate] = {}
     for (answered, lead), near in zip(pairs, nearness.tolist(), strict=True):

@@ -46,6 +46,11 @@ class Folder:
         self._reading = asyncio.Lock()
 
     @property
+    def leads(self) -> tuple[Lead, ...]:
+        """What is in the folder; nothing before its first search."""
+        return tuple(self._leads.values())
+
+    @property
     def digest(self) -> str:
         """Digest the files' names and bytes: what a search of the folder depends on."""
         whole = hashlib.sha256()

@@ -23,7 +23,7 @@ _EMPTY: Final = frozenset(
     upon us use used very via was wasn't way we well were weren't what whatever when where whether which while who whole whom
     whose why will with within without won't would wouldn't yes yet you your three four five yours whoever per cent according
     argue argues argued report reports reported write writes wrote find finds found suggest suggests suggested state states
-    stated claim claims claimed conclude concludes concluded""".split()  # noqa: SIM905  # words read better unbroken
+    stated claim claims claimed conclude concludes concluded ci rr hr sd""".split()  # noqa: SIM905  # words read better unbroken
 )
 """Words that say nothing of the matter."""
 _OF_LOOKING: Final = frozenset(
@@ -57,7 +57,11 @@ def names_in(text: str) -> list[str]:
 
 
 class Keywords:
-    """Chooses words by how the case speaks: names; then the question's words, common before rare; then others, rare before common."""
+    """Chooses words by how the case speaks.
+
+    Two names first and a word of the question, so that a search that asks for every word is about both; then the other names, the
+    question's other words, those that are said most first, and what else is said of them, the rarest first.
+    """
 
     def __init__(self, question: Iterable[str], claims: Iterable[str]) -> None:
         self._topic = {folded(word) for text in question for word in content_words(text)}
@@ -70,16 +74,12 @@ class Keywords:
         """
         words = [word for word in content_words(text) if not (looking and word.casefold() in _OF_LOOKING)]
         names = {folded(name) for name in names_in(text)}
-
-        def weight(word: str) -> tuple[int, int, int]:
-            plain = folded(word)
-            if plain in names:
-                return 0, 0, 0
-            if plain in self._topic:
-                return 1, 0, -self._said[plain]
-            # What is said once only is a turn of phrase as often as a matter: it goes behind what is said again.
-            return 2, int(self._said[plain] < 2), self._said[plain]
-
-        if not any(folded(word) in self._topic or folded(word) in names for word in words):
+        named = [word for word in words if folded(word) in names]
+        topical = [word for word in words if folded(word) in self._topic - names]
+        others = [word for word in words if folded(word) not in self._topic | names]
+        if not named and not topical:
             return ()
-        return tuple(sorted(words, key=lambda word: (*weight(word), words.index(word)))[:most])
+        topical.sort(key=lambda word: -self._said[folded(word)])
+        # What is said once only is a turn of phrase as often as a matter: it goes behind what is said again.
+        others.sort(key=lambda word: (self._said[folded(word)] == 1, self._said[folded(word)]))
+        return (*named[:2], *topical[:1], *named[2:], *topical[1:], *others)[:most]

@@ -7,7 +7,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.cruxmap.conftest import SMALL, Program
 from tests.cruxmap.processes import cruxmap, finish
 from tests.sources.searching.library import Library, Work, serving
 
-POINTS = 12
+POINTS = 6
 SHELF = [
     Work(
         "A four-day week in Iceland: output in public offices",
@@ -58,20 +58,17 @@ class Net:
 
     library: Library
     config: Path
-    begun: list[float] = field(default_factory=list)
 
     def asked(self) -> Counter[tuple[str, str, str]]:
         """How often each provider was asked each question, and each file was fetched."""
-        return Counter(
-            (one.provider, one.path, json.dumps(one.parameters, sort_keys=True))
-            for one in self.library.asked
-            if one.provider != "robots.txt"
-        )
+        told = ((one.provider, one.path, json.dumps([one.parameters, one.body], sort_keys=True)) for one in self.library.asked)
+        return Counter(one for one in told if one[0] != "robots.txt")
 
 
 @pytest.fixture
-def net(tmp_path: Path) -> Iterator[Net]:
-    """The shelf on loopback."""
+def net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Net]:
+    """The shelf on loopback, and the key of a provider whose rules ask for no pauses."""
+    monkeypatch.setenv("EXA_API_KEY", "exa-planted-77aa01")
     with serving(Library(SHELF)) as library:
         config = tmp_path / "net.yaml"
         config.write_text(yaml.safe_dump({"search_urls": library.urls(), "allow_private": True}))
@@ -90,7 +87,7 @@ def arguments(net: Net, run: str, *more: str) -> tuple[str, ...]:
         "--config",
         str(net.config),
         "--search",
-        "openalex,wikipedia",
+        "openalex,exa",
         *more,
     )
 
@@ -101,7 +98,7 @@ def test_a_run_searches_takes_and_tells(program: Program, net: Net, home: Path) 
     assert code == 0, err
     result = json.loads(out)
     searches = result["searches"]
-    assert {one["provider"] for one in searches} == {"openalex", "wikipedia"}
+    assert {one["provider"] for one in searches} == {"openalex", "exa"}
     assert {"what speaks for an answer", "what speaks against an answer", "more on a crux"} <= {one["aim"] for one in searches}
     assert all(one["at"].startswith("20") and one["about"] for one in searches)
     taken = {found["title"] for one in searches for found in one["found"] if found["taken"]}
@@ -189,7 +186,7 @@ def test_a_provider_that_fails_is_told_and_the_others_go_on(program: Program, ne
         "it answers with no JSON",
         "it refuses the question (403)",
     }
-    assert {one["provider"] for one in result["searches"]} == {"wikipedia"}
+    assert {one["provider"] for one in result["searches"]} == {"exa"}
     assert any(found["taken"] for one in result["searches"] for found in one["found"])
 
 
@@ -238,16 +235,17 @@ def test_a_key_is_written_nowhere(program: Program, net: Net, home: Path, monkey
         assert b"planted-77aa01" not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_kill_9_in_a_search_gives_the_same_knowledge(net: Net, tmp_path: Path) -> None:
     """Killed when a provider has been asked so and so often and resumed, a run ends with the same digest, and asks nothing that was answered."""
-    whole: dict[str, Any] = finish(cruxmap(tmp_path / "whole", *arguments(net, "r", "--rounds", "3", "--json")))
+    whole: dict[str, Any] = finish(cruxmap(tmp_path / "whole", *arguments(net, "r", "--rounds", "2", "--json")))
     total = len(net.library.asked)
     once = net.asked()
     killed = 0
     for point in range(POINTS):
         net.library.asked.clear()
         home = tmp_path / str(point)
-        process = cruxmap(home, *arguments(net, "r", "--rounds", "3", "--json"))
+        process = cruxmap(home, *arguments(net, "r", "--rounds", "2", "--json"))
         while process.poll() is None and len(net.library.asked) < 1 + total * point // POINTS:
             time.sleep(0.002)
         time.sleep(0.05 * (point % 3))
@@ -263,3 +261,29 @@ def test_kill_9_in_a_search_gives_the_same_knowledge(net: Net, tmp_path: Path) -
         assert sum(again.values()) <= 2, again
         assert set(net.asked()) == set(once)
     assert killed >= POINTS // 2
+
+
+def test_a_fork_from_a_step_after_the_search_reads_what_was_found(program: Program, net: Net) -> None:
+    """The leads stand in the knowledge base, so a new run can go on from them without asking again."""
+    assert program(*arguments(net, "old", "--rounds", "2", "--json"))[0] == 0
+    asked = sum(net.asked().values())
+    whole = json.loads(program("show", "old", "--json")[1])
+    steps = program("fork", "old")[2].splitlines()
+    [step] = [line.split()[0] for line in steps if "next: ingest" in line][-1:] or [line.split()[0] for line in steps if "read" in line][
+        -1:
+    ]
+    code, out, err = program("fork", "old", "--at", step, "--run-id", "new", "--json")
+    assert code == 0, err
+    assert json.loads(out)["digest"] == whole["digest"]
+    assert not [one for one in net.library.asked[asked:] if one.provider in {"openalex", "exa"}]
+
+
+def test_a_used_up_budget_ends_the_search_before_it_begins(program: Program, net: Net, home: Path) -> None:
+    """At the limit no question is put: the run ends with what it has, and the gaps stay in the report."""
+    calls = json.loads(program("run", SMALL, "--reasoner", "baseline", "--run-id", "count", "--json")[1])["calls"]
+    code, out, _ = program(*arguments(net, "spent", "--rounds", "2", "--max-calls", str(calls), "--json"))
+    assert code == 0
+    assert json.loads(out)["searches"] == []
+    assert json.loads(out)["gaps"]
+    assert not net.library.asked
+    assert "no more is searched" in (home / "runs" / "spent" / "events.jsonl").read_text()
