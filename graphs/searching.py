@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -85,14 +86,14 @@ async def _ask_one(
 ) -> tuple[list[Answered], list[Incident]]:
     answers: list[Answered] = []
     incidents: list[Incident] = []
-    put = {wording for name, wording in before if name == searcher.name}
+    put = {_words(wording) for name, wording in before if name == searcher.name}
     for one in planned:
         wording = searcher.wording(one.query)
-        if not wording or wording in put:
+        if not wording or _words(wording) in put:
             continue
         if len(answers) + len(incidents) >= searching.queries:
             break
-        put.add(wording)
+        put.add(_words(wording))
         try:
             leads = await _looked_up(searching, searcher, one, wording)
         except Unsearchable as problem:
@@ -107,6 +108,11 @@ async def _ask_one(
         done = Search(provider=searcher.name, query=wording, aim=one.query.aim, about=one.query.about, leads=found)
         answers.append(Answered(one, done, leads))
     return answers, incidents
+
+
+def _words(wording: str) -> frozenset[str]:
+    """Reduce a question to its words: in another order it finds the same."""
+    return frozenset(re.findall(r"[^\s()]+", wording.casefold()))
 
 
 async def _looked_up(searching: Searching, searcher: Searcher, planned: Planned, wording: str) -> tuple[Lead, ...]:

@@ -10,26 +10,26 @@ from typing import Final
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _ADDRESS: Final = re.compile(r"https?\S*|www\.\S+|\bdoi:?\s*\S+|\b10\.\d{4,}/\S+", re.IGNORECASE)
 _EMPTY: Final = frozenset(
-    """a about above across after again against all almost alone along already also although always am among an and another any
-    anybody anyone anything are aren't around as at away back be became because become been before behind being below between
-    both but by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each either else enough
-    ever every everybody everyone everything far few for from further get given go goes going got had hadn't has hasn't have
-    haven't having he hence her here hers him his how however i if in indeed instead into is isn't it its itself just keep kept
-    least less let like likely look made make makes many may maybe me mere merely might mine more moreover most mostly much must
-    my near nearly need needs neither never nevertheless no nobody none nor not nothing now of off often on once one only onto or
-    other others otherwise our out over own perhaps put quite rather really said same say says seem seems several shall she
-    should shouldn't since so some somebody someone something still such take taken than that the their theirs them themselves
-    then there therefore these they thing things this those though through thus to together too toward towards two under until up
-    upon us use used very via was wasn't way we well were weren't what whatever when where whether which while who whole whom
-    whose why will with within without won't would wouldn't yes yet you your three four five yours whoever per cent according
-    argue argues argued report reports reported write writes wrote find finds found suggest suggests suggested state states
-    stated claim claims claimed conclude concludes concluded ci rr hr sd""".split()  # noqa: SIM905  # words read better unbroken
+    """a about above across after again see seen saw against all almost alone along already also although always am among an and
+    another any anybody anyone anything are aren't around as at away back be became because become been before behind being below
+    between both but by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each either else
+    enough ever every everybody everyone everything far few for from further get given go goes going got had hadn't has hasn't
+    have haven't having he hence her here hers him his how however i if in indeed instead into is isn't it its itself just keep
+    kept least less let like likely look made make makes many may maybe me mere merely might mine more moreover most mostly much
+    must my near nearly need needs neither never nevertheless no nobody none nor not nothing now of off often on once one only
+    onto or other others otherwise our out over own perhaps put quite rather really said same say says seem seems several shall
+    she should shouldn't since so some somebody someone something still such take taken than that the their theirs them
+    themselves then there therefore these they thing things this those though through thus to together too toward towards two
+    under until up upon us use used very via was wasn't way we well were weren't what whatever when where whether which while who
+    whole whom whose why will with within without won't would wouldn't yes yet you your three four five yours whoever per cent
+    according argue argues argued report reports reported write writes wrote find finds found suggest suggests suggested state
+    states stated claim claims claimed conclude concludes concluded ci rr hr sd""".split()  # noqa: SIM905  # words read better unbroken
 )
 """Words that say nothing of the matter."""
 _OF_LOOKING: Final = frozenset(
     """answer answers bibliography case document documents fetch gap hold holds look missing named names original passage primary
-    question read run search seek tell tells source sources speak speaks told work works ask check compare contact obtain retrieve request
-    consult locate evidence best""".split()  # noqa: SIM905  # words read better unbroken
+    question read run search seek tell tells asserted asserts denied denies first source sources speak speaks told work works ask
+    check compare contact obtain retrieve request consult locate evidence best""".split()  # noqa: SIM905  # words read better unbroken
 )
 """Words by which a gap says how to look, which don't stand in what is looked for."""
 
