@@ -196,7 +196,7 @@ def resume(
 
 def _documents(case: Case, folder: Path, settings: Settings, *, searched: bool) -> tuple[list[Pending], dict[str, str]]:
     if settings.fetch:
-        return fetched_documents(case, Fetcher(allow_private=settings.allow_private)), {}
+        return fetched_documents(case, Fetcher(allow_private=settings.allow_private, mailto=settings.mailto)), {}
     return local_documents(case, folder, searched=searched)
 
 
@@ -280,7 +280,7 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, loo
     settings = prepared.settings
     searching = None
     if lookups is not None:
-        getter = Getter(Fetcher(allow_private=settings.allow_private), prepared.folder, lookups)
+        getter = Getter(Fetcher(allow_private=settings.allow_private, mailto=settings.mailto), prepared.folder, lookups)
         searching = Searching(prepared.searchers, lookups, getter, settings.search_queries, settings.search_documents)
     together = max(len(prepared.documents), settings.search_documents if searching else 1)
     return Services(

@@ -81,6 +81,12 @@ class Settings(BaseSettings):
         names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
         return tuple(dict.fromkeys(filter(None, names))) if isinstance(names, list | tuple) else names
 
+    @field_validator("search_folder")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        """Keep the place itself, not the way to it: a run may be resumed from elsewhere."""
+        return value.expanduser().resolve() if value is not None else None
+
     def shaping(self) -> dict[str, Any]:
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}

@@ -30,6 +30,8 @@ from sources.searching.queries import Searcher
 
 Update = dict[str, Any]
 STAGE: Final = Node.SEARCH.value
+TRIED: Final = 4
+"""Leads that are got for each document that may be taken, at the most: where a minute passes with each failure, some end is needed."""
 
 
 async def search(state: State, runtime: Runtime[Services]) -> Update:
@@ -145,7 +147,7 @@ async def _take(searching: Searching, candidates: Sequence[Candidate], known: Se
     here = list(known)
     taken: list[Candidate] = []
     out: list[Tag] = []
-    for one in candidates:
+    for one in candidates[: TRIED * searching.documents]:
         if len(taken) >= searching.documents:
             break
         try:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cruxmap.settings import load_settings
 from tests.cruxmap.conftest import SMALL, Program
 from tests.cruxmap.processes import cruxmap, finish
 from tests.sources.searching.library import Library, Work, serving
@@ -134,6 +135,19 @@ def test_a_run_that_does_not_search_stays_as_it_was(program: Program, home: Path
     after = json.loads((home / "runs" / "folder" / "run.json").read_text())["fingerprint"]
     assert "document of the searched folder" in after
     assert "document of the searched folder" not in before
+
+
+def test_the_environment_can_ask_for_a_search(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Names with commas are read from the environment, a file and a flag alike, and a folder is kept by its whole path."""
+    monkeypatch.setenv("CRUXMAP_SEARCH", "openalex, wikipedia,openalex")
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(None, {"search_folder": Path("own")})
+    assert settings.search == ("openalex", "wikipedia")
+    assert settings.search_folder == tmp_path / "own"
+    assert load_settings(None, {"search": "arxiv"}).search == ("arxiv",)
+    assert {"search", "search_folder", "search_queries"} & settings.shaping().keys() == {"search"}
+    monkeypatch.delenv("CRUXMAP_SEARCH")
+    assert not {name for name in load_settings(None, {}).shaping() if name.startswith("search")}
 
 
 def test_a_folder_of_known_documents_brings_nothing(program: Program) -> None:
