@@ -12,7 +12,7 @@ from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
 from explorer.summaries import Summary, summarise
-from knowledge.records import Question
+from knowledge.records import Question, Search
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from reasoners.baseline.answering import NAME as BASELINE
@@ -68,7 +68,14 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
     )
     firm = firm or firmness_of(view)
     bands = {main_question(view).id: firm.bands} if firm else {}
-    return summarise(view, assess(view), facts, bands=bands)
+    return summarise(view, assess(view), facts, bands=bands, searched=_searched(view, store))
+
+
+def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
+    """Return when each search was committed, by its id."""
+    if not view.all(Search):
+        return {}
+    return {key: one.at for one in reversed(store.committed(view.revision)) for key in one.records if key.startswith("search-")}
 
 
 def firmness_of(view: View) -> Stability | None:
