@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from explorer.addresses import crux_page
-from explorer.summaries import CruxSummary, QuestionSummary
+from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import most_moved
 
 MOST_SLIDERS: Final = 6

@@ -14,7 +14,7 @@ from credence.perspectives import REST, dispute
 from credence.results import Assessment, Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
-from explorer.summaries import step_words
+from explorer.phrases import step_words
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from credence import words
 from credence.standing import Verdict
 from credence.words import span
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.standings import Pillar, StandingSummary
-from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
 

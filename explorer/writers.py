@@ -21,9 +21,11 @@ from explorer.methods import Methods
 from explorer.networks import export_network
 from explorer.pages import Said, SourcePage, SpeakerPage, source_pages, speaker_pages, spelled_out, users_of_origins
 from explorer.panels import panel, tornado
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.record_summaries import FindingSummary
 from explorer.rendering import ASSETS, render, write_text
 from explorer.standings import Weighed
-from explorer.summaries import AnswerSummary, CruxSummary, FindingSummary, QuestionSummary, Summary
+from explorer.summaries import Summary
 from explorer.wording import GLOSSARY, judged, most_moved, noise_of
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Claim, Equivalence, Gap, Judgment, Link, Perspective, Relation, Retraction, Source, Upstream, Variant
