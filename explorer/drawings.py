@@ -13,14 +13,14 @@ from explorer.maps import ArgumentMap, MapNode
 
 BOX: Final = (218, 84)
 """Width and height of a claim's box, in pixels."""
+MOST_DRAWN: Final = 16
+"""Boxes of a drawing on a page; more are read as a list, or on the map."""
 WIDEST: Final = 4
 """Boxes side by side."""
 _WORDS = {
     "supports": "is a reason for",
     "attacks": "is a reason against",
     "undercuts": "defeats",
-    "joins": "with others",
-    "leans": "leans on",
 }
 
 
@@ -59,7 +59,7 @@ def drawing(whole: ArgumentMap, shown: Collection[str], title: str) -> Markup:
 
 
 def _rows(nodes: Mapping[str, MapNode], pairs: Sequence[tuple[str, str, str]]) -> dict[str, tuple[float, float]]:
-    """Place each node a row below the highest thing that it is offered for, in each row in the order of the map."""
+    """Place each node a row below the highest thing that it is offered for, in each row in the order of reading."""
     targets: dict[str, set[str]] = {node: set() for node in nodes}
     for source, target, _ in pairs:
         targets[source].add(target)
@@ -75,7 +75,7 @@ def _rows(nodes: Mapping[str, MapNode], pairs: Sequence[tuple[str, str, str]]) -
     y = 10.0
     widest = min(WIDEST, max(Counter(depth.values()).values()))
     for level in range(max(depth.values()) + 1):
-        row = sorted((node for node in nodes.values() if depth[node.id] == level), key=lambda node: (round(node.x), node.y))
+        row = [node for node in nodes.values() if depth[node.id] == level]
         for start in range(0, len(row), WIDEST):
             shelf = row[start : start + WIDEST]
             left = 10.0 + (widest - len(shelf)) * (BOX[0] + 18) / 2
@@ -85,18 +85,17 @@ def _rows(nodes: Mapping[str, MapNode], pairs: Sequence[tuple[str, str, str]]) -
 
 
 def _pairs(whole: ArgumentMap, nodes: Mapping[str, MapNode]) -> list[tuple[str, str, str]]:
-    """Return the edges between shown nodes, those through a step as one."""
-    onward = {edge.source: (edge.target, edge.relation) for edge in whole.edges if edge.source.startswith("link-")}
+    """Return what leads from one shown node to another; what attacks a step leads to the first of its premises."""
+    first = {line.id: line.premises[0] for line in whole.lines}
     found = []
-    for edge in whole.edges:
-        target, relation = edge.target, edge.relation
-        seen = set()
-        while target in onward and target not in seen:
-            seen.add(target)
-            target, relation = onward[target]
-        if edge.source in nodes and target in nodes and edge.source != target and relation != "leans":
-            found.append((edge.source, target, relation))
-    return found
+    for line in whole.lines:
+        target = first.get(line.target, line.target)
+        found += [
+            (premise, target, line.relation.value)
+            for premise in line.premises
+            if premise in nodes and target in nodes and premise != target
+        ]
+    return list(dict.fromkeys(found))
 
 
 def _box(node: MapNode, x: float, y: float) -> Markup:

@@ -114,6 +114,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
             '<script src="assets/site.js" defer>',
             '<script src="assets/whatif.js" defer>',
             '<script src="assets/map.js" defer>',
+            '<script src="assets/map-layout.js" defer>',
             '<script src="assets/cytoscape.min.js" defer>',
             '<script type="application/json">',
             '<script type="application/json" id="map-data">',
