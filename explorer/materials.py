@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from credence.results import Assessment
 from explorer.addresses import Addresses
-from explorer.drawings import MOST_DRAWN
 from explorer.entries import ClaimEntry, claim_entries
 from explorer.frames import SiteInputs
 from explorer.maps import ArgumentMap, argument_map
@@ -55,14 +54,17 @@ class Material:
             self._networks[question.id] = export_network(self.view, question.id, settle=[crux.subject for crux in question.cruxes])
         return self._networks[question.id]
 
-    def weightiest(self, held: Collection[str]) -> set[str]:
-        """Return some claims with what each is offered for, the weightiest first, as far as a drawing can hold them."""
-        shown: set[str] = set()
-        for claim in self.claims:  # sorted by weight
-            more = shown | {claim.id, *(step.other for step in claim.bears_on)}
-            if claim.id in held and claim.bears_on and len(more) <= MOST_DRAWN:
-                shown = more
-        return shown
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for at, line in enumerate(self.map.lines):
+            for claim in line.premises:
+                found.setdefault(claim, at)
+        return found
+
+    def rank(self, claim: str) -> tuple[int, str]:
+        """Return a claim's place by what its weightiest line carries; the least is the weightiest."""
+        return self._ranks.get(claim, len(self._ranks)), claim
 
     def standing_for(self, claims: Sequence[str]) -> list[str]:
         """Return the claims that stand for some, each once, in their order."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from credence.positions import positions_of
 from explorer.addresses import crux_page, speaker_page
 from explorer.charts import time_chart
 from explorer.claim_pages import claim_pages
 from explorer.crux_pages import crux_parts
-from explorer.drawings import MOST_DRAWN, drawing
+from explorer.drawings import drawing
 from explorer.entries import Step
 from explorer.frames import SiteInputs, frame_of
 from explorer.map_pages import map_parts
@@ -20,6 +21,7 @@ from explorer.materials import Material
 from explorer.origins import origins_of
 from explorer.pages import SpeakerPage, source_pages, speaker_pages
 from explorer.panels import panel, tornado
+from explorer.position_pages import PositionPage, favoured, position_pages
 from explorer.question_summaries import AnswerSummary, CruxSummary
 from explorer.rendering import ASSETS, render, write_text
 from explorer.searches import search_index
@@ -41,14 +43,18 @@ class Writer:
         self._speakers = speaker_pages(inputs.summary, self._has.claims)
         self._speaker_names = {page.name for page in self._speakers}
         self._sources = source_pages(inputs.view, inputs.summary, self._has.claims, inputs.text_of)
-        self._frame = frame_of(inputs, positions=False)
+        sided = positions_of(inputs.view)
+        self._voices = {one.key: one for one in (*(member for found in sided.positions for member in found.voices), *sided.alone)}
+        self._alone = [one.names[0] for one in sided.alone]
+        self._positions = position_pages(self._has, sided)
+        self._frame = frame_of(inputs, positions=bool(self._positions))
 
     def assets(self) -> Iterator[str]:
         """Copy styles and scripts, and write the index of the search."""
         for name in (*_ASSETS, *_VENDORED):
             shutil.copyfile(ASSETS / name, self._folder / "assets" / Path(name).name)
             yield f"assets/{Path(name).name}"
-        index = json.dumps(list(search_index(self._has, self._speakers)), ensure_ascii=False, separators=(",", ":"))
+        index = json.dumps(list(search_index(self._has, self._speakers, self._positions)), ensure_ascii=False, separators=(",", ":"))
         write_text(self._folder / "assets" / "index.js", f"window.CRUXMAP_INDEX={index};", mode=0o644)
         yield "assets/index.js"
 
@@ -90,6 +96,10 @@ class Writer:
             yield self._page("source.html", f"{source.source.id}.html", page=source)
         yield self._page("speakers.html", pages=self._speakers)
         yield from (self._speaker(page) for page in self._speakers)
+        if self._positions:
+            yield self._page("positions.html", positions=self._positions, alone=self._alone)
+        for position in self._positions:
+            yield self._page("position.html", position.address, page=position)
         yield from self._answers()
         yield self._page("origins.html", origins=origins_of(self._view))
         yield self._page("findings.html")
@@ -116,19 +126,28 @@ class Writer:
         reasons: dict[str, list[Step]] = {}
         for step in page.steps:
             reasons.setdefault(step.premises, []).append(step)
-        shown = self._has.weightiest({said.claim for said in page.holds})
-        left_out = len({said.claim for said in page.holds if self._has.by_id[said.claim].bears_on} - shown)
-        picture = drawing(self._has.map, shown, f"How the reasons of {page.name} hang together")
+        own = [one for one in self._voices.values() if page.name in one.names]
+        held = {said.claim for said in page.holds}
+        picture = drawing(self._has.map, held, favoured(self._has, own), page.name)
+        left_out = len({claim for claim in held if self._has.by_id[claim].bears_on} - picture.shown)
         return self._page(
-            "speaker.html", speaker_page(page.name), page=page, drawing=picture, left_out=left_out, reasons=list(reasons.items())
+            "speaker.html",
+            speaker_page(page.name),
+            page=page,
+            drawing=picture.pictures,
+            left_out=left_out,
+            reasons=list(reasons.items()),
+            position=self._position_of(page),
         )
+
+    def _position_of(self, page: SpeakerPage) -> PositionPage | None:
+        spellings = {page.name, *page.also}
+        return next((one for one in self._positions if any(name in spellings for name, _ in one.speakers)), None)
 
     def _answers(self) -> Iterator[str]:
         for question in self._summary.questions:
             for answer in question.answers:
                 bearing = [(claim, step) for claim in self._has.claims for step in claim.bears_on if step.other == answer.id and step.home]
-                shown = {answer.id, *(claim.id for claim, _ in bearing)}
-                title = f"The reasons for and against: {answer.text}"
                 bearing.sort(key=lambda one: -self._has.credences.get(one[0].id, 0.0))
                 yield self._page(
                     "answer.html",
@@ -137,7 +156,6 @@ class Writer:
                     answer=answer,
                     supports=[one for one in bearing if one[1].relation == Relation.SUPPORTS],
                     attacks=[one for one in bearing if one[1].relation == Relation.ATTACKS],
-                    drawing=drawing(self._has.map, shown, title) if len(shown) <= MOST_DRAWN else "",
                 )
 
     def _timeline(self) -> str:

@@ -42,7 +42,8 @@
     { selector: "node.same", style: { "border-width": 3, "border-color": colour("accent") } },
     { selector: "node.here", style: { "border-width": 4, "border-color": colour("accent"), "border-style": "solid" } },
   ];
-  const map = cytoscape({ container: holder, elements: [], style: style(), layout: { name: "preset" }, minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false, pixelRatio: "auto" });
+  const many = model.nodes.size > 600; // then everything may be opened at once, and is moved as a picture
+  const map = cytoscape({ container: holder, elements: [], style: style(), layout: { name: "preset" }, minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false, textureOnViewport: many, hideEdgesOnViewport: many, pixelRatio: many ? 1 : "auto" });
   window.CRUXMAP_MAP = map;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.style(style()));
 
