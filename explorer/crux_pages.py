@@ -6,8 +6,9 @@ from explorer.materials import Material
 from explorer.pages import Said
 from explorer.panels import panel, tornado
 from explorer.question_summaries import CruxSummary, QuestionSummary
+from explorer.settling import settling
 from explorer.wording import most_moved
-from knowledge.records import Gap, Link, Relation
+from knowledge.records import Link, Relation
 
 
 def crux_parts(material: Material, question: QuestionSummary, crux: CruxSummary) -> dict[str, object]:
@@ -31,8 +32,7 @@ def crux_parts(material: Material, question: QuestionSummary, crux: CruxSummary)
         "held_by": crux.held_by if is_claim else sorted({name for step in steps for name in step.offered_by}),
         "objections": [objection for step in steps[:1] for objection in step.objections],
         "opposing": _opposing(question, crux)[:3],
-        "gaps": [gap for gap in material.view.all(Gap) if gap.about in about],
-        "wider": [gap for gap in material.view.all(Gap) if gap.about == question.id],
+        "settling": settling(material, question, crux, entries),
         "findings": material.findings_about(about | {one.quotation.source_id for one in said}),
     }
 
