@@ -20,7 +20,7 @@ from explorer.map_pages import map_parts
 from explorer.materials import Material
 from explorer.origins import origins_of
 from explorer.pages import SpeakerPage, source_pages, speaker_pages
-from explorer.panels import panel, tornado
+from explorer.panels import network_script, panel, tornado
 from explorer.position_pages import PositionPage, favoured, position_pages
 from explorer.question_summaries import AnswerSummary, CruxSummary
 from explorer.rendering import ASSETS, render, write_text
@@ -57,6 +57,11 @@ class Writer:
         index = json.dumps(list(search_index(self._has, self._speakers, self._positions)), ensure_ascii=False, separators=(",", ":"))
         write_text(self._folder / "assets" / "index.js", f"window.CRUXMAP_INDEX={index};", mode=0o644)
         yield "assets/index.js"
+        for question in (one for one in self._summary.questions if one.cruxes):
+            network = json.dumps(self._has.network(question), ensure_ascii=False, separators=(",", ":"))
+            kept = f"(window.CRUXMAP_NETWORKS??={{}})[{json.dumps(question.id)}]={network};"
+            write_text(self._folder / network_script(question), kept, mode=0o644)
+            yield network_script(question)
 
     def _page(self, template: str, name: str = "", **shown: object) -> str:
         name = name or template
@@ -87,7 +92,7 @@ class Writer:
             yield self._page("crux.html", crux_page(question.id, crux.subject), **crux_parts(self._has, question, crux))
         if self._in.weighed.disputes:
             yield self._page("double-cruxes.html")
-        yield self._page("map.html", **map_parts(self._has.map))
+        yield self._page("map.html", "map.html", **map_parts(self._has.map))
         yield self._page("claims.html", claims=self._has.claims)
         for name, parts in claim_pages(self._has):
             yield self._page("claim.html", name, **parts)

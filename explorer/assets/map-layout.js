@@ -5,7 +5,7 @@
 // reason hangs below that in turn, once it is opened. So no box lies on another and no line crosses one, however much is open. A claim that
 // bears on several answers stands below each of them.
 (() => {
-  const LEAST = 3, PORTION = 24, LINE = 16, PAD = 9, INDENT = 26, STUB = 16, GAP = 9;
+  const LEAST = 3, PORTION = 24, LINE = 16, PAD = 9, INDENT = 26, STUB = 16, GAP = 9, INNER = 11; // lanes: trunks that share a stack run side by side
   const FONT = "13px system-ui, sans-serif", BOLD = "600 14px system-ui, sans-serif", SMALL = "11.5px system-ui, sans-serif", TITLE = "700 17px system-ui, sans-serif", SIDE = "700 13px system-ui, sans-serif";
   const SIGNS = { supports: "+", attacks: "−", undercuts: "×", joins: "&", leans: "●" };
 
@@ -79,11 +79,11 @@
     below(claim, line) { return [...(this.model.onto.get(claim) ?? []), ...(line ? this.model.onto.get(line.id) ?? [] : [])]; }
 
     /** Hang lines below a head, on one trunk, from `top` on; returns where they end. */
-    hang(head, key, lines, x, top, width, { title = "", about = "", limit = LEAST, beside = false } = {}) {
+    hang(head, key, lines, x, top, width, { title = "", about = "", limit = LEAST, lane = 4 } = {}) {
       const { wanted } = this.state;
       const items = lines.filter((line) => line.premises.some((premise) => this.fitting(premise)) || (wanted && (this.model.onto.get(line.id) ?? []).some((one) => one.premises.some((premise) => this.fitting(premise)))));
       if (!items.length) return top;
-      const trunk = { head, x: x + (beside ? -5 : 4), relation: items[0].relation, joints: [] };
+      const trunk = { head, x: x + lane, relation: items[0].relation, joints: [] };
       this.trunks.push(trunk);
       let y = top;
       if (title) {
@@ -151,7 +151,7 @@
 
     opened(made, joint, here, under, y, about) {
       const x = made.left + 4, width = made.width - 4;
-      for (const relation of ["supports", "attacks"]) y = this.hang(made, `${here}/${relation}`, under.filter((one) => one.relation === relation && one.target === made.id), x + (relation === "attacks" ? 9 : 0), y, width - (relation === "attacks" ? 9 : 0), { about, limit: 8, beside: relation === "attacks" });
+      for (const [relation, lane] of [["supports", INNER], ["attacks", 3]]) y = this.hang(made, `${here}/${relation}`, under.filter((one) => one.relation === relation && one.target === made.id), x, y, width, { about, limit: 8, lane });
       const attacks = under.filter((one) => one.relation === "undercuts");
       const from = this.trunks.length;
       y = this.hang(made, `${here}/undercuts`, attacks, x, y, width, { about, limit: 8 });
@@ -197,16 +197,16 @@
         const open = state.wanted || state.open.has(id);
         const head = made.answer(id, 0, deepest, width, { openable: true, meta: [`${open ? "▾" : "▸"} ${pro.length} for, ${con.length} against`] });
         let y = head.bottom + 12;
-        if (open) { y = made.hang(head, id + "/+", pro, 0, y, width, options("supports")); y = made.hang(head, id + "/-", con, 0, y, width, { ...options("attacks"), beside: pro.length > 0 }); }
+        if (open) { y = made.hang(head, id + "/+", pro, 0, y, width, { ...options("supports"), lane: INNER }); y = made.hang(head, id + "/-", con, 0, y, width, { ...options("attacks"), lane: 3 }); }
         deepest = y + 10;
         return;
       }
       const across = plan.name === "pairs" ? 2 * width + plan.between : width;
       const head = made.answer(id, x, 0, across);
       const top = head.bottom + 16;
-      const middle = made.hang(head, id + "/+", pro, x, top, width, options("supports"));
+      const middle = made.hang(head, id + "/+", pro, x, top, width, { ...options("supports"), lane: plan.name === "pairs" ? 4 : INNER });
       const end = plan.name === "pairs" ? made.hang(head, id + "/-", con, x + width + plan.between, top, width, options("attacks"))
-        : made.hang(head, id + "/-", con, x, middle + (middle > top ? 8 : 0), width, { ...options("attacks"), beside: pro.length > 0 });
+        : made.hang(head, id + "/-", con, x, middle + (middle > top ? 8 : 0), width, { ...options("attacks"), lane: 3 });
       deepest = Math.max(deepest, middle, end);
       x += across + plan.gap;
     });
@@ -254,7 +254,7 @@
       const at = ends.indexOf(Math.min(...ends)), x = at * (width + 30);
       const head = made.head(id, x, ends[at], width);
       let y = head.bottom + 12;
-      for (const relation of ["supports", "attacks", "leans"]) y = made.hang(head, `${id}/${relation}`, lines.filter((line) => line.relation === relation), x, y, width, {});
+      for (const [relation, lane] of [["supports", INNER], ["attacks", 3], ["leans", 4]]) y = made.hang(head, `${id}/${relation}`, lines.filter((line) => line.relation === relation), x, y, width, { lane });
       ends[at] = y + 22;
     }
     return made;

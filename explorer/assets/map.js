@@ -79,7 +79,7 @@
         edge(joint.key + "-", joint.key, joint.box.key, trunk.relation, {});
         if (at) edge(id, joint.key, trunk.joints[at - 1].key, trunk.relation);
         else if (trunk.step) edge(id, joint.key, trunk.step.key, "up bent undercuts", { end: "12px 1px", ...bend(joint, trunk.step, { x: trunk.step.x + 12, y: joint.y }) });
-        else edge(id, joint.key, trunk.head.key, `up ${trunk.relation}`, { end: `${within(joint.x - trunk.head.x, trunk.head.width / 2 - 6)}px ${trunk.head.height / 2 + 2}px` });
+        else edge(id, joint.key, trunk.head.key, `up ${trunk.relation}`, { end: `${within(joint.x - trunk.head.x, trunk.head.width / 2 - 3)}px ${trunk.head.height / 2 + 2}px` });
       });
     }
     return found;
