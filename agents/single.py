@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -41,6 +43,8 @@ from sources.segmenting import Part
 STAGE: Final = "structure"
 CRUX_RANK: Final = "crux rank"
 """The tag by which this configuration's own ranking of cruxes is kept: it judges nothing from which they could be computed."""
+OWN_CREDENCE: Final = "own credence"
+"""The tag by which its own probabilities are kept, of answers and of claims."""
 
 TextOf = Callable[[str], str]
 
@@ -67,7 +71,7 @@ async def investigate_at_once(view: View, case: Case, text_of: TextOf, reasoner:
         except Unanswered as problem:
             incidents.append(unanswered(STAGE, f"pass {number} of {passes} over the whole case", problem))
             break
-        draft = whole.model_dump_json(exclude_defaults=True)
+        draft = whole.model_dump_json(exclude_defaults=True, exclude={"notes"})
     return Proposal((*incidents, *_records(whole, sources, answers, question, case, text_of)))
 
 
@@ -110,6 +114,21 @@ def _records(
     ranked = dict.fromkeys(made[number].claim for number in whole.cruxes if number in made)
     for rank, claim in enumerate(ranked, 1):
         yield Tag(record=claim, name=CRUX_RANK, value=str(rank))
+    yield from _credences(whole, made, answers)
+
+
+def _credences(whole: WholeAnswer, made: dict[int, Assertion], answers: Sequence[Answer]) -> Iterator[Tag]:
+    """Yield the probabilities given, of a claim the mean where several are. Answers that add up to more than 1 share it."""
+    claims: dict[str, list[float]] = defaultdict(list)
+    for number, one in made.items():
+        given = whole.assertions[number - 1].probability
+        if given is not None:
+            claims[one.claim].append(given)
+    named = {one.answer: one.probability for one in whole.probabilities if one.answer <= len(answers)}
+    most = max(1.0, math.fsum(named.values()))
+    means = {claim: math.fsum(given) / len(given) for claim, given in claims.items()}
+    for record, probability in ({answers[number - 1].id: given / most for number, given in named.items()} | means).items():
+        yield Tag(record=record, name=OWN_CREDENCE, value=f"{probability:.4f}")
 
 
 def _arguments(whole: WholeAnswer, made: dict[int, Assertion], answers: Sequence[Answer]) -> Iterator[Record]:

@@ -29,15 +29,18 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Scores of binary forecasts.
+    """Scores of binary forecasts, with 90% bootstrap intervals.
 
-    ``brier`` lies in [0, 1]; ``log_score`` is in nats, lower is better; ``ece`` has a 90% interval. ``temperature`` multiplies log-odds:
-    below 1 the forecasts were overconfident.
+    ``brier`` lies in [0, 1]; ``log_score`` is in nats, lower is better; ``groups``: how many independent groups they are of.
+    ``temperature`` multiplies log-odds: below 1 the forecasts were overconfident.
     """
 
     count: int
+    groups: int
     brier: float
+    brier_interval: tuple[float, float]
     log_score: float
+    log_score_interval: tuple[float, float]
     ece: float
     ece_interval: tuple[float, float]
     temperature: float
@@ -79,9 +82,13 @@ def fit_temperature(forecasts: Sequence[float], outcomes: Sequence[bool]) -> flo
 
 
 def _split(forecasts: Array, bins: int) -> list[Numbers]:
-    """Return the places of the forecasts in bins of equal mass."""
+    """Return the places of the forecasts in bins of equal mass; equal forecasts stay in one bin, as no order among them means anything."""
     order = np.argsort(forecasts, kind="stable")
-    return [part for part in np.array_split(order, min(bins, len(order))) if len(part)]
+    ordered = forecasts[order]
+    even = np.cumsum([len(part) for part in np.array_split(order, min(bins, len(order)))])[:-1]
+    starts, stops = (np.searchsorted(ordered, ordered[even], side=side) for side in ("left", "right"))
+    cuts = np.unique(np.where((starts > 0) & ((even - starts <= stops - even) | (stops == len(order))), starts, stops))
+    return [part for part in np.split(order, cuts) if len(part)]
 
 
 def _ece(forecasts: Array, outcomes: Array, bins: int) -> float:
@@ -89,29 +96,63 @@ def _ece(forecasts: Array, outcomes: Array, bins: int) -> float:
     return float(sum(len(part) * abs(forecasts[part].mean() - outcomes[part].mean()) for part in parts) / len(forecasts))
 
 
-def calibrate_forecasts(forecasts: Sequence[float], outcomes: Sequence[bool], *, bins: int = 10, resamples: int = 1000) -> Calibration:
+def calibrate_forecasts(
+    forecasts: Sequence[float], outcomes: Sequence[bool], *, groups: Sequence[str] = (), bins: int = 10, resamples: int = 1000
+) -> Calibration:
     """Score forecasts of resolved binary questions. Intervals are from a seeded bootstrap, so the same data give the same result.
 
+    ``groups`` names for each forecast what it hangs together with (claims of one dispute): groups are resampled whole, since a dispute
+    read wrongly is wrong in many claims at once. Without it each forecast stands for itself.
+
     Raises:
-        ValueError: there are no forecasts, or not as many outcomes.
+        ValueError: there are no forecasts, or not as many outcomes or groups.
     """
-    if len(forecasts) != len(outcomes) or not len(forecasts):
-        raise ValueError(f"{len(forecasts)} forecasts and {len(outcomes)} outcomes can't be scored together")
+    if len(forecasts) != len(outcomes) or not len(forecasts) or len(groups or forecasts) != len(forecasts):
+        raise ValueError(f"{len(forecasts)} forecasts and {len(outcomes)} outcomes of {len(groups)} groups can't be scored together")
     said, came = np.array(forecasts, dtype=np.float64), np.array(outcomes, dtype=np.float64)
-    generator = np.random.default_rng(SEED)
-    found = []
-    for part in _split(said, bins):
-        rates = generator.binomial(len(part), came[part].mean(), size=resamples) / len(part)
-        low, high = np.quantile(rates, (0.05, 0.95))
-        found.append(Bin(float(said[part].mean()), float(came[part].mean()), float(low), float(high), len(part)))
-    draws = generator.integers(0, len(said), size=(resamples, len(said)))
-    spread = np.quantile([_ece(said[draw], came[draw], bins) for draw in draws], (0.05, 0.95))
+    members = _members(groups or [str(at) for at in range(len(said))])
+    draws = _draws(members, resamples)
+    losses = (said - came) ** 2
+    kept = np.clip(said, CLIP, 1 - CLIP)
+    surprise = -np.where(came == 1, np.log(kept), np.log(1 - kept))
     return Calibration(
         len(said),
+        len(members),
         brier(forecasts, outcomes),
+        _spread([float(losses[draw].mean()) for draw in draws]),
         log_score(forecasts, outcomes),
+        _spread([float(surprise[draw].mean()) for draw in draws]),
         _ece(said, came, bins),
-        (float(spread[0]), float(spread[1])),
+        _spread([_ece(said[draw], came[draw], bins) for draw in draws]),
         fit_temperature(forecasts, outcomes),
-        tuple(found),
+        tuple(_bin(part, said, came, draws) for part in _split(said, bins)),
     )
+
+
+def _members(groups: Sequence[str]) -> list[Numbers]:
+    """Return the places of each group's forecasts."""
+    names = np.array(groups)
+    return [np.flatnonzero(names == name) for name in dict.fromkeys(groups)]
+
+
+def _draws(members: Sequence[Numbers], resamples: int) -> list[Numbers]:
+    """Draw as many groups as there are, with replacement, and return the places of their forecasts."""
+    generator = np.random.default_rng(SEED)
+    if all(len(places) == 1 for places in members):
+        return list(np.concatenate(members)[generator.integers(0, len(members), size=(resamples, len(members)))])
+    return [np.concatenate([members[at] for at in drawn]) for drawn in generator.integers(0, len(members), size=(resamples, len(members)))]
+
+
+def _bin(part: Numbers, said: Array, came: Array, draws: Sequence[Numbers]) -> Bin:
+    """Describe a bin; how often its forecasts came true varies as over the draws that hold any of them."""
+    inside = np.zeros(len(said), dtype=bool)
+    inside[part] = True
+    rates = [float(came[kept].mean()) for draw in draws if len(kept := draw[inside[draw]])]
+    low, high = _spread(rates)
+    return Bin(float(said[part].mean()), float(came[part].mean()), low, high, len(part))
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    """Return the bounds of the middle 90%."""
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)

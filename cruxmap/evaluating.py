@@ -21,6 +21,7 @@ from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
+from evals.calibrating import calibration_lines, calibrations
 from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
@@ -31,6 +32,7 @@ from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
 from evals.suites.registry import SUITES, load_suite
+from evals.suites.suite import HALVES
 from sources.embedding import Embedder
 
 app = typer.Typer(help="Compare configurations on a suite, with statistics that a sceptic accepts.", no_args_is_help=True)
@@ -47,6 +49,7 @@ def run(
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each case under each configuration. More cases tell more.")] = 1,
     out: Annotated[Path | None, typer.Option(help="The result's folder; an unfinished one is gone on with.")] = None,
     case: Annotated[list[str] | None, typer.Option(help="Only this case; repeatable.")] = None,
+    half: Annotated[str | None, typer.Option(help="Only the tuning or the held-out half of the cases, for prompts that are tuned.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Trials at a time, each in a process of its own.")] = 1,
     seed: Annotated[int, typer.Option(help="Of the order of trials.")] = 0,
     datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
@@ -59,7 +62,12 @@ def run(
     model: Annotated[list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL, of the same; repeatable.")] = None,
 ) -> None:
     """Run each configuration on each case of a suite, and report. The same command goes on with an unfinished batch."""
-    chosen = load_suite(suite, datasets).only(case or [])
+    chosen = load_suite(suite, datasets)
+    if half:
+        if half not in HALVES:
+            raise UsageError(f"--half {half}: one of {', '.join(HALVES)}")
+        chosen = chosen.half("tuning" if half == "tuning" else "held-out")
+    chosen = chosen.only(case or [])
     if not chosen.cases:
         raise UsageError(f"the suite {suite} has no case {', '.join(case or [])}")
     home = load_settings(None, {}).home
@@ -122,6 +130,7 @@ def _reported(result: Result, earlier: Path | None) -> list[str]:
             cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
             lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
     choice = choose(result, found)
+    lines += calibration_lines(calibrations(result))
     return [*lines, "", *advice(result, found), "", choice.headline, *(f"  {line}" for line in choice.why), f"Report: {page}"]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from credence.calibration import Calibration
 from evals.comparing import Comparison, Verdict
 from evals.statistics import Interval
 
@@ -132,3 +133,23 @@ def _line(x1: float, x2: float, y1: float, y2: float, colour: str = "var(--line)
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{anchor}">{escape(words)}</text>'
+
+
+def reliability(found: Calibration) -> Markup:
+    """Draw what was said (across) against what came true (up) by bins, each with its interval and as large as it is full."""
+    side, left = 200, 60
+
+    def place(said: float, came: float) -> tuple[float, float]:
+        return left + said * side, 10 + (1 - came) * side
+
+    (low_x, low_y), (high_x, high_y) = place(0, 0), place(1, 1)
+    parts = [_opening(side + 40, "what was said against what came true")]
+    parts.append(f'<line class="axis" x1="{low_x}" y1="{low_y}" x2="{high_x}" y2="{high_y}"/>')
+    parts += [_line(low_x, high_x, low_y, low_y), _line(low_x, low_x, high_y, low_y)]
+    parts += [_text(low_x, low_y + 20, "0"), _text(high_x, low_y + 20, "1 said", "end")]
+    parts += [_text(low_x - 6, high_y + 6, "1", "end"), _text(low_x + 6, high_y + 6, "came true")]
+    for one in found.bins:
+        x, y = place(one.forecast, one.observed)
+        parts.append(_line(x, x, place(0, one.low)[1], place(0, one.high)[1], "var(--yes)"))
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + 6 * math.sqrt(one.count / found.count):.1f}" fill="var(--yes)"/>')
+    return Markup("".join(parts) + "</svg>")  # noqa: S704  # numbers only

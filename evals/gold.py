@@ -79,7 +79,8 @@ class Gold(_Part):
     """All that a case holds.
 
     ``crux``: claims or ``link:KEY``, the most decisive first. ``answer``: the key of the answer that a careful reader ends with, where
-    there is one. ``control``: a null control, in which nothing is wrong and nothing in dispute.
+    there is one. ``control``: a null control, in which nothing is wrong and nothing in dispute. ``resolved``: claims whose truth is known,
+    from the case itself or from the world, and whether they are true.
     """
 
     version: int
@@ -94,6 +95,7 @@ class Gold(_Part):
     findings: tuple[GoldFinding, ...] = ()
     gaps: tuple[GoldGap, ...] = ()
     crux: tuple[str, ...] = ()
+    resolved: dict[str, bool] = {}
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -109,6 +111,7 @@ class Gold(_Part):
         named += [("link", link.target) for link in self.links if ":" not in link.target]
         named += [("variant", claim) for variant in self.variants for claim in variant.claims]
         named += [("crux", one) for one in self.crux if one not in links]
+        named += [("resolved", claim) for claim in self.resolved]
         for where, claim in named:
             if claim not in self.claims:
                 raise ValueError(f"{where}: there is no claim {claim!r}")

@@ -74,9 +74,9 @@ class Selection(BaseModel):
 
     @property
     def statements(self) -> list[Item]:
-        """All that is judged, the trials' and the gold's."""
+        """All that a judge is asked about, the trials' and the gold's; not what is evident."""
         items = [one.statement for one in self.chosen] + [one.statement for one in self.known]
-        return [one for one in items if isinstance(one, Statement) or one.made]
+        return [one for one in items if isinstance(one, Statement) or one.evident is None]
 
 
 def questions_on(selection: Selection) -> Callable[[Reasoner], Awaitable[dict[str, float]]]:
@@ -182,11 +182,12 @@ def judged(selection: Selection, verdicts: Mapping[str, float], judges: Sequence
 
 
 def _counted(selection: Selection, verdicts: Mapping[str, float]) -> dict[str, float]:
-    """Return what verdicts count: of pairs a "yes" in one order only is a no, and what a trial doesn't have is missed."""
+    """Return what verdicts count: of pairs a "yes" in one order only is a no, and what is evident counts without any."""
     if selection.of == "claims":
         return dict(verdicts)
     counted = {one: float(value == 1) for one, value in verdicts.items()}
-    return {one.statement.id: 0.0 for one in selection.chosen} | counted
+    pairs = [one.statement for one in (*selection.chosen, *selection.known) if isinstance(one.statement, Pair)]
+    return {one.id: one.evident for one in pairs if one.evident is not None} | counted
 
 
 def _by_cluster(selection: Selection, verdicts: Mapping[str, float], configuration: str) -> dict[str, float]:

@@ -41,6 +41,13 @@ class Pair(BaseModel):
         """Hex digest: the same pair of two configurations is judged once."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
+    @property
+    def evident(self) -> float | None:
+        """What needs no judge: 0 where the trial says nothing, 1 where it says the same word for word; None where one must be asked."""
+        if not self.made:
+            return 0.0
+        return 1.0 if self.wanted.casefold().rstrip(". ") == self.made.casefold().rstrip(". ") else None
+
 
 def paired(kind: Kind, work: Work) -> Iterator[Pair]:
     """Yield each of the gold's gaps or cruxes beside those of a trial that it may be; beside nothing if the trial has none."""
@@ -59,7 +66,8 @@ def _gaps(work: Work) -> list[str]:
 
 
 def _made_gaps(work: Work) -> list[str]:
-    return sorted({f"{gap.text} {gap.how}".strip() for gap in work.view.all(Gap)})
+    """Return what a trial misses, without where to look for it: the gold says nothing of that, and its style would tell whose it is."""
+    return sorted({gap.text for gap in work.view.all(Gap)})
 
 
 def _cruxes(case: GoldCase) -> list[str]:

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import jinja2
 
+from evals.calibrating import calibrations, told
 from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
-from evals.drawing import cost_and_quality, differences, overview
+from evals.drawing import cost_and_quality, differences, overview, reliability
 from evals.judging import load_judged
 from evals.results import Result, advice, comparisons, cost_of, means, spread
 from evals.statistics import Interval
@@ -51,9 +52,16 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         since=[one for one in since if one.verdict is not Verdict.IDENTICAL],
         before=before,
         judges=load_judged(result.folder),
+        calibrations=_calibrations(result),
     )
     (result.folder / REPORT).write_text(page, encoding="utf-8")
     return result.folder / REPORT, result.folder / RESULT
+
+
+def _calibrations(result: Result) -> list[tuple[str, str, str, str]]:
+    """Return of each configuration, for answers and for claims: a sentence and a drawing."""
+    kinds = [(name, of, one) for name, found in calibrations(result).items() for of, one in found.items()]
+    return [(name, of, told(one), reliability(one)) for name, of, one in kinds]
 
 
 def number(value: float | None) -> str:
@@ -72,6 +80,7 @@ def to_json(result: Result, found: Sequence[Comparison], *, since: Sequence[Comp
         "costs": {name: cost_of(result.of(name)) for name in result.configurations},
         "comparisons": [_told(one) for one in found],
         "since": {"before": before, "comparisons": [_told(one) for one in since]},
+        "calibration": {name: {of: asdict(one) for of, one in kinds.items()} for name, kinds in calibrations(result).items()},
         "judges": {name: one.model_dump(mode="json") for name, one in load_judged(result.folder).items()},
         "trials": [trial.model_dump(mode="json") for trial in result.trials],
     }

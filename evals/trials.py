@@ -7,7 +7,7 @@ import os
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,17 @@ class ScoreLine(BaseModel):
     misses: tuple[str, ...] = ()
 
 
+class ForecastLine(BaseModel):
+    """A forecast as it is kept; see `evals.scorers.credences.Forecast`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    of: Literal["answers", "claims"]
+    name: str
+    probability: float
+    outcome: bool
+    said: bool
+
+
 class Trial(BaseModel):
     """A finished trial as it is kept. ``problem``: why it failed. ``home``: where its run can be looked into, inside the result."""
 
@@ -56,6 +67,7 @@ class Trial(BaseModel):
     outcome: Outcome
     problem: str = ""
     scores: dict[str, ScoreLine] = {}
+    forecasts: tuple[ForecastLine, ...] = ()
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -82,6 +94,7 @@ def finished(key: TrialKey, cluster: str, measured: Measured, home: str) -> Tria
         repeat=key.repeat,
         outcome="done",
         scores={name: ScoreLine(value=_finite(score.value), misses=score.misses[:40]) for name, score in measured.scores.items()},
+        forecasts=tuple(ForecastLine(**asdict(one)) for one in measured.forecasts),
         calls=used.calls,
         input_tokens=used.input_tokens,
         output_tokens=used.output_tokens,

@@ -101,7 +101,15 @@ def load(task: Task[Any, Any]) -> Prompt:
     Raises:
         PromptBroken: the file is missing, its front matter is wrong, or its variables are not the task's inputs.
     """
-    content = _content(task)
+    return prompt_of(task, _content(task))
+
+
+def prompt_of(task: Task[Any, Any], content: str) -> Prompt:
+    """Check a prompt file's content against the task that it is to ask.
+
+    Raises:
+        PromptBroken: as of `load`.
+    """
     front, system, user = _split(task, content)
     environment = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, finalize=_in_line

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from evals.scorers import costs, cruxes, findings, linking, quoting, sameness, saying
+from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
 from evals.scorers.scorer import Scorer
 
+ANSWER_BRIER: Final = Scorer("answer Brier", 2, credences.answer_brier)
 CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("quotation fidelity", 1, quoting.quotation_fidelity),
     Scorer("names grounded", 1, quoting.grounding),
@@ -33,9 +34,17 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("null: no findings", 1, findings.null_findings),
     Scorer("null: no crux", 1, cruxes.null_crux),
     Scorer("false premise", 1, findings.false_premise),
-    Scorer("answer Brier", 1, cruxes.brier),
+    ANSWER_BRIER,
     Scorer("USD per verified claim", 1, costs.cost_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("tokens per verified claim", 2, costs.tokens_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("characters per verified claim", 2, costs.characters_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("seconds per verified claim", 1, costs.seconds_per_verified_claim, higher_is_better=False, bounded=False),
 )
+CREDENCE_SCORERS: Final[tuple[Scorer, ...]] = (
+    ANSWER_BRIER,
+    Scorer("answer log score", 1, credences.answer_log_score, higher_is_better=False, bounded=False),
+    Scorer("claims Brier", 1, credences.claims_brier),
+    Scorer("claims log score", 1, credences.claims_log_score, higher_is_better=False, bounded=False),
+    Scorer("claims given a credence", 1, credences.claims_said),
+)
+"""Of cases whose truth is known."""

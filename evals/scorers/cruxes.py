@@ -1,4 +1,4 @@
-"""Cruxes: are the decisive claims ranked first, are they this case's own, and is there none where none is. And how good credences are."""
+"""Cruxes: are the decisive claims ranked first, are they this case's own, and is there none where none is."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from agents.single import CRUX_RANK
 from credence.defaults import SETTLED_SHIFT
-from credence.engine import answers_of, assess, main_question
+from credence.engine import assess
 from evals.scorers.scorer import Scored, Work
 from knowledge.records import Claim, Link, Relation, Tag, Warrant
-from sources.case_files import SOMETHING_ELSE
+from knowledge.views import View
 
 TOP: Final = 3
 DEPTH: Final = 10
@@ -23,8 +23,13 @@ RANK: Final = CRUX_RANK
 
 def ranked(work: Work) -> list[str]:
     """Return the subjects of the main question's cruxes, the first first: claims and links, by id."""
-    own = sorted((int(tag.value), tag.record) for tag in work.view.all(Tag) if tag.name == RANK)
-    return [record for _, record in own] or [crux.subject for crux in assess(work.view).questions[0].cruxes]
+    return ranked_in(work.view)
+
+
+def ranked_in(view: View) -> list[str]:
+    """Return the subjects of a view's cruxes, the first first."""
+    own = sorted((int(tag.value), tag.record) for tag in view.all(Tag) if tag.name == RANK)
+    return [record for _, record in own] or [crux.subject for crux in assess(view).questions[0].cruxes]
 
 
 def _named(work: Work) -> list[str]:
@@ -116,18 +121,3 @@ def null_crux(work: Work) -> Scored:
         return Scored(0.0, ("nothing bears on the question",))
     shift = max((crux.expected_shift for crux in assessed.cruxes), default=0.0)
     return Scored(1.0 if shift < SETTLED_SHIFT else max(0.0, 1 - shift / 0.5), (f"the first crux moves the answer by {shift:.3f}",))
-
-
-def brier(work: Work) -> Scored:
-    """Score the probability of the answer where a careful reader ends with one: 1 minus half the Brier score over answers, in [0, 1].
-
-    Uniform credence over four answers gets 0.625.
-    """
-    if not work.case.gold.answer:
-        return Scored(None)
-    credences = {one.answer: one.probability for one in assess(work.view).questions[0].answers}
-    loss = 0.0
-    for answer in answers_of(work.view, main_question(work.view).id):
-        name = SOMETHING_ELSE if answer.something_else else answer.name
-        loss += (credences[answer.id] - (name == work.case.gold.answer)) ** 2
-    return Scored(1 - loss / 2)

@@ -17,6 +17,7 @@ from evals.alignment import overlap
 from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
+from evals.scorers.findings import premise_grade
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
 from evals.suites.golds import FOLDER
@@ -46,6 +47,7 @@ MEASURES: Final = (
     Measure("caught/1"),
     Measure("false alarm/1", higher_is_better=False),
     Measure("credences held/1"),
+    Measure("false premise/1"),
 )
 
 
@@ -215,6 +217,8 @@ class PlantedCase:
             told["told apart/1"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
             told["caught/1"] = Scored(float(caught))
             told["false alarm/1"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
+            if self.flaw.signs.premise:
+                told["false premise/1"] = premise_grade(flawed.view)
         if self.flaw.held:
             told["credences held/1"] = _held(flawed.view, clean.view)
         return told

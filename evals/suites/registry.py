@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from evals.errors import SuiteUnusable
+from evals.suites.calibrations import calibration_suite
 from evals.suites.fallacies import fallacies
 from evals.suites.key_points import key_points
 from evals.suites.planted_flaws import planted_suite
+from evals.suites.poisons import poison_suite
 from evals.suites.probes import probe_suite
 from evals.suites.stances import stances
 from evals.suites.structures import abstracts, microtexts
@@ -18,7 +20,9 @@ from evals.suites.whole_cases import gold_suite
 
 SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
     "gold": lambda _: gold_suite(),
+    "calibration": lambda _: calibration_suite(),
     "planted": lambda _: planted_suite(),
+    "poison": lambda _: poison_suite(),
     "probes": lambda _: probe_suite(),
     "microtexts": microtexts,
     "abstracts": abstracts,

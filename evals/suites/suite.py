@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from evals.benches import Bench
+from evals.scorers.credences import Forecast
 from evals.scorers.scorer import Scored, Used
+
+Half = Literal["tuning", "held-out"]
+HALVES: Final[tuple[Half, ...]] = ("tuning", "held-out")
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,12 @@ class Measure:
 
 @dataclass(frozen=True)
 class Measured:
-    """A trial's scores by measure, what it took, and the run to look into."""
+    """A trial's scores by measure, what it took, the run to look into, and probabilities of what is known to be true or false."""
 
     scores: Mapping[str, Scored]
     used: Used
     run: str = ""
+    forecasts: Sequence[Forecast] = ()
 
 
 class EvalCase(Protocol):
@@ -87,5 +92,16 @@ class Suite:
 
     def only(self, names: Sequence[str]) -> Suite:
         """Return the suite with these cases only; all if none are named."""
-        chosen = [case for case in self.cases if not names or case.name in names]
-        return Suite(self.name, self.version, self.about, self.measures, self.headline, chosen)
+        return self._of([case for case in self.cases if not names or case.name in names])
+
+    def half(self, which: Half) -> Suite:
+        """Return every second case in the order of their names' digests: a prompt is tuned on one half and compared on the other.
+
+        The order is nobody's choice and new cases don't follow a pattern of names; a cluster goes with its own digest, whole.
+        """
+        order = sorted({case.cluster for case in self.cases}, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+        chosen = set(order[HALVES.index(which) :: 2])
+        return self._of([case for case in self.cases if case.cluster in chosen])
+
+    def _of(self, cases: Sequence[EvalCase]) -> Suite:
+        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases)

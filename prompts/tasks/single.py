@@ -36,6 +36,14 @@ class WholeAssertion(ExtractedAssertion):
     """An assertion and the document (by number) in which it stands. What says the same has the same claim, word for word."""
 
     document: int = Field(ge=1)
+    probability: float | None = Field(default=None, ge=0, le=1, description="that the claim is true, whoever asserts or denies it")
+
+
+class AnswerProbability(Output):
+    """How likely one of the answers (by number) is to be right. What is left of 1 is for an answer that isn't listed."""
+
+    answer: int = Field(ge=1)
+    probability: float = Field(ge=0, le=1)
 
 
 class WholeVariant(Output):
@@ -49,6 +57,7 @@ class WholeVariant(Output):
 class WholeAnswer(Output):
     """Everything; claims are named by the number of an assertion that states them, from 1."""
 
+    notes: str = Field(default="", description="room to think before the rest is written; nobody reads it")
     assertions: tuple[WholeAssertion, ...] = ()
     variants: tuple[WholeVariant, ...] = ()
     links: tuple[RelatedClaims, ...] = ()
@@ -58,6 +67,7 @@ class WholeAnswer(Output):
     missing: tuple[MissingPiece, ...] = ()
     false_premise: str = ""
     cruxes: tuple[int, ...] = Field(default=(), description="the claims that would move the answer most if settled, the first first")
+    probabilities: tuple[AnswerProbability, ...] = ()
 
 
 INVESTIGATE: Final = Task("single/investigate", Role.STRUCTURE, WholeInputs, WholeAnswer)

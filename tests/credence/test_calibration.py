@@ -51,3 +51,26 @@ def test_nothing_resolved_is_no_calibration() -> None:
         fit_temperature([], [])
     with pytest.raises(ValueError, match="can't be scored"):
         calibrate_forecasts([0.3], [True, False])
+
+
+def test_forecasts_that_hang_together_tell_less() -> None:
+    """The same forecasts in ten groups of like outcomes have wider intervals than apart, and the same scores."""
+    said = [0.8] * 100
+    came = [group < 8 for group in range(10) for _ in range(10)]
+    names = [f"case {group}" for group in range(10) for _ in range(10)]
+    together, apart = calibrate_forecasts(said, came, groups=names, bins=1), calibrate_forecasts(said, came, bins=1)
+    assert (together.groups, apart.groups) == (10, 100)
+    assert together.brier == apart.brier
+    width = [one.brier_interval[1] - one.brier_interval[0] for one in (together, apart)]
+    assert width[0] > 2 * width[1]
+    assert together.brier_interval[0] < together.brier < together.brier_interval[1]
+    assert together.bins[0].high - together.bins[0].low > apart.bins[0].high - apart.bins[0].low
+    with pytest.raises(ValueError, match="groups"):
+        calibrate_forecasts([0.3, 0.4], [True, False], groups=["one"])
+
+
+def test_equal_forecasts_share_a_bin() -> None:
+    """Who always says 0.5 of what comes true half of the time has no calibration error, however the outcomes are ordered."""
+    found = calibrate_forecasts([0.5] * 40, [True] * 20 + [False] * 20, resamples=20)
+    assert found.ece == 0
+    assert [one.count for one in found.bins] == [40]

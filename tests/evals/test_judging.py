@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evals.families import family_of, shared_families
 from evals.gold import GoldCase, load_gold_case
 from evals.judging import Chosen, Judged, Of, Selection, judged, questions_on
-from evals.pairs import Kind, KnownPair, known_pairs, paired
+from evals.pairs import Kind, KnownPair, Pair, known_pairs, paired
 from evals.scorers.scorer import Work
 from evals.statements import Known, Statement, known, matched
 from prompts.tasks.judge import Entailment, EntailmentInputs, Entailments, JudgedRecord, Sameness, Samenesses, SamenessInputs
@@ -273,3 +273,18 @@ def test_known_statements_are_of_their_case(gold_cases: dict[str, GoldCase]) -> 
     assert drawn == known(gold_cases["bees"], 2, random.Random(5))
     assert all(isinstance(one, Known) and one.case == "bees" for one in drawn)
     assert max([one.flaw for one in drawn].count(flaw) for flaw in {one.flaw for one in drawn}) <= 2
+
+
+def test_what_is_said_word_for_word_needs_no_judge(gold_cases: dict[str, GoldCase], tmp_path: Path) -> None:
+    """A trial that words what is wanted as the gold does has found it, even before a judge who never says yes to it; nobody is asked."""
+    chosen = pairs(gold_cases)
+    verbatim = tuple(
+        one.model_copy(update={"statement": one.statement.model_copy(update={"made": one.statement.wanted.upper()})})
+        for one in chosen.chosen
+        if one.configuration == "b" and isinstance(one.statement, Pair)
+    )
+    told = chosen.model_copy(update={"chosen": (*(one for one in chosen.chosen if one.configuration == "a"), *verbatim)})
+    found, scripted = same_by(told, lambda same, _: same, tmp_path)
+    assert found.shares["b"][0] == 1
+    shown = [item for request in scripted.asked for item in request.inputs.items]  # type: ignore[attr-defined]
+    assert not any(item.first.casefold() == item.second.casefold() for item in shown)

@@ -9,18 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import assess
+from agents.single import OWN_CREDENCE
+from credence.engine import assess, main_question
 from evals.gold import GoldCase
-from evals.scorers import cruxes, findings, quoting, sameness, saying
+from evals.scorers import credences, cruxes, findings, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
-from knowledge.records import Assertion, Finding, FindingKind, Hedge, Incident, Record, Severity, Upstream, UpstreamKind
+from knowledge.records import (
+    Answer,
+    Assertion,
+    Finding,
+    FindingKind,
+    Hedge,
+    Incident,
+    Record,
+    Severity,
+    Tag,
+    Upstream,
+    UpstreamKind,
+)
 from sources.embedding import Embedder
 from tests.evals.conftest import NAMES
 from tests.evals.oracles import empty, perfect, work_of
 
 BOUNDED = [scorer for scorer in CASE_SCORERS if scorer.bounded]
-PRIORS = {"answer Brier/1", "false premise/1"}
+PRIORS = {"answer Brier/2", "false premise/1"}
 """What the prior alone earns something in."""
 
 
@@ -121,16 +134,16 @@ def test_ndcg_is_one_only_in_the_gold_order(ranking: list[str], n: int) -> None:
 def test_credences_are_scored_by_brier(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
     """Sure of the right answer earns nearly 1; the even prior of three answers earns 2/3, which is what knowing nothing is worth."""
     case = gold_cases["null-gauge"]
-    assert (cruxes.brier(perfect(case, embedder)).value or 0) > 0.999
+    assert (credences.answer_brier(perfect(case, embedder)).value or 0) > 0.999
     nothing = empty(case, embedder)
-    credences = [one.probability for one in assess(nothing.view).questions[0].answers]
+    priors = [one.probability for one in assess(nothing.view).questions[0].answers]
     right = next(
         one.probability
         for one in assess(nothing.view).questions[0].answers
         if getattr(nothing.view.records[one.answer], "name", "") == case.gold.answer
     )
-    expected = 1 - (sum(value**2 for value in credences) - right**2 + (right - 1) ** 2) / 2
-    assert cruxes.brier(nothing).value == pytest.approx(expected)
+    expected = 1 - (sum(value**2 for value in priors) - right**2 + (right - 1) ** 2) / 2
+    assert credences.answer_brier(nothing).value == pytest.approx(expected)
 
 
 def test_an_invented_quotation_and_an_invented_name_cost(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
@@ -177,3 +190,23 @@ def test_stock_cruxes_fail_the_swap_test(gold_cases: dict[str, GoldCase], embedd
     borrowed = perfect(gold_cases["tunnel"], embedder, others)
     swapped = type(borrowed)(borrowed.produced, gold_cases["wind"], embedder, others)
     assert (cruxes.crux_swap(swapped).value or 0) < 1
+
+
+def test_a_false_premise_is_rejected_repaired_or_gone_along_with(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """The rubric's three grades: a finding on the question is 1, "something else" as the likeliest answer without a word 0.5, the rest 0."""
+    case = gold_cases["vote"]
+    opened = list(empty(case, embedder).view.records.values())
+    question = main_question(empty(case, embedder).view)
+    doubtful = [Tag(record=one.id, name=OWN_CREDENCE, value="0.1") for one in opened if isinstance(one, Answer) and not one.something_else]
+    rejected = Finding(
+        about=question.id,
+        kind=FindingKind.FALSE_PREMISE,
+        severity=Severity.HIGH,
+        sound_case="It may be meant loosely.",
+        flawed_case="Nobody added any votes.",
+        verdict="The question takes for granted what is not so.",
+    )
+    made: dict[float, list[Record]] = {0.0: [], 0.5: [*doubtful], 1.0: [*doubtful, rejected]}
+    assert {grade: findings.premise_grade(work_of(case, [*opened, *more], embedder).view).value for grade, more in made.items()} == {
+        grade: grade for grade in made
+    }

@@ -183,6 +183,17 @@ def test_configurations_are_found_by_name_and_file(tmp_path: Path) -> None:
 
 def test_an_unknown_suite_lists_the_known() -> None:
     """A mistyped suite is answered with the names that there are."""
-    with pytest.raises(SuiteUnusable, match="gold, planted, probes"):
+    with pytest.raises(SuiteUnusable, match="gold, calibration, planted, poison, probes"):
         load_suite("golden", Path())
     assert set(LAYERS) < SUITES.keys()
+
+
+@pytest.mark.parametrize("name", ["gold", "planted", "poison", "calibration"])
+def test_halves_share_nothing_and_leave_nothing_out(name: str, tmp_path: Path) -> None:
+    """What is tuned on and what is held out are two halves of a suite, clusters whole, the same each time."""
+    suite = load_suite(name, tmp_path)
+    tuning, held = suite.half("tuning"), suite.half("held-out")
+    assert {case.name for case in tuning.cases} | {case.name for case in held.cases} == {case.name for case in suite.cases}
+    assert not {case.cluster for case in tuning.cases} & {case.cluster for case in held.cases}
+    assert abs(len({case.cluster for case in tuning.cases}) - len({case.cluster for case in held.cases})) <= 1
+    assert tuning.digest == load_suite(name, tmp_path).half("tuning").digest != held.digest

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from prompts import loading
 from prompts.errors import PromptBroken
-from prompts.loading import TASKS, fence, load
+from prompts.loading import TASKS, fence, load, prompt_of
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.ingestion import EXTRACT, MATCH, ExtractInputs
+from prompts.tasks.single import INVESTIGATE
 from tests.prompts.examples import EXAMPLES, TEXT, shown
 
 PROMPTS = Path(loading.__file__).parent
@@ -115,3 +116,13 @@ def test_nothing_is_escaped_and_the_inputs_are_no_template() -> None:
     inputs = next(inputs for task, inputs in EXAMPLES if task is EXTRACT)
     user = load(EXTRACT).render(inputs.model_copy(update={"text": "{{ question }} <b>&amp;</b>"})).user
     assert "{{ question }} <b>&amp;</b>" in user
+
+
+@pytest.mark.parametrize("file", sorted((PROMPTS.parent / "evals" / "tuning" / "single").glob("*.md")), ids=lambda file: file.stem)
+def test_candidates_of_the_single_prompt_fit_its_task(file: Path) -> None:
+    """A candidate takes what the shipped prompt takes, and shows the same case under the same rule that sources are data."""
+    inputs = next(inputs for task, inputs in EXAMPLES if task is INVESTIGATE)
+    shipped, candidate = load(INVESTIGATE).render(inputs), prompt_of(INVESTIGATE, file.read_text(encoding="utf-8")).render(inputs)
+    assert candidate.user == shipped.user
+    assert candidate.system != shipped.system
+    assert candidate.system.endswith(shipped.system.rpartition("\n")[2])
