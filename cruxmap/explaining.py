@@ -11,7 +11,7 @@ from credence.noise import WIDEST_RADIUS, Varied, stability
 from credence.standing import standing
 from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
 from cruxmap.errors import UsageError
-from explorer.summaries import step_words
+from explorer.phrases import step_words
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Record, Upstream
 from knowledge.store import KnowledgeStore

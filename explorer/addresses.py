@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from knowledge.records import (
     Answer,
@@ -43,6 +44,11 @@ def speaker_page(name: str) -> str:
 def crux_page(question: str, subject: str) -> str:
     """Name the page of a crux of a question; one claim can be a crux of several."""
     return f"crux-{question.partition('-')[2][:8]}-{subject}.html"
+
+
+def position_page(voices: Sequence[str]) -> str:
+    """Name a position's page by the digest of its voices."""
+    return f"position-{hashlib.sha256(chr(0).join(sorted(voices)).encode()).hexdigest()[:16]}.html"
 
 
 class Addresses:

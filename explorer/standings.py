@@ -14,7 +14,7 @@ from credence.perspectives import REST, dispute
 from credence.results import Assessment, Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
-from explorer.summaries import step_words
+from explorer.phrases import step_words
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
 
@@ -176,12 +176,12 @@ def bands_of(view: View, question: Question, *, perspective: str) -> Bands:
 
 
 def disputes_of(view: View, question: Question, perspectives: Sequence[str]) -> Iterator[DisputeSummary]:
-    """Compare every two perspectives, and yield those that differ.
+    """Compare every two perspectives, and yield those that differ: the sides with each other first, then the main one with each.
 
     Raises:
         UnknownRecord: one of the perspectives is not in the view.
     """
-    for first, second in combinations(perspectives, 2):
+    for first, second in sorted(combinations(perspectives, 2), key=lambda pair: perspectives[0] in pair):
         found = dispute(view, question, first=first, second=second)
         if abs(found.gap) < LIKE:
             continue
