@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from credence.engine import answers_of, assess
 from credence.results import Assessment
 from credence.words import percent
 from knowledge.formats.bundles import label, shortened
-from knowledge.records import Assertion, Claim, Judgment, Link, Passage, Question, Record, Retraction, Source
+from knowledge.losses import why_lost
+from knowledge.records import Assertion, Claim, Link, Question, Record, Retraction, Source
 from knowledge.views import View
 
 WIDTH: Final = 150
@@ -18,43 +19,20 @@ MOVED: Final = 0.01
 """The least change of a credence that is told."""
 TOP: Final = 5
 """Cruxes whose order is compared."""
-PLURALS: Final = {"hypothesis": "hypotheses"}
+COUNTED: Final = frozenset({"passage", "tag", "reliance", "argument", "warrant", "equivalence", "variant", "judgment", "lead"})
+"""Kinds of which a diff tells the number only."""
+PLURALS: Final = {"hypothesis": "hypotheses", "search": "searches"}
 
 
 def diff_lines(old: View, new: View) -> Iterator[str]:
     """Tell what counts now and didn't, what no longer counts and why, and how credences and cruxes moved."""
     added = [record for key, record in new.records.items() if key not in old.records]
     lost = [record for key, record in old.records.items() if key not in new.records]
-    reasons = _reasons(new, old)
+    reasons = why_lost(new, old)
     yield from _told("New", [record for record in added if not isinstance(record, Retraction)], new, {})
     yield from _told("No longer counting", lost, old, reasons)
     yield f"{len(added)} added, {len(lost)} no longer counting"
     yield from credence_lines(old, new)
-
-
-def _reasons(new: View, old: View) -> dict[str, str]:
-    """Map what was lost to why: the reason of its retraction, or with which retracted record it fell."""
-    retracted: dict[str, list[str]] = defaultdict(list)
-    for retraction in new.all(Retraction):
-        retracted[retraction.record].append(retraction.reason)
-    said = {key: "; ".join(sorted(why)) for key, why in retracted.items()}
-    for key, record in old.records.items():
-        if key in new.records or key in retracted or isinstance(record, Retraction):
-            continue
-        root = _root(key, new, old, retracted)
-        if root != key:
-            said[key] = f"fell with {shortened(label(old.records[root], old), 60)}"
-    return said
-
-
-def _root(key: str, new: View, old: View, retracted: Collection[str]) -> str:
-    """Follow what a lost record names to what was retracted."""
-    while key not in retracted:
-        gone = [named for _, named, _ in old.records[key].named() if named not in new.records and named in old.records]
-        if not gone:
-            break
-        key = next((named for named in gone if named in retracted), gone[0])
-    return key
 
 
 def _told(title: str, records: Sequence[Record], view: View, reasons: dict[str, str]) -> Iterator[str]:
@@ -66,7 +44,7 @@ def _told(title: str, records: Sequence[Record], view: View, reasons: dict[str, 
         yield f"{title}:"
     for kind, some in sorted(by_kind.items()):
         yield f"  {plural(len(some), kind)}"
-        if some[0].kind_name in {Passage.kind_name, "tag", "reliance", "argument", "warrant", "equivalence", "variant", Judgment.kind_name}:
+        if kind in COUNTED:
             continue
         for record in some:
             why = f"  ({reasons[record.id]})" if record.id in reasons else ""

@@ -21,17 +21,15 @@ from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, opened_run
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
-from cruxmap.reporting import summary_of
-from explorer.comparisons import Comparison, compare
+from cruxmap.reporting import firmness_of, summary_of
+from explorer.comparisons import Comparison, Result, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
 from explorer.methods import Methods, PromptText, TaskUse
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import Weighed, weigh
-from explorer.summaries import Summary
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
-from knowledge.views import View
 from prompts.loading import OF_AGENTS, load
 from reasoners.errors import ReasonerError
 
@@ -81,7 +79,8 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         RunError: nothing is committed yet, or the folder holds something else.
     """
     view = opened.view
-    summary = summary_of(opened.record, opened.store, opened.journal)
+    firm = firmness_of(view)
+    summary = summary_of(opened.record, opened.store, opened.journal, firm=firm)
     perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
     assessments = tuple(assess(view, perspective=perspective) for perspective in perspectives)
     running = opened.record.status is Status.RUNNING  # weighing takes seconds, which every revision would wait for
@@ -92,8 +91,8 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         text_of=opened.store.text,
         history=history_of(opened.store.log(opened.record.revision), opened.store.view),
         methods=_methods(opened),
-        other=_compared(opened, view, summary, against) if against else None,
-        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments),
+        other=_compared(opened, Result(f"run {opened.record.run}", view, summary, assessments[0]), against) if against else None,
+        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments, firm=firm),
     )
     try:
         return write_site(folder, inputs)
@@ -101,14 +100,15 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         raise RunError(str(problem)) from problem
 
 
-def _compared(opened: OpenRun, view: View, summary: Summary, against: str) -> Comparison:
+def _compared(opened: OpenRun, here: Result, against: str) -> Comparison:
     """Compare with a revision, as the same run would tell it, or with another run."""
-    here = (f"run {opened.record.run}", view, summary)
     if against.startswith("revision-"):
         record = opened.record.model_copy(update={"revision": against})
-        return compare(here, (against, opened.store.view(against), summary_of(record, opened.store, opened.journal)))
+        view = opened.store.view(against)
+        return compare(here, Result(against, view, summary_of(record, opened.store, opened.journal), assess(view)))
     with opened_run(against) as other:
-        return compare(here, (f"run {against}", other.view, summary_of(other.record, other.store, other.journal)))
+        there = summary_of(other.record, other.store, other.journal)
+        return compare(here, Result(f"run {against}", other.view, there, assess(other.view)))
 
 
 def _methods(opened: OpenRun) -> Methods:

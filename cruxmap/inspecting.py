@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.summaries import step_words
+from explorer.phrases import step_words
 from knowledge.errors import UnknownRecord
 from knowledge.records import Argument, Claim, Link, Passage, Variant, Warrant
 from knowledge.store import KnowledgeStore

@@ -20,7 +20,8 @@ from cruxmap.errors import UsageError
 from cruxmap.exporting import export
 from cruxmap.merging import merge
 from cruxmap.settings import load_settings
-from explorer.summaries import step_words, voices
+from explorer.phrases import step_words
+from explorer.question_summaries import voices
 from knowledge.errors import UnknownRecord
 from knowledge.packages.contents import Package
 from knowledge.records import (

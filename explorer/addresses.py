@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from knowledge.records import (
     Answer,
@@ -14,6 +15,7 @@ from knowledge.records import (
     Gap,
     Incident,
     Judgment,
+    Lead,
     Link,
     Passage,
     Perspective,
@@ -21,6 +23,7 @@ from knowledge.records import (
     Record,
     Reliance,
     Retraction,
+    Search,
     Source,
     Tag,
     Upstream,
@@ -41,6 +44,11 @@ def speaker_page(name: str) -> str:
 def crux_page(question: str, subject: str) -> str:
     """Name the page of a crux of a question; one claim can be a crux of several."""
     return f"crux-{question.partition('-')[2][:8]}-{subject}.html"
+
+
+def position_page(voices: Sequence[str]) -> str:
+    """Name a position's page by the digest of its voices."""
+    return f"position-{hashlib.sha256(chr(0).join(sorted(voices)).encode()).hexdigest()[:16]}.html"
 
 
 class Addresses:
@@ -87,8 +95,10 @@ class Addresses:
                 return f"origins.html#{record.id}"
             case Finding():
                 return f"findings.html#{record.id}"
-            case Gap() | Incident():
+            case Gap() | Incident() | Search():
                 return f"missing.html#{record.id}"
+            case Lead():
+                return "missing.html#searches"
             case Perspective():
                 return f"methods.html#{record.id}"
             case _:

@@ -71,6 +71,16 @@ def dumbbell(now: float, if_true: float, if_false: float, *, domain: tuple[float
     ).format(20, words, _place(left), _place(right - left), _place(now), _place(if_false), _place(if_true))
 
 
+def shift(before: float, after: float) -> Markup:
+    """Draw how a credence differs between two states: a hollow square before, a filled circle after, over a scale from 0% to 100%."""
+    words = f"{percent(before)} there, {percent(after)} here"
+    return Markup(  # noqa: S704  # all literal; what is filled in is escaped
+        _SVG + '<rect class="rail" y="8" width="100%" height="4" rx="2"/><rect class="span" x="{}%" y="8" width="{}%" height="4"/>'
+        '<svg x="{}%" overflow="visible"><rect class="if-false" x="-5" y="5" width="10" height="10"/></svg>'
+        '<circle class="if-true" cx="{}%" cy="10" r="6"/></svg>'
+    ).format(20, words, _place(min(before, after)), _place(abs(after - before)), _place(before), _place(after))
+
+
 def time_chart(stages: Sequence[Sequence[tuple[str, float]]], names: Sequence[str]) -> Markup:
     """Draw how credences moved over stages; those without any, or at which nothing moved, are left out. 100% is at the top."""
     held = [dict(stage) for stage in stages if stage]

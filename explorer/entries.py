@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.summaries import Summary, premise_words, step_words, target_words
+from explorer.phrases import premise_words, step_words, target_words
+from explorer.summaries import Summary
 from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
 from knowledge.views import View
 

@@ -1,41 +1,39 @@
-"""The map: where each answer, claim, step and origin stands, so that the argument can be read from the top down.
+"""The map: the argument as a graph, in the order in which it is to be read; the page lays out the part that is open.
 
-Layout: answers at the top; below each, the claims offered for or against it, below each of those what is offered for or against it. A
-claim that bears on several stands below the nearest; its other links cross. Siblings are packed on shelves, so that a hundred reasons
-for one answer make a block and no line. A position depends on the records alone, so two revisions look alike where they are alike.
+An answer's reasons come the weightiest first: by what the answer would lose if the claim, or the step from it, were found to fail.
+Claims that bear on a smaller question too are known by it, so that what is folded away can be told by what it is about.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from credence.results import QuestionAssessment
 from explorer.entries import ClaimEntry
 from explorer.summaries import Summary
 from explorer.wording import named
-from knowledge.records import UNKNOWN, Link, Relation
+from knowledge.layers import group
+from knowledge.records import UNKNOWN, Answer, Link, Relation, Warrant
 from knowledge.views import View
 
-CELL: Final = (230.0, 116.0)
-"""Width and height that a claim takes with the room around it, in units of the map (pixels at full size)."""
-BLOCK_GAP: Final = 180.0
 LOOSE: Final = "loose"
-"""Stands for the question of what bears on no answer."""
+"""Stands for the question of what is linked but bears on no answer."""
+ALONE: Final = "alone"
+"""Stands for the question of what nothing was linked to."""
+_TURNED: Final = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS, Relation.UNDERCUTS: Relation.UNDERCUTS}
 
 
 @dataclass(frozen=True)
 class MapNode:
-    """An answer, a claim, a step (a link of several premises, or one that is attacked), an origin, or the heading of a question."""
+    """An answer, a claim or an origin. ``topics``: the questions a claim bears on; ``origins``: what it shares with others."""
 
     id: str
     kind: str
     text: str
     address: str
-    x: float
-    y: float
     credence: float | None = None
     name: str = ""
     crux: bool = False
@@ -43,17 +41,31 @@ class MapNode:
     sources: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class MapEdge:
-    """What leads from one node to another: supports, attacks, undercuts, joins (a premise to its step) or leans (on an origin)."""
+class Line:
+    """A link: premises (all of them together) that support or attack an answer or a claim, or undercut another line.
 
-    source: str
+    ``relation`` is between the claims as the map words them: support by the opposite of a claim is shown as its attack.
+    """
+
+    id: str
+    premises: tuple[str, ...]
     target: str
-    relation: str
-    crosses: bool = False
-    """Whether it leads to another place than the one below which its premise stands."""
+    relation: Relation
+    why: str
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """A part of the map: a question with its answers, or the heads of what leads to none."""
+
+    id: str
+    text: str
+    heads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,72 +79,12 @@ class Outline:
 
 @dataclass(frozen=True)
 class ArgumentMap:
-    """The whole map. ``first`` names the nodes to show at first: those of the inquiry."""
+    """The whole map. Nodes and lines come in the order of reading."""
 
+    questions: tuple[MapQuestion, ...]
     nodes: tuple[MapNode, ...]
-    edges: tuple[MapEdge, ...]
+    lines: tuple[Line, ...]
     outline: tuple[Outline, ...]
-    first: tuple[str, ...]
-
-
-@dataclass
-class _Box:
-    """A node with all below it, packed: sizes, and each node's place relative to the box's upper left corner."""
-
-    width: float
-    height: float
-    places: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-
-class Forest:
-    """Which node each claim stands below: the nearest to an answer, found breadth first."""
-
-    def __init__(self, view: View, roots: Sequence[str], claims: Iterable[str]) -> None:
-        self.children: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.order: list[str] = []
-        self._by_target: dict[str, list[Link]] = defaultdict(list)
-        self._view = view
-        for link in view.all(Link):
-            self._by_target[self._standing_for(link.target)].append(link)
-        self._seen = set(roots)
-        self._grow(roots)
-        self.loose_roots: list[str] = []
-        linked = {self._standing_for(claim) for link in view.all(Link) for claim in (*link.premises, link.target)}
-        for claim in sorted(set(claims) & linked - self._seen, key=lambda one: (bool(self._by_target[one]) is False, one)):
-            if claim not in self._seen:
-                self.loose_roots.append(claim)
-                self._seen.add(claim)
-                self._grow([claim])
-
-    def _standing_for(self, record: str) -> str:
-        return self._view.representative(record)[0] if record.startswith("claim-") else record
-
-    def _grow(self, roots: Sequence[str]) -> None:
-        waiting = deque(roots)
-        while waiting:
-            node = waiting.popleft()
-            self.order.append(node)
-            for link in self._by_target[node]:
-                home = node
-                for premise in map(self._standing_for, link.premises):
-                    if premise not in self._seen:
-                        self._seen.add(premise)
-                        self.children[home].append((premise, link.relation.value))
-                        waiting.append(premise)
-                self._undercuts(link, waiting)
-
-    def _undercuts(self, link: Link, waiting: deque[str]) -> None:
-        """Put what attacks a step below the first of the step's premises."""
-        home = self._standing_for(link.premises[0])
-        stack = list(self._by_target[link.id])
-        while stack:
-            undercut = stack.pop()
-            stack += self._by_target[undercut.id]
-            for premise in map(self._standing_for, undercut.premises):
-                if premise not in self._seen:
-                    self._seen.add(premise)
-                    self.children[home].append((premise, Relation.UNDERCUTS.value))
-                    waiting.append(premise)
 
 
 def argument_map(
@@ -143,161 +95,177 @@ def argument_map(
     addresses: Mapping[str, str],
     *,
     origins: Mapping[str, tuple[str, frozenset[str]]],
+    assessed: Sequence[QuestionAssessment] = (),
 ) -> ArgumentMap:
-    """Lay out everything. ``addresses``: the page of every node; ``origins``: (name, claims that lean on it) of each shared upstream."""
-    answers = [answer.id for question in summary.questions for answer in question.answers]
-    forest = Forest(view, answers, [claim.id for claim in claims])
-    boxes = packed(forest, _ranks(claims, credences))
-    blocks: list[tuple[str, str, list[str]]] = [
-        (question.id, question.text, [answer.id for answer in question.answers]) for question in summary.questions
+    """Build it. ``addresses``: the page of every node; ``origins``: (name, claims that lean on it) of each shared upstream."""
+    carried = _carried(assessed)
+    lines = tuple(sorted(_lines(view), key=lambda line: (-_weight(line, carried), -_least(line, credences), line.id)))
+    forest = Forest([answer.id for question in summary.questions for answer in question.answers], [claim.id for claim in claims], lines)
+    questions = [
+        MapQuestion(question.id, question.text, tuple(one.id for one in sorted(question.answers, key=lambda answer: -answer.probability)))
+        for question in summary.questions
     ]
-    if forest.loose_roots:
-        blocks.append((LOOSE, "Reasons that lead to no answer yet", forest.loose_roots))
-    alone = [claim.id for claim in claims if claim.id not in set(forest.order)]
-    if alone:
-        blocks.append(("alone", "Claims that nothing was linked to", alone))
-        boxes |= {claim: _Box(*CELL, {claim: (CELL[0] / 2, CELL[1] / 2)}) for claim in alone}
-    places, headings = _placed(blocks, boxes)
-    nodes = _nodes(view, summary, claims, credences, addresses, places)
-    nodes += [MapNode(block, "question", text, "", *headings[block]) for block, text, _ in blocks]
-    edges = _edges(view, places, nodes, {child: node for node, below in forest.children.items() for child, _ in below})
-    floor = max((y for _, y in places.values()), default=0.0) + 2 * CELL[1]
-    for number, (origin, (name, leaning)) in enumerate(origins.items()):
-        nodes.append(MapNode(origin, "origin", name, addresses[origin], CELL[0] * (1.2 * number + 0.5), floor))
-        edges += [MapEdge(claim, origin, "leans") for claim in sorted(leaning)]
-    first = [blocks[0][0], *_below(forest, blocks[0][2])] if summary.questions else []
-    return ArgumentMap(tuple(nodes), tuple(edges), tuple(_outline(forest, blocks)), tuple(first))
+    if forest.loose:
+        questions.append(MapQuestion(LOOSE, "Reasons that lead to no answer yet", tuple(forest.loose)))
+    if forest.alone:
+        questions.append(MapQuestion(ALONE, "Claims that nothing was linked to", tuple(forest.alone)))
+    return ArgumentMap(
+        tuple(questions),
+        tuple(_nodes(summary, claims, credences, addresses, origins, _topics(view, lines))),
+        lines,
+        tuple(_outline(forest, questions)),
+    )
 
 
-def _ranks(claims: Sequence[ClaimEntry], credences: Mapping[str, float]) -> dict[str, tuple[float, ...]]:
-    return {claim.id: (-float(claim.weight), -credences.get(claim.id, 0.0), float(number)) for number, claim in enumerate(claims)}
+def _lines(view: View) -> Iterator[Line]:
+    for link in view.all(Link):
+        premises = [view.representative(claim) for claim in link.premises]
+        target, negated = view.representative(link.target) if link.target.startswith("claim-") else (link.target, False)
+        if target in {claim for claim, _ in premises}:
+            continue
+        turned = negated != (len(premises) == 1 and premises[0][1])
+        yield Line(
+            link.id,
+            tuple(dict.fromkeys(claim for claim, _ in premises)),
+            target,
+            _TURNED[link.relation] if turned else link.relation,
+            view.get(link.warrant, Warrant).text,
+        )
 
 
-_SIDES: Final = {Relation.SUPPORTS.value: 0, Relation.ATTACKS.value: 1, Relation.UNDERCUTS.value: 2}
+def _carried(assessed: Sequence[QuestionAssessment]) -> dict[tuple[str, str], float]:
+    """Map (claim or link, answer) to what the answer would lose if it failed, and (it, "") to the most that any would lose or gain."""
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for question in assessed:
+        for crux in question.cruxes:
+            for answer, then in zip(question.answers, crux.if_false, strict=True):
+                loss = answer.probability - then
+                found[crux.subject, answer.answer] = loss
+                found[crux.subject, ""] = max(found[crux.subject, ""], abs(loss))
+    return dict(found)
 
 
-def packed(forest: Forest, ranks: Mapping[str, tuple[float, ...]]) -> dict[str, _Box]:
-    """Pack each node with all below it, from the leaves up: supports first, then attacks, the weightiest first."""
-    boxes: dict[str, _Box] = {}
-    for node in reversed(forest.order):
-        below = sorted(forest.children[node], key=lambda child: (_SIDES[child[1]], ranks.get(child[0], ())))
-        forest.children[node] = below
-        box = _shelved([boxes[child] for child, _ in below], least=2, shape=1.0)
-        width = max(CELL[0], box.width)
-        shift = (width - box.width) / 2
-        places = {name: (x + shift, y + CELL[1] * (1.25 if below else 1)) for name, (x, y) in box.places.items()}
-        boxes[node] = _Box(width, CELL[1] * (1.25 if below else 1) + box.height, {node: (width / 2, CELL[1] / 2), **places})
-    return boxes
+def _weight(line: Line, carried: Mapping[tuple[str, str], float]) -> float:
+    """Return what a line carries in its own direction: what its answer would lose, or gain, if a claim in it or the step failed.
+
+    A claim that hardly anyone would credit carries nothing, however much would follow from it.
+    """
+    parts = (line.id, *line.premises)
+    if line.target.startswith("answer-"):
+        sign = 1 if line.relation is Relation.SUPPORTS else -1
+        return max(0.0, *(sign * carried.get((part, line.target), 0.0) for part in parts))
+    return max(carried.get((part, ""), 0.0) for part in parts)
 
 
-def _shelved(boxes: Sequence[_Box], *, least: int, shape: float) -> _Box:
-    """Put boxes side by side on shelves: at least ``least`` cells wide, and if they are many, about ``shape`` squared as wide as high."""
-    if not boxes:
-        return _Box(0.0, 0.0)
-    area = sum(box.width * box.height for box in boxes)
-    limit = max(least * CELL[0], *(box.width for box in boxes), shape * math.sqrt(area)) + 1e-6
-    x = y = shelf = width = 0.0
-    places: dict[str, tuple[float, float]] = {}
-    for box in boxes:
-        if x and x + box.width > limit:
-            x, y, shelf = 0.0, y + shelf, 0.0
-        places |= {name: (x + left, y + top) for name, (left, top) in box.places.items()}
-        x += box.width
-        width, shelf = max(width, x), max(shelf, box.height)
-    return _Box(width, y + shelf, places)
+def _least(line: Line, credences: Mapping[str, float]) -> float:
+    return min((credences.get(claim, 0.0) for claim in line.premises), default=0.0)
 
 
-def _placed(
-    blocks: Sequence[tuple[str, str, list[str]]], boxes: Mapping[str, _Box]
-) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
-    """Place each question's block, its heading above it; blocks go on shelves too."""
-    built = []
-    for block, _, roots in blocks:
-        inner = _shelved([boxes[root] for root in roots], least=12, shape=1.5)
-        places = {name: (x, y + CELL[1]) for name, (x, y) in inner.places.items()}
-        places[f"heading {block}"] = (inner.width / 2, CELL[1] / 2)
-        built.append(_Box(max(inner.width, 3 * CELL[0]) + BLOCK_GAP, inner.height + CELL[1] + BLOCK_GAP, places))
-    whole = _shelved(built, least=14, shape=1.4).places
-    headings = {block: whole.pop(f"heading {block}") for block, _, _ in blocks}
-    return whole, headings
+class Forest:
+    """Which node each claim stands below in the list: the nearest to an answer, found breadth first."""
+
+    def __init__(self, roots: Sequence[str], claims: Sequence[str], lines: Sequence[Line]) -> None:
+        self.children: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._onto = group_lines(lines)
+        self._seen = set(roots)
+        self._grow(roots)
+        linked = {claim for line in lines for claim in (*line.premises, line.target)}
+        self.loose: list[str] = []
+        for claim in sorted((one for one in claims if one in linked), key=lambda one: one not in self._onto):
+            if claim not in self._seen:
+                self.loose.append(claim)
+                self._seen.add(claim)
+                self._grow([claim])
+        self.alone = [claim for claim in claims if claim not in self._seen]
+
+    def _grow(self, roots: Sequence[str]) -> None:
+        waiting = deque(roots)
+        while waiting:
+            node = waiting.popleft()
+            for line in self._onto.get(node, ()):
+                self._stand(node, line, waiting)
+                stack = [(line.premises[0], undercut) for undercut in self._onto.get(line.id, ())]
+                while stack:  # what attacks a step stands below the first of its premises
+                    home, undercut = stack.pop()
+                    self._stand(home, undercut, waiting)
+                    stack += [(home, deeper) for deeper in self._onto.get(undercut.id, ())]
+
+    def _stand(self, home: str, line: Line, waiting: deque[str]) -> None:
+        for premise in line.premises:
+            if premise not in self._seen:
+                self._seen.add(premise)
+                self.children[home].append((premise, line.relation.value))
+                waiting.append(premise)
+
+
+def group_lines(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Group lines by what they are about: an answer, a claim, or another line."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.target].append(line)
+    return dict(found)
+
+
+def _topics(view: View, lines: Sequence[Line]) -> dict[str, tuple[str, ...]]:
+    """Map each claim to the questions on whose answers it bears, however far down it stands."""
+    onto = group_lines(lines)
+    found: dict[str, list[str]] = defaultdict(list)
+    for question, answers in group(view.all(Answer), lambda answer: answer.question).items():
+        waiting = [answer.id for answer in answers]
+        seen = set(waiting)
+        while waiting:
+            for line in onto.get(waiting.pop(), ()):
+                for node in (line.id, *line.premises):
+                    if node not in seen:
+                        seen.add(node)
+                        waiting.append(node)
+        for claim in seen:
+            found[claim].append(question)
+    return {claim: tuple(questions) for claim, questions in found.items()}
 
 
 def _nodes(
-    view: View,
     summary: Summary,
     claims: Sequence[ClaimEntry],
     credences: Mapping[str, float],
     addresses: Mapping[str, str],
-    places: Mapping[str, tuple[float, float]],
-) -> list[MapNode]:
+    origins: Mapping[str, tuple[str, frozenset[str]]],
+    topics: Mapping[str, tuple[str, ...]],
+) -> Iterator[MapNode]:
     cruxes = {crux.subject for question in summary.questions for crux in question.cruxes[:3]}
     flagged = {finding.about for finding in summary.findings}
-    nodes = [
-        MapNode(answer.id, "answer", answer.text, addresses[answer.id], *places[answer.id], answer.probability, named(answer.name))
-        for question in summary.questions
-        for answer in question.answers
-    ]
+    for question in summary.questions:
+        for answer in question.answers:
+            yield MapNode(answer.id, "answer", answer.text, addresses[answer.id], answer.probability, named(answer.name))
     for claim in claims:
         said = claim.quotations
-        nodes.append(
-            MapNode(
-                claim.id,
-                "claim",
-                claim.text,
-                addresses[claim.id],
-                *places[claim.id],
-                credences.get(claim.id),
-                crux=claim.id in cruxes,
-                finding=claim.id in flagged or any(one.id in flagged for one in said),
-                sources=tuple(dict.fromkeys(one.source_id for one in said)),
-                speakers=tuple(dict.fromkeys(one.speaker for one in said)),
-                years=tuple(dict.fromkeys(one.said[:4] for one in said if one.said != UNKNOWN)),
-            )
+        yield MapNode(
+            claim.id,
+            "claim",
+            claim.text,
+            addresses[claim.id],
+            credences.get(claim.id),
+            crux=claim.id in cruxes,
+            finding=claim.id in flagged or any(one.id in flagged for one in said),
+            sources=tuple(dict.fromkeys(one.source_id for one in said)),
+            speakers=tuple(dict.fromkeys(one.speaker for one in said)),
+            years=tuple(dict.fromkeys(one.said[:4] for one in said if one.said != UNKNOWN)),
+            topics=topics.get(claim.id, ()),
+            origins=tuple(origin for origin, (_, leaning) in origins.items() if claim.id in leaning),
         )
-    for link in _steps(view):
-        ends = [places[view.representative(claim)[0]] for claim in link.premises]
-        target = view.representative(link.target)[0] if link.target.startswith("claim-") else link.target
-        top = places.get(target) or places[view.representative(view.get(target, Link).premises[0])[0]]
-        x = (sum(x for x, _ in ends) / len(ends) + top[0]) / 2
-        y = (sum(y for _, y in ends) / len(ends) + top[1]) / 2
-        nodes.append(MapNode(link.id, "step", "", addresses[link.id], x, y, crux=link.id in cruxes))
-    return nodes
+    for origin, (name, _) in origins.items():
+        yield MapNode(origin, "origin", name, addresses[origin])
 
 
-def _steps(view: View) -> list[Link]:
-    """Return the links that need a node of their own: with several premises, or attacked themselves."""
-    attacked = {link.target for link in view.all(Link)}
-    return [link for link in view.all(Link) if len(link.premises) > 1 or link.id in attacked]
-
-
-def _edges(view: View, places: Mapping[str, tuple[float, float]], nodes: Sequence[MapNode], above: Mapping[str, str]) -> list[MapEdge]:
-    steps = {node.id for node in nodes if node.kind == "step"}
-    edges = []
-    for link in view.all(Link):
-        target = view.representative(link.target)[0] if link.target.startswith("claim-") else link.target
-        if target not in places and target not in steps:
-            continue
-        premises = dict.fromkeys(view.representative(claim)[0] for claim in link.premises)
-        if link.id in steps:
-            edges += [MapEdge(premise, link.id, "joins") for premise in premises]
-            edges.append(MapEdge(link.id, target, link.relation.value))
-        else:
-            edges += [MapEdge(premise, target, link.relation.value, above.get(premise) != target) for premise in premises]
-    return edges
-
-
-def _below(forest: Forest, roots: Sequence[str]) -> list[str]:
-    found = list(roots)
-    for node in found:  # grows while it is walked
-        found += [child for child, _ in forest.children[node]]
-    return found
-
-
-def _outline(forest: Forest, blocks: Sequence[tuple[str, str, list[str]]]) -> Iterable[Outline]:
-    for block, _, roots in blocks:
-        yield Outline(0, "", block)
-        stack = [(root, 1, "") for root in reversed(roots)]
+def _outline(forest: Forest, questions: Sequence[MapQuestion]) -> Iterator[Outline]:
+    for question in questions:
+        yield Outline(0, "", question.id)
+        stack = [(head, 1, "") for head in reversed(question.heads)]
         while stack:
             node, depth, relation = stack.pop()
             yield Outline(depth, relation, node)
-            stack += [(child, depth + 1, how) for child, how in reversed(forest.children[node])]
+            below = sorted(forest.children[node], key=lambda child: _SIDES[child[1]])
+            stack += [(child, depth + 1, how) for child, how in reversed(below)]
+
+
+_SIDES: Final = {Relation.SUPPORTS.value: 0, Relation.ATTACKS.value: 1, Relation.UNDERCUTS.value: 2}

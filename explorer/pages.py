@@ -11,7 +11,8 @@ from typing import Final
 from credence.voices import voice
 from explorer.entries import ClaimEntry, Quotation, Step
 from explorer.marked_texts import Paragraph, paragraphs
-from explorer.summaries import FindingSummary, SourceSummary, Summary
+from explorer.record_summaries import FindingSummary, SourceSummary
+from explorer.summaries import Summary
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Passage, Reliance, RelianceKind, Source, Tag, Upstream
 from knowledge.views import View

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from explorer.addresses import crux_page
-from explorer.summaries import CruxSummary, QuestionSummary
+from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import most_moved
 
 MOST_SLIDERS: Final = 6
@@ -48,12 +48,17 @@ class Slider:
 
 @dataclass(frozen=True)
 class Panel:
-    """Sliders over a question's network. ``id`` is unique in its page."""
+    """Sliders over a question's network, which the page loads from ``script``. ``id`` is unique in its page."""
 
     id: str
     question: QuestionSummary
-    network: dict[str, Any]
+    script: str
     sliders: tuple[Slider, ...]
+
+
+def network_script(question: QuestionSummary) -> str:
+    """Name the script that holds a question's network: one for all pages with its sliders."""
+    return f"assets/network-{question.id.partition('-')[2][:8]}.js"
 
 
 def tornado(question: QuestionSummary, *, here: str = "") -> Tornado:
@@ -80,4 +85,5 @@ def panel(question: QuestionSummary, network: dict[str, Any], *, first: CruxSumm
     """Give sliders to the leading cruxes, the page's own first."""
     chosen: Sequence[CruxSummary] = [crux for crux in question.cruxes if crux is not first]
     sliders = [crux for crux in ([first] if first else []) + list(chosen) if crux.subject in network["subjects"]]
-    return Panel(f"w{question.id[-6:]}", question, network, tuple(Slider(crux.subject, crux.text) for crux in sliders[:MOST_SLIDERS]))
+    shown = tuple(Slider(crux.subject, crux.text) for crux in sliders[:MOST_SLIDERS])
+    return Panel(f"w{question.id[-6:]}", question, network_script(question), shown)

@@ -44,6 +44,7 @@ def templates() -> jinja2.Environment:
         "dumbbell": charts.dumbbell,
         "tornado_chart": tornado_chart,
         "interval": charts.interval,
+        "shift": charts.shift,
         "standing": wording.standing,
         "verdict": wording.verdict,
         "pillar_moves": wording.pillar_moves,

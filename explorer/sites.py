@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from explorer.errors import NotASite
+from explorer.frames import SiteInputs
 from explorer.rendering import write_text
-from explorer.writers import SiteInputs, Writer
+from explorer.writers import Writer
 
 __all__ = ["SiteInputs", "write_site"]
 

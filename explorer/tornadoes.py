@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from credence.words import frequency, percent
 from explorer.panels import tornado
-from explorer.summaries import QuestionSummary
+from explorer.question_summaries import QuestionSummary
 
 WIDTH, LABELS, ROW, TOP = 900, 380, 34, 26
 LINE = 54

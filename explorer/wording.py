@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from credence import words
 from credence.standing import Verdict
 from credence.words import span
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.standings import Pillar, StandingSummary
-from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
 
@@ -206,6 +206,7 @@ GLOSSARY = (
     ("Origin, or upstream", "the data set, cohort, instrument, witness or work that several pieces of evidence come from."),
     ("Variant", "two claims that are alike but not identical, with how they differ."),
     ("Perspective", "one consistent set of judgments: a camp in the dispute, an author, an analyst."),
+    ("Position", "speakers who take the same sides; found from what the sources say, unlike a perspective, which is judged."),
     ("Double crux", "what, if two perspectives agreed on it, would close most of the gap between them."),
     ("Judged again", "every number drawn anew within its own uncertainty, a hundred times; the range holds nine tenths of the results."),
     (

@@ -103,7 +103,7 @@
 
   const percent = (p) => (p < 0.0001 ? "under 0.01%" : p > 0.9999 ? "over 99.99%" : p < 0.01 ? (100 * p).toPrecision(2) + "%" : p > 0.99 ? (100 * p).toPrecision(4) + "%" : Math.round(100 * p) + "%");
   for (const panel of document.querySelectorAll(".what-if")) {
-    const network = JSON.parse(panel.querySelector("script").textContent);
+    const network = window.CRUXMAP_NETWORKS[panel.dataset.network];
     const sliders = [...panel.querySelectorAll("input[type=range]")];
     const rows = [...panel.querySelectorAll("[data-answer]")];
     let table, shown = sliders;

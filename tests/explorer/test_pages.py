@@ -14,7 +14,8 @@ from explorer.histories import history_of
 from explorer.networks import export_network
 from explorer.pages import word_differences
 from explorer.panels import tornado
-from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary, summarise
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.summaries import summarise
 from explorer.wording import band, moves
 from knowledge.changesets import Author, Changeset
 from knowledge.records import Claim

@@ -207,74 +207,115 @@ def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], d
     assert found == pytest.approx((expected / expected.sum()).ravel().tolist(), abs=1e-9)
 
 
+SHOWN = "CRUXMAP_MAP.nodes('.box').map((node) => node.data('record')).filter((id) => id)"
+
+
 def test_the_map_is_walked_and_narrowed(browser: Browser, site: Path) -> None:
-    """By keyboard alone: from an answer down to a claim, told in words, its page opened; and a word makes the rest faint."""
+    """By keyboard alone: from an answer down to a claim, told in words, opened, all that touches it, back; a word leaves what it fits."""
+    built = small_case()
     with Watched(browser) as watched:
         page = watched.open(site / "map.html")
         page.focus("#map")
         page.keyboard.press("Home")
         page.keyboard.press("ArrowDown")
         told = page.inner_text("#picked")
-        assert "Offered for “" in told
+        assert "because:" in told
         assert "Said by" in told or "%" in told
-        page.fill(".map-tools [name=words]", "gates")
+        page.keyboard.press("z")
+        assert page.inner_text("#map-title") == "What touches one claim"
+        page.keyboard.press("Escape")
+        assert page.inner_text("#map-title") == "What made the flood of 2019 at Calder as bad as it was?"
+        page.fill(".map-tools [name=words]", "steps")
         page.wait_for_selector("#matches:not(:empty)")
-        faint = page.evaluate(
-            "CRUXMAP_MAP.nodes(\"[kind='claim']\").filter((node) => !node.hasClass('faint')).map((node) => node.data('text'))"
-        )
-        assert faint
-        assert all("gates" in text for text in faint)
+        assert built.claims["steps"].id in page.evaluate(SHOWN)
+        assert built.claims["gauge"].id not in page.evaluate(SHOWN)
         page.fill(".map-tools [name=words]", "")
+        page.wait_for_selector("#matches:empty", state="attached")
         page.focus("#map")
-        page.keyboard.press("End")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url("**/claim-*.html")
         assert watched.complaints == []
 
 
-def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path) -> None:
-    """Every claim, answer and link of the knowledge base is on the map, and in the list below it; no two boxes lie on each other."""
-    view = small_case().view()
+def test_what_is_folded_opens_by_key(browser: Browser, site: Path) -> None:
+    """Right opens what hangs below a claim, an attack on a step among it, and left folds it again."""
+    built = small_case()
+    drowned = built.claims["drowned"].id
     with Watched(browser) as watched:
+        page = watched.open(site / "map.html", f"#{built.claims['raised'].id}")
+        before = page.evaluate(SHOWN)
+        assert built.claims["gauge"].id in before
+        assert drowned not in before
+        page.focus("#map")
+        page.keyboard.press("Home")
+        for _ in range(len(before)):
+            page.keyboard.press("ArrowDown")
+            if page.evaluate("CRUXMAP_MAP.nodes('.here').data('record')") == built.claims["gauge"].id:
+                break
+        page.keyboard.press("ArrowRight")
+        assert drowned in page.evaluate(SHOWN)
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(SHOWN) == before
+        assert watched.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path, width: int) -> None:
+    """With everything open, every claim and link of the knowledge base is on some part of the map and in its list; no boxes overlap."""
+    view = small_case().view()
+    claims: set[str] = set()
+    links: set[str] = set()
+    with Watched(browser, viewport={"width": width, "height": 900}) as watched:
         page = watched.open(site / "map.html")
-        ids = set(page.evaluate("CRUXMAP_MAP.nodes().map((node) => node.id())"))
-        assert {*view.members, *(answer.id for answer in view.all(Answer))} <= ids
-        pairs = {tuple(pair) for pair in page.evaluate("CRUXMAP_MAP.edges().map((edge) => [edge.source().id(), edge.target().id()])")}
-        for link in view.all(Link):
-            for premise in link.premises:
-                here = view.representative(premise)[0]
-                assert (here, link.id) in pairs or (here, view.representative(link.target)[0]) in pairs
-        boxes = page.evaluate(
-            "CRUXMAP_MAP.nodes().filter((node) => ['claim', 'answer'].includes(node.data('kind'))).map((node) => [node.position('x'), node.position('y')])"
-        )
-        assert all(abs(a[0] - b[0]) >= 206 or abs(a[1] - b[1]) >= 88 for a, b in itertools.combinations(boxes, 2))
+        for part in page.eval_on_selector_all("[name=part] option", "all => all.map((one) => one.value)"):
+            page.select_option("[name=part]", part)
+            page.click("[data-do=open]")
+            claims |= set(page.evaluate(SHOWN))
+            links |= set(page.evaluate("CRUXMAP_MAP.nodes('.box').map((node) => node.data('line')).filter((id) => id)"))
+            boxes = page.evaluate(
+                "CRUXMAP_MAP.nodes('.box').map((node) => [node.position('x'), node.position('y'), node.width(), node.height()])"
+            )
+            for a, b in itertools.combinations(boxes, 2):
+                assert abs(a[0] - b[0]) * 2 >= a[2] + b[2] - 1 or abs(a[1] - b[1]) * 2 >= a[3] + b[3] - 1
+        assert {*view.members, *(answer.id for answer in view.all(Answer))} <= claims
+        assert {link.id for link in view.all(Link)} <= links
         assert set(page.eval_on_selector_all(".outline a", "all => all.map((one) => one.getAttribute('href'))")) >= {
             f"{claim}.html" for claim in view.members
         }
+        assert watched.complaints == []
+
+
+FRAMES = """async () => {
+    const times = [];
+    for (let i = 0; i < 60; i++) {
+        const start = performance.now();
+        CRUXMAP_MAP.panBy({ x: 5, y: 3 });
+        await new Promise((done) => requestAnimationFrame(done));
+        times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[30];
+}"""
+"""Milliseconds of the median frame while the map moves."""
 
 
 @pytest.mark.slow
 def test_two_thousand_claims_open_and_move_smoothly(browser: Browser, tmp_path: Path) -> None:
-    """Of a generated base of 2,000 claims the map is there within five seconds and moves at 20 frames a second or more."""
+    """Of a generated base of 2,000 claims the map is there within five seconds, and moves at 20 frames a second with all of it open."""
     site = site_of(large_case(2000), tmp_path / "site")
     assert list(dead_links(site)) == []
     with Watched(browser) as watched:
         page = watched.open(site / "map.html")
         page.wait_for_selector("#map canvas", timeout=20_000)
         assert page.evaluate("performance.now()") < 5000
-        frame = page.evaluate(
-            """async () => {
-                const times = [];
-                for (let i = 0; i < 60; i++) {
-                    const start = performance.now();
-                    CRUXMAP_MAP.panBy({ x: 5, y: 3 });
-                    await new Promise((done) => requestAnimationFrame(done));
-                    times.push(performance.now() - start);
-                }
-                return times.sort((a, b) => a - b)[30];
-            }"""
-        )
-        assert frame < 50
+        assert page.evaluate(FRAMES) < 50
+        assert page.evaluate("CRUXMAP_MAP.nodes('.box').length") < 100  # folded: what can be read
+        start = page.evaluate("performance.now()")
+        page.click("[data-do=open]")
+        assert page.evaluate("performance.now()") - start < 5000
+        assert page.evaluate("CRUXMAP_MAP.nodes('.box').length") > 2000
+        assert page.evaluate(FRAMES) < 50
         page.fill(".find input", "statement 7 of source 3 ")
         page.wait_for_selector(".found a")
         watched.open(site / "claims.html")

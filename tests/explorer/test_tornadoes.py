@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
-from explorer.summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.tornadoes import LABELS, WIDTH, tornado_chart
 
 SVG = "{http://www.w3.org/2000/svg}"

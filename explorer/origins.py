@@ -1,0 +1,36 @@
+"""The page of upstreams: which there are, and who leans on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.pages import users_of_origins
+from knowledge.records import Source, Upstream
+from knowledge.views import View
+
+
+@dataclass(frozen=True)
+class Origin:
+    """An upstream and the sources that lean on it: (id, title, how)."""
+
+    id: str
+    name: str
+    kind: str
+    url: str
+    users: tuple[tuple[str, str, str], ...]
+
+
+def origins_of(view: View) -> list[Origin]:
+    """List the upstreams, the most leaned on first."""
+    users = users_of_origins(view)
+    found = [
+        Origin(
+            upstream.id,
+            upstream.name,
+            upstream.kind.value,
+            upstream.url,
+            tuple(sorted((source, view.get(source, Source).title, ", ".join(sorted(how))) for source, how in users[upstream.id].items())),
+        )
+        for upstream in view.all(Upstream)
+    ]
+    return sorted(found, key=lambda one: (-len(one.users), one.name))

@@ -1,0 +1,28 @@
+"""Steps of reasoning in words."""
+
+from __future__ import annotations
+
+from knowledge.records import Answer, Claim, Link, Relation, Warrant
+from knowledge.views import View
+
+
+def step_words(view: View, link: Link) -> str:
+    """Word a link: what is offered for or against what."""
+    verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats"}[link.relation]
+    return f"{premise_words(view, link)} {verb} {target_words(view, link.target)}"
+
+
+def premise_words(view: View, link: Link) -> str:
+    """Word what is offered in a link."""
+    return " and ".join(f"“{view.get(claim, Claim).text.rstrip('.')}”" for claim in link.premises)
+
+
+def target_words(view: View, target: str) -> str:
+    """Word what a link is about."""
+    record = view.records[target]
+    if isinstance(record, Answer):
+        return f"the answer “{record.text.rstrip('.')}”"
+    if isinstance(record, Claim):
+        return f"“{record.text.rstrip('.')}”"
+    assert isinstance(record, Link)
+    return f"the step that reasons: “{view.get(record.warrant, Warrant).text.rstrip('.')}”"

@@ -1,0 +1,142 @@
+"""A question with its answers and cruxes, in words and numbers for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from credence.engine import answers_of
+from credence.results import Crux, QuestionAssessment
+from credence.words import crux_sentence
+from explorer.phrases import step_words
+from knowledge.records import Answer, Claim, Link, Question
+from knowledge.views import View
+
+TOP_CRUXES: Final = 10
+
+
+@dataclass(frozen=True)
+class AnswerSummary:
+    """An answer and its credences; see `credence.results.AnswerCredence`.
+
+    ``low`` and ``high`` are the band in which nine of ten lie if every judgment is drawn again with its noise; None: not worked out.
+    """
+
+    id: str
+    name: str
+    text: str
+    prior: float
+    modelled: float
+    probability: float
+    independent: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class CruxSummary:
+    """A crux in words. ``if_true`` and ``if_false`` follow the order of the answers; ``held_by`` and ``denied_by`` are speakers."""
+
+    subject: str
+    kind: str
+    text: str
+    sentence: str
+    probability: float
+    expected_shift: float
+    worst_case: float
+    risk_ratio: float
+    if_true: tuple[float, ...]
+    if_false: tuple[float, ...]
+    held_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionSummary:
+    """A question with its answers and cruxes."""
+
+    id: str
+    name: str
+    text: str
+    answers: tuple[AnswerSummary, ...]
+    cruxes: tuple[CruxSummary, ...]
+    settled: bool
+    model_error: float
+    pieces: int
+    effective_pieces: float
+    method: str
+    error: float
+    left_out: int
+    beyond_evidence: tuple[tuple[str, str, str], ...]
+    """Claims about words or values: (id, text, what they are about). Settling them is no matter of evidence."""
+    words_answers: tuple[tuple[str, str, str], ...] = ()
+    """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
+
+
+def question_summary(view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None) -> QuestionSummary:
+    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out."""
+    question = view.get(assessed.question, Question)
+    answers = answers_of(view, question.id)
+    now = [credence.probability for credence in assessed.answers]
+    ends: Sequence[tuple[float | None, float | None]] = band or [(None, None)] * len(answers)
+    return QuestionSummary(
+        id=question.id,
+        name=question.name,
+        text=question.text,
+        answers=tuple(
+            AnswerSummary(
+                answer.id,
+                answer.name,
+                answer.text,
+                credence.prior,
+                credence.modelled,
+                credence.probability,
+                credence.independent,
+                low,
+                high,
+            )
+            for answer, credence, (low, high) in zip(answers, assessed.answers, ends, strict=True)
+        ),
+        cruxes=tuple(_crux(view, crux, answers, now) for crux in assessed.cruxes[:TOP_CRUXES]),
+        settled=assessed.settled,
+        model_error=assessed.model_error,
+        pieces=assessed.pieces,
+        effective_pieces=assessed.effective_pieces,
+        method=assessed.method,
+        error=assessed.error,
+        left_out=len(assessed.left_out),
+        beyond_evidence=tuple((one.claim, view.get(one.claim, Claim).text, one.dispute) for one in assessed.unnumbered),
+        words_answers=tuple(
+            (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
+            for one in assessed.words_answers
+        ),
+    )
+
+
+def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float]) -> CruxSummary:
+    text = step_words(view, view.get(crux.subject, Link)) if crux.is_warrant else view.get(crux.subject, Claim).text
+    held, denied = voices(view, crux.subject) if not crux.is_warrant else ((), ())
+    return CruxSummary(
+        subject=crux.subject,
+        kind="warrant" if crux.is_warrant else "claim",
+        text=text,
+        sentence=crux_sentence(text, crux, [answer.name for answer in answers], now),
+        probability=crux.probability,
+        expected_shift=crux.expected_shift,
+        worst_case=crux.worst_case,
+        risk_ratio=crux.risk_ratio,
+        if_true=crux.if_true,
+        if_false=crux.if_false,
+        held_by=held,
+        denied_by=denied,
+    )
+
+
+def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who holds and who denies or doubts a claim or an equivalent."""
+    sides: tuple[set[str], set[str]] = (set(), set())
+    for assertion, negated in view.assertions_of(claim):
+        against = assertion.stance.value in {"denies", "doubts"}
+        sides[against != negated].add(assertion.speaker)
+    return tuple(sorted(sides[0])), tuple(sorted(sides[1]))

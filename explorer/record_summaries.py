@@ -1,0 +1,129 @@
+"""Findings, sources and shared upstreams as a reader is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.phrases import step_words
+from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Upstream, UpstreamKind
+from knowledge.views import View
+
+
+@dataclass(frozen=True)
+class FindingSummary:
+    """A finding, with the words it is about. ``load_bearing``: it is about something that a leading crux rests on."""
+
+    id: str
+    kind: str
+    severity: str
+    about: str
+    subject: str
+    source: str
+    quotations: tuple[str, ...]
+    sound_case: str
+    flawed_case: str
+    verdict: str
+    load_bearing: bool
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """A source and what it leans on."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...]
+    publisher: str
+    published: str
+    kind: str
+    url: str
+    reports: tuple[str, ...]
+    assertions: int
+
+
+@dataclass(frozen=True)
+class SharedSummary:
+    """An upstream on which several sources lean."""
+
+    id: str
+    name: str
+    kind: str
+    sources: tuple[str, ...]
+
+
+def rests_on(view: View, subject: str) -> set[str]:
+    """Return the records that a crux stands for: the claim or the link's premises, their assertions, sources and upstreams."""
+    claims = [subject] if subject.startswith("claim-") else list(view.get(subject, Link).premises)
+    found = {subject, *claims}
+    for claim in claims:
+        for assertion, _ in view.assertions_of(view.representative(claim)[0]):
+            source = view.source_of(assertion)
+            found |= {assertion.id, source.id, *(upstream.id for upstream, _ in view.upstreams_of(assertion.id))}
+            found |= {upstream.id for upstream, _ in view.upstreams_of(source.id)}
+    return found
+
+
+def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingSummary:
+    """Word a finding. ``bearing``: the records that leading cruxes rest on."""
+    record = view.records[finding.about]
+    source = ""
+    match record:
+        case Assertion():
+            subject = f"{record.speaker}: {view.get(record.claim, Claim).text}"
+            source = view.source_of(record).title
+        case Upstream():
+            subject = record.name
+        case Source():
+            subject = source = record.title
+        case Question() | Claim():
+            subject = record.text
+        case Link():
+            subject = step_words(view, record)
+        case _:
+            subject = record.id
+    return FindingSummary(
+        id=finding.id,
+        kind=finding.kind.value,
+        severity=finding.severity.value,
+        about=finding.about,
+        subject=subject,
+        source=source,
+        quotations=tuple(view.get(passage, Passage).text for passage in finding.observations),
+        sound_case=finding.sound_case,
+        flawed_case=finding.flawed_case,
+        verdict=finding.verdict,
+        load_bearing=finding.about in bearing,
+    )
+
+
+def source_summary(view: View, source: Source, assertions: int) -> SourceSummary:
+    """Tell a source, with the number of assertions in it; its address is that of the work it reports, where one is known."""
+    works = [upstream for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK]
+    url = next((work.url for work in works if work.url != "unknown"), source.url)
+    return SourceSummary(
+        source.id,
+        source.title,
+        source.authors,
+        source.publisher,
+        source.published,
+        source.kind.value,
+        url,
+        tuple(work.name for work in works),
+        assertions,
+    )
+
+
+def shared_upstreams(view: View) -> tuple[SharedSummary, ...]:
+    """List the upstreams that reach the knowledge base through two or more sources, the most used first."""
+    users: dict[str, set[str]] = {}
+    for assertion in view.all(Assertion):
+        source = view.source_of(assertion)
+        for record in (assertion.id, source.id):
+            for upstream, _ in view.upstreams_of(record):
+                users.setdefault(upstream.id, set()).add(source.title)
+    found = []
+    for upstream_id, titles in users.items():
+        if len(titles) > 1:
+            upstream = view.get(upstream_id, Upstream)
+            found.append(SharedSummary(upstream.id, upstream.name, upstream.kind.value, tuple(sorted(titles))))
+    return tuple(sorted(found, key=lambda shared: (-len(shared.sources), shared.name)))
