@@ -154,7 +154,7 @@
       for (const [relation, lane] of [["supports", INNER], ["attacks", 3]]) y = this.hang(made, `${here}/${relation}`, under.filter((one) => one.relation === relation && one.target === made.id), x, y, width, { about, limit: 8, lane });
       const attacks = under.filter((one) => one.relation === "undercuts");
       const from = this.trunks.length;
-      y = this.hang(made, `${here}/undercuts`, attacks, x, y, width, { about, limit: 8 });
+      y = this.hang(made, `${here}/undercuts`, attacks, x, y, width, { about, limit: 8, lane: 9 });
       for (const trunk of this.trunks.slice(from)) if (trunk.head === made && trunk.relation === "undercuts") trunk.step = joint;
       return y + 4;
     }
