@@ -34,6 +34,14 @@ def work_of(entry: BibliographyEntry) -> Upstream:
     return Upstream(name=f"{short_authors(entry)} {year}, {entry.title}", kind=UpstreamKind.WORK, url=entry.url)
 
 
+def title_of(work: Upstream) -> tuple[str, str]:
+    """Return a work's title and its first author's surname ("" if its name holds none): the reverse of `work_of`."""
+    named = re.fullmatch(r"(?P<authors>.{1,80}?) (?:\d{4}|undated), (?P<title>.+)", work.name)
+    if not named:
+        return work.name, ""
+    return named["title"], re.split(r" and |,", named["authors"])[0]
+
+
 def short_authors(entry: BibliographyEntry) -> str:
     """Shorten authors to surnames: "Zhong and others", "Giddings and Mangano", or the publisher if there are none."""
     surnames = [surname(author) for author in entry.authors if author != "others"]

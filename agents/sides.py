@@ -11,7 +11,7 @@ from typing import Final
 from agents.cruxes import STAGE, link_judgments, shown_links
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
-from credence.engine import Modelled, coherent_judgments, main_question, model_question
+from credence.engine import Modelled, coherent_judgments, main_question, material_of, model_question
 from credence.judgments import OVER
 from credence.scores import score
 from knowledge.records import (
@@ -66,7 +66,7 @@ async def take_sides(view: View, reader: Perspective, reasoner: Reasoner) -> Pro
     if not any(question.parent is None for question in view.all(Question)):
         return Proposal()
     judgments, _ = await asyncio.to_thread(coherent_judgments, view, reader.id)
-    modelled = await asyncio.to_thread(model_question, view, main_question(view), judgments, check=False)
+    modelled = await asyncio.to_thread(model_question, material_of(view, main_question(view)), judgments, check=False)
     sides = _sides(view, reader, modelled)
     argued = _leading_links(view, modelled)
     answers = await asyncio.gather(*(_argue(view, side, argued, reasoner) for side in sides))

@@ -2,6 +2,7 @@
 
     OMP_NUM_THREADS=1 uv run python -m benchmarks.credence_engine    # a table in Markdown
     OMP_NUM_THREADS=1 uv run python -m benchmarks.credence_engine --plot docs/credence-speed.svg
+    OMP_NUM_THREADS=1 uv run python -m benchmarks.credence_engine --memory    # what each size takes, each in a process of its own
 
 "All cruxes" is P(answers), P(claim | answer) of every claim, and every claim's expected shift. pyAgrum's time is for the same numbers:
 LazyPropagation, one thread, unclamped and with each answer clamped. Times are this process's own (CPU) seconds, so that other work on the
@@ -14,6 +15,8 @@ import argparse
 import gc
 import math
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -225,12 +228,29 @@ def plot(rows: Sequence[Row], path: Path) -> None:
     path.write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
+def memory(links: int, claims: int) -> str:
+    """Return a line on the memory of one graph: the peak of a process that makes it and finds all cruxes, less that of one claim."""
+    program = "import resource; from benchmarks.credence_engine import all_cruxes, random_graph; "
+    program += f"all_cruxes(random_graph({{}}, {links}, strength=0.6, seed=3)); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    runs = [[sys.executable, "-c", program.format(size + 1)] for size in (10, claims)]
+    peaks = [int(subprocess.run(run, capture_output=True, text=True, check=True).stdout) for run in runs]
+    more = 1024 * (peaks[1] - peaks[0])
+    return f"| {links} | {claims:,} | {more / 1e6:,.0f} | {more / claims / 1000:.1f} |"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--largest", type=int, default=1_000_000, help="size of the largest tree")
+    parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
+    if arguments.memory:
+        print("| links a claim | claims | MB | kB a claim |\n|---|---|---|---|")
+        for links, sizes in ((1, (10_000, 100_000, 1_000_000)), (5, (1_000, 10_000, 100_000))):
+            for size in sizes:
+                print(memory(links, size), flush=True)
+        return
     rows: list[Row] = []
 
     def add(row: Row) -> None:

@@ -66,6 +66,9 @@ class Mutant:
 
 
 MUTANTS: Final = (
+    Mutant("confuse a colour's states (Gibbs)", "sampling.py", "(own - own[0])", "(own - own[-1])"),
+    Mutant("halve a table's joint at the wrong place", "loops.py", "heard[layout.middle :]", "heard[layout.middle - 1 :]"),
+    Mutant("take no sureness from pooled judgments", "judgments.py", "(pooled.noise, pooled.judged)", "(0.5, 1)"),
     Mutant("drop the downward pass (trees)", "trees.py", "+= np.log(told)", "+= 0 * np.log(told)"),
     Mutant("send a message back to its sender (trees)", "trees.py", ": message.shape[1]] - message[:, None]", ": message.shape[1]]"),
     Mutant("drop the division on the way back (cliques)", "cliques.py", "(above / up.sent[at])[:, None]", "above[:, None]"),
@@ -86,7 +89,7 @@ MUTANTS: Final = (
     Mutant("let a circle speak for itself", "rings.py", "fields[at] = fields[at] + step", "fields[at] = fields[at]"),
     Mutant("pass nothing round a circle", "rings.py", "logs = logs + _spread(one, sizes)", "logs = logs + 0 * _spread(one, sizes)"),
     Mutant("ignore a gate inside a circle", "rings.py", "[np.zeros_like(term), term]", "[term, term]"),
-    Mutant("sum no gate out of a circle", "tables.py", "_at(full[None], axis, 1) * chances[gate][0]", "_at(full[None], axis, 1)"),
+    Mutant("sum no gate out of a circle", "tables.py", "np.array(warrants[gate])", "np.array(1.0)"),
     Mutant("cut every circle", "circles.py", "LARGEST_BLOCK: Final = 14.0", "LARGEST_BLOCK: Final = 0.0"),
     Mutant("let a circle attack its own steps", "circles.py", "if moved and ancestry.add_all(arcs):", "if moved:"),
     Mutant(
@@ -96,18 +99,21 @@ MUTANTS: Final = (
         "0 * judged[one.id], one.id",
     ),
     Mutant(
-        "take silence for a difference", "perspectives.py", "for key, value in theirs.items() if key not in mine", "for key, value in ()"
+        "take silence for a difference",
+        "perspectives.py",
+        "for place, value in theirs.items() if place not in mine",
+        "for place, value in ()",
     ),
     Mutant("rank nothing", "scores.py", "order = sorted(zip(", "order = list(zip("),
     Mutant("look a gate up in the wrong block", "network.py", "by_block[place.block].append", "by_block[0].append"),
     Mutant("say nothing across a region's border (Gibbs)", "regions.py", "shape[2])), told)", "shape[2])), 0 * told)"),
     Mutant("trust sampling noise over propagation", "inference.py", "SURELY: Final = 5.0", "SURELY: Final = 0.0"),
-    Mutant("count the same step twice", "arguments.py", "        kept.append(first)\n", "        kept += same\n"),
+    Mutant("count the same step twice", "arguments.py", "        kept.append(strongest)\n", "        kept += [strongest, *rest]\n"),
     Mutant(
         "ignore a gate that was summed out",
         "tables.py",
-        "chance = _along(warrants[link], full.ndim)",
-        "chance = _along(warrants[link], full.ndim) * 0 + 1",
+        "links - 1 - link: warrants[link]",
+        "links - 1 - link: 0 * warrants[link] + 1",
     ),
     Mutant(
         "ignore a gate that is a variable",
@@ -123,13 +129,7 @@ MUTANTS: Final = (
     ),
     Mutant("let no upstream fail", "upstreams.py", "[:MOST_UPSTREAMS]", "[:0]"),
     Mutant("let a failed upstream still speak", "compiling.py", "reference * math.exp(weight) + 1 - reference)", "1.0)"),
-    Mutant("take an opposite for the claim", "testimony.py", "weight = -weight if negated else weight", "pass"),
-    Mutant(
-        "take an opposite for the claim (several)",
-        "testimony.py",
-        "return Testimony(-weight if negated else weight",
-        "return Testimony(weight",
-    ),
+    Mutant("take an opposite for the claim", "testimony.py", "-weight if one.negated else weight", "weight"),
     Mutant("call any sample precise", "sampling.py", "means.std(axis=1, ddof=1)", "0 * means.std(axis=1, ddof=1)"),
     Mutant("drop the floor under overlapping pieces", "overlaps.py", "abs(strongest)), abs(total)", "0.0), abs(total)"),
     Mutant("take any premise for all", "tables.py", "held.any(axis=0) if any_suffices else held.all(axis=0)", "held.all(axis=0)"),
@@ -137,7 +137,7 @@ MUTANTS: Final = (
     Mutant(
         "forget that a wide claim speaks through a narrower",
         "arguments.py",
-        "_unlike(_qualified(view, bonds, wording), left_out)",
+        "_unlike(_qualified(material, bonds), left_out)",
         "_unlike(bonds, left_out)",
     ),
     Mutant(

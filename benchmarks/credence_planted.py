@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.engine import Modelled, coherent_judgments, model_question
+from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.judgments import Judgments
 from credence.noise import moved
 from credence.results import Crux, SubjectKind
@@ -103,7 +103,7 @@ def plant(seed: int) -> Case:
         claim(1.0)
     view = View.of(records)
     judgments, _ = coherent_judgments(view, None)
-    modelled = model_question(view, QUESTION, judgments, check=False)
+    modelled = model_question(material_of(view, QUESTION), judgments, check=False)
     return Case(view, judgments, modelled, _claims(modelled), frozenset(made.id for made in planted))
 
 
@@ -166,10 +166,10 @@ METHODS: Final[dict[str, Callable[[Case], list[str]]]] = {
 def with_noise(case: Case, nats: float, seed: int) -> tuple[list[str], float]:
     """Rank after adding noise to every judgment; also return how far P(first answer) moved."""
     random = np.random.default_rng(seed)
-    fresh = case.judgments.otherwise({})
-    model_question(case.view, QUESTION, fresh, check=False)
+    fresh, material = case.judgments.otherwise({}), material_of(case.view, QUESTION)
+    model_question(material, fresh, check=False)
     instead = {key: moved(key, pooled.value, float(random.normal(scale=nats))) for key, pooled in sorted(fresh.used.items(), key=str)}
-    noisy = model_question(case.view, QUESTION, case.judgments.otherwise(instead), check=False)
+    noisy = model_question(material, case.judgments.otherwise(instead), check=False)
     change = abs(float(noisy.published[0] - case.modelled.published[0]))
     return [crux.subject for crux in _claims(noisy)], change
 

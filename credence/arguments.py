@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
 
 from credence import defaults
 from credence.circles import cut_circles
 from credence.judgments import Judgments
-from credence.leaning import Leanings
 from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in
+from credence.materials import Material, Offer
 from credence.results import LeftOut
 from credence.steps import share_steps
 from credence.testimony import Evidence, evidence_for
 from credence.verdicts import find_verdicts, undercuts_without, without_verdicts
-from credence.wording import Event, Wording
-from knowledge.records import Answer, Claim, Link, Relation, Tag
-from knowledge.views import View
-
-ANY_SUFFICES: Final = ("premises", "any")
-"""A tag on a link with several premises: any one of them is enough. Without it all are needed."""
-QUALIFIES: Final = "qualifies"
-"""A tag on a claim that narrows another, whose id is the value: what the wider one bears on, it bears on through the narrower."""
+from credence.wording import Event
 
 
-def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -> ArgumentMap:
-    """Gather the links that lead to a question's answers and drop what can't matter (facts/credence.md 2.11)."""
-    wording = Wording(view, answers)
-    reaching, undercutting = _reaching(view, answers, wording)
-    any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
+def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
+    """Make the argument about one question of its links and drop what can't matter (facts/credence.md 2.11)."""
+    answers, wording = material.answers, material.wording
     left_out: list[LeftOut] = []
-    bonds = [_bond(link, view, answers, judgments, wording) for link in reaching]
-    bonds = [replace(bond, any_suffices=True) if bond.link in any_of else bond for bond in bonds]
-    verdicts = find_verdicts(view, answers, judgments.priors(answers), bonds)
+    bonds = [_bond(offer, material, judgments) for offer in material.offers]
+    if material.any_of:
+        bonds = [bond._replace(any_suffices=True) if bond.link in material.any_of else bond for bond in bonds]
+    verdicts = find_verdicts(material, judgments.priors(answers), bonds)
     bonds = without_verdicts(bonds, verdicts, len(answers), left_out)
-    bonds = _unlike(_qualified(view, bonds, wording), left_out)
+    bonds = _unlike(_qualified(material, bonds), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
-    attacking = [_undercutting(link, judgments, wording) for link in undercutting if link.target in kept]
+    attacking = [_undercutting(offer, judgments) for offer in material.undercuts if offer.target in kept]
     undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
-    leanings = Leanings(view)
-    testimony = [(event, evidence_for(claim, view, judgments, leanings)) for event, claim in wording.worded(named_in(bonds, undercuts))]
-    argument_map = ArgumentMap(tuple(answers), *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
-    argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(claim, view, judgments, leanings)) for claim in sorted(verdicts)]
+    testimony = [(event, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    argument_map = ArgumentMap(answers, *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(material.told(claim), judgments)) for claim in sorted(verdicts)]
     whole = len(argument_map.bonds), len(argument_map.undercuts)
     cut_circles(argument_map)
     if whole != (len(argument_map.bonds), len(argument_map.undercuts)):
         argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
-    share_steps(view, argument_map)
+    share_steps(material, argument_map)
     variables = set(argument_map.variables)
     argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
@@ -57,57 +46,34 @@ def map_arguments(view: View, answers: Sequence[Answer], judgments: Judgments) -
     return argument_map
 
 
-def _reaching(view: View, answers: Sequence[Answer], wording: Wording) -> tuple[list[Link], list[Link]]:
-    """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
-    own = {answer.id for answer in answers}
-    by_target: dict[str, list[Link]] = defaultdict(list)
-    for link in view.all(Link):
-        by_target[QUESTION if link.target in own else link.target if link.target.startswith("link-") else wording.target(link)].append(link)
-    seen: dict[str, Link] = {}
-    frontier = [QUESTION]
-    visited = set(frontier)
-    while frontier:
-        for link in by_target[frontier.pop()]:
-            seen[link.id] = link
-            following = [*(wording.event(claim).variable for claim in link.premises), link.id]
-            frontier += [place for place in following if place not in visited]
-            visited.update(following)
-    links = [seen[key] for key in sorted(seen)]
-    undercuts = [link for link in links if link.relation is Relation.UNDERCUTS]
-    return [link for link in links if link.relation is not Relation.UNDERCUTS], undercuts
-
-
-def _bond(link: Link, view: View, answers: Sequence[Answer], judgments: Judgments, wording: Wording) -> Bond:
-    premises = tuple(wording.event(claim) for claim in link.premises)
+def _bond(offer: Offer, material: Material, judgments: Judgments) -> Bond:
+    link, premises, target = offer
     warrant = judgments.warrant(link)
     if link.target.startswith("answer-"):
-        question = view.get(link.target, Answer).question
-        if question == answers[0].question:
-            return Bond(link.id, premises, QUESTION, tuple(judgments.expected_under(link, answers)), warrant)
-        return Bond(link.id, premises, question, tuple(judgments.expected_under(link, wording.answers(question))), warrant)
-    event = wording.event(link.target)
+        answers = material.answers if target == QUESTION else material.wording.answers(target)
+        return Bond(link.id, premises, target, tuple(judgments.expected_under(link, answers)), warrant)
     unless, if_true = judgments.expected_if(link)
-    expected = tuple(if_true if state in event.states else unless for state in range(wording.states(event.variable)))
-    return Bond(link.id, premises, event.variable, expected, warrant)
+    held = material.wording.event(link.target).states
+    expected = tuple([if_true if state in held else unless for state in range(material.wording.states(target))])
+    return Bond(link.id, premises, target, expected, warrant)
 
 
-def _undercutting(link: Link, judgments: Judgments, wording: Wording) -> Undercutting:
-    return Undercutting(link.id, tuple(wording.event(claim) for claim in link.premises), link.target, judgments.defeat(link))
+def _undercutting(offer: Offer, judgments: Judgments) -> Undercutting:
+    return Undercutting(offer.link.id, offer.premises, offer.target, judgments.defeat(offer.link))
 
 
-def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
+def _qualified(material: Material, bonds: list[Bond]) -> list[Bond]:
     """Send what a qualified claim bears on through the narrower claim (facts/credence.md 2.1): the wider one speaks for the narrower."""
-    narrower: dict[Event, tuple[Event, str]] = {}
-    for tag in view.all(Tag):
-        if tag.name == QUALIFIES and isinstance(view.records.get(tag.value), Claim) and tag.record.startswith("claim-"):
-            narrower.setdefault(wording.event(tag.value), (wording.event(tag.record), tag.id))
+    narrower = material.narrower
+    if not narrower:
+        return bonds
     found, used = [], {}
     for bond in bonds:
         if len(bond.premises) == 1 and bond.premises[0] in narrower and bond.target != narrower[bond.premises[0]][0].variable:
             wide = bond.premises[0]
             narrow, tag_id = narrower[wide]
             used[tag_id] = (wide, narrow)
-            found.append(replace(bond, premises=(narrow,)))
+            found.append(bond._replace(premises=(narrow,)))
         else:
             found.append(bond)
     for tag_id, (wide, narrow) in sorted(used.items()):
@@ -118,22 +84,26 @@ def _qualified(view: View, bonds: list[Bond], wording: Wording) -> list[Bond]:
 
 def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
     """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
-    steps: dict[tuple[object, ...], list[Bond]] = defaultdict(list)
+    firsts: dict[tuple[object, ...], Bond] = {}
+    others: dict[str, list[Bond]] = defaultdict(list)
     for bond in bonds:
-        if bond.target in bond.variables:
+        variables = bond.variables
+        if bond.target in variables:
             left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
             continue
-        if len(bond.premises) > 1 and len(set(bond.variables)) < len(bond.variables):
+        if len(variables) > 1 and len(set(variables)) < len(variables):
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
         favoured = bond.expected.index(max(bond.expected))
-        premises = bond.premises if len(bond.premises) == 1 else frozenset(bond.premises)
-        steps[premises, bond.target, favoured].append(bond)
+        premises = bond.premises[0] if len(variables) == 1 else frozenset(bond.premises)
+        first = firsts.setdefault((premises, bond.target, favoured), bond)
+        if first is not bond:
+            others[first.link].append(bond)
     kept = []
-    for same in steps.values():
-        first, *others = sorted(same, key=_strongest_first) if len(same) > 1 else same
-        kept.append(first)
-        left_out += [LeftOut(bond.link, f"the same step as {first.link}") for bond in others]
+    for first in firsts.values():
+        strongest, *rest = sorted([first, *others[first.link]], key=_strongest_first) if first.link in others else [first]
+        kept.append(strongest)
+        left_out += [LeftOut(bond.link, f"the same step as {strongest.link}") for bond in rest]
     return sorted(kept, key=lambda bond: bond.link)
 
 
@@ -143,7 +113,7 @@ def _strongest_first(bond: Bond) -> tuple[float, str]:
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
     """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
-    offered = Counter(variable for bond in bonds for variable in bond.variables)
+    offered = Counter([event.variable for bond in bonds for event in bond.premises])
     if max(offered.values(), default=0) <= most and all(len(bond.premises) <= defaults.MOST_PREMISES for bond in bonds):
         return bonds
     taken: dict[str, int] = defaultdict(int)
@@ -180,37 +150,36 @@ def _fruitful(
 
     Once circles are cut a claim may hang on the question by the link that it receives only, so then the way counts in either direction.
     """
-    fed = _closure(
-        {event.variable for event, found in testimony if found.pieces},
-        lambda: ((variable, bond.target) for bond in bonds for variable in bond.variables),
-    )
-    bonds = [bond for bond in bonds if any(variable in fed for variable in bond.variables)]
-    undercuts = [undercut for undercut in undercuts if any(variable in fed for variable in undercut.variables)]
+    told = {event.variable for event, found in testimony if found.pieces}
+    fed = _closure(told, [(event.variable, bond.target) for bond in bonds for event in bond.premises])
+    bonds = [bond for bond in bonds if not fed.isdisjoint(bond.variables)]
+    undercuts = [undercut for undercut in undercuts if not fed.isdisjoint(undercut.variables)]
     arcs = list(_downward(bonds, undercuts))
-    reached = _closure({QUESTION}, lambda: [*arcs, *((child, parent) for parent, child in arcs)] if either_way else arcs)
+    reached = _closure({QUESTION}, [*arcs, *((child, parent) for parent, child in arcs)] if either_way else arcs)
     bonds = [bond for bond in bonds if bond.target in reached]
     alive = {bond.link for bond in bonds}
     return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
 
 
-def _downward(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
+def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Iterator[tuple[str, str]]:
     """Yield (parent, child) for every arc along which the question reaches variables."""
-    by_link: dict[str, Bond] = {}
+    targets = {}
     for bond in bonds:
-        by_link[bond.link] = bond
-        yield from ((bond.target, variable) for variable in bond.variables)
+        targets[bond.link] = bond.target
+        for event in bond.premises:
+            yield bond.target, event.variable
     for undercut in undercuts:
-        if undercut.attacked in by_link:
-            yield from ((by_link[undercut.attacked].target, variable) for variable in undercut.variables)
+        if undercut.attacked in targets:
+            yield from ((targets[undercut.attacked], variable) for variable in undercut.variables)
 
 
-def _closure(start: set[str], arcs: Callable[[], Iterable[tuple[str, str]]]) -> set[str]:
+def _closure(start: set[str], arcs: Iterable[tuple[str, str]]) -> set[str]:
     steps: dict[str, list[str]] = defaultdict(list)
-    for one, other in arcs():
+    for one, other in arcs:
         steps[one].append(other)
     found, stack = set(start), sorted(start)
     while stack:
-        for other in steps[stack.pop()]:
+        for other in steps.get(stack.pop(), ()):
             if other not in found:
                 found.add(other)
                 stack.append(other)

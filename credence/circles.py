@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from credence.judgments import NEVER_CERTAIN, expit, logit
@@ -236,4 +235,4 @@ def _as_strong(onward: Bond, back: Bond) -> Bond:
     if (onward.premises[0].states == (0,)) != (back.premises[0].states == (0,)):
         ratio = -ratio
     rates = (expit(middle + sign * ratio / 2) for sign in (-1, 1))
-    return replace(onward, expected=tuple(min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in rates), warrant=back.warrant)
+    return onward._replace(expected=tuple(min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in rates), warrant=back.warrant)

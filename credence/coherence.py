@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from credence.defaults import STRONGEST_EVIDENCE
-from credence.judgments import NEVER_CERTAIN, Judgments, Key
+from credence.judgments import NEVER_CERTAIN, Judgments, Key, Numbers, Place
 from credence.results import Refusal
 from knowledge.records import Answer, Link, Quantity
 from knowledge.views import View
@@ -61,40 +61,43 @@ def accepted(judgments: Judgments, refused: Sequence[Refusal]) -> Judgments:
     )
 
 
-def _refusal(key: Key, value: float, nearest: float | None, reason: str) -> Refusal:
-    return Refusal(key.record, key.quantity.value, key.given, value, nearest, reason)
+def _refusal(place: Place, value: float, nearest: float | None, reason: str) -> Refusal:
+    record, quantity, given = place
+    return Refusal(record, quantity.value, given, value, nearest, reason)
 
 
-def _out_of_range(values: Mapping[Key, float]) -> Iterator[Refusal]:
+def _out_of_range(values: Numbers) -> Iterator[Refusal]:
     """Refuse what no evidence could ever outweigh."""
-    for key, value in values.items():
-        if key.quantity is Quantity.EVIDENCE:
+    for place, value in values.items():
+        if 0 < value < 1:
+            continue
+        if place[1] is Quantity.EVIDENCE:
             if abs(value) > STRONGEST_EVIDENCE:
                 nearest = math.copysign(STRONGEST_EVIDENCE, value)
-                yield _refusal(key, value, nearest, f"one testimony can't carry more than {STRONGEST_EVIDENCE:.0f} nats")
-        elif value in {0.0, 1.0} and key.quantity in {Quantity.PRIOR, Quantity.EXPECTEDNESS}:
+                yield _refusal(place, value, nearest, f"one testimony can't carry more than {STRONGEST_EVIDENCE:.0f} nats")
+        elif place[1] in {Quantity.PRIOR, Quantity.EXPECTEDNESS}:
             nearest = min(max(value, NEVER_CERTAIN), 1 - NEVER_CERTAIN)
-            yield _refusal(key, value, nearest, "certainty that no evidence could move")
+            yield _refusal(place, value, nearest, "certainty that no evidence could move")
 
 
-def _priors(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
+def _priors(view: View, values: Numbers) -> Iterator[Refusal]:
     """Refuse priors of one question's answers that don't sum to 1."""
-    keys: dict[str, list[Key]] = defaultdict(list)
+    keys: dict[str, list[Place]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
     for answer in view.all(Answer):
         counts[answer.question] += 1
-        key = Key(answer.id, Quantity.PRIOR, None)
-        if key in values:
-            keys[answer.question].append(key)
+        place = (answer.id, Quantity.PRIOR, None)
+        if place in values:
+            keys[answer.question].append(place)
     for question, judged in keys.items():
-        total = math.fsum(values[key] for key in judged)
+        total = math.fsum(values[place] for place in judged)
         complete = len(judged) == counts[question]
         if (complete and abs(total - 1) > SLACK) or total > 1 + SLACK:
             why = f"the priors of this question's answers sum to {total:.3g}"
-            yield from (_refusal(key, values[key], values[key] / total, why) for key in judged)
+            yield from (_refusal(place, values[place], values[place] / total, why) for place in judged)
 
 
-def _conditions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
+def _conditions(view: View, values: Numbers) -> Iterator[Refusal]:
     """Refuse expectednesses given states that the link's target doesn't have.
 
     That a premise is offered for a target and judged to speak against it is no incoherence: on that perspectives may differ.
@@ -103,15 +106,16 @@ def _conditions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     for answer in view.all(Answer):
         answers[answer.question].add(answer.id)
     targets = {link.id: link.target for link in view.all(Link)}
-    for key, value in values.items():
-        at = targets.get(key.record) if key.quantity is Quantity.EXPECTEDNESS else None
-        if at is not None and key.given != at and (key.given is not None or at.startswith("answer-")):
-            target = view.records[at]
-            if not isinstance(target, Answer) or key.given not in answers[target.question]:
-                yield _refusal(key, value, None, "it is given something that the link's target can't be")
+    for place in values:
+        record, quantity, given = place
+        at = targets.get(record, given) if quantity is Quantity.EXPECTEDNESS else given
+        if at is not None and given != at and (given is not None or at.startswith("answer-")):
+            target = view.find(at)
+            if not isinstance(target, Answer) or given not in answers[target.question]:
+                yield _refusal(place, values[place], None, "it is given something that the link's target can't be")
 
 
-def _conjunctions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
+def _conjunctions(view: View, values: Numbers) -> Iterator[Refusal]:
     """Refuse that several premises together are expected more than one of them alone, given the same."""
     joint = {link.id: link for link in view.all(Link) if len(link.premises) > 1}
     if not joint:
@@ -119,16 +123,16 @@ def _conjunctions(view: View, values: Mapping[Key, float]) -> Iterator[Refusal]:
     places = {(claim, link.target) for link in joint.values() for claim in link.premises}
     alone = {link.id: link for link in view.all(Link) if len(link.premises) == 1 and (link.premises[0], link.target) in places}
     single: dict[tuple[str, str, str | None], float] = {}
-    together: list[tuple[Key, float]] = []
-    for key, value in values.items():
-        if key.quantity is Quantity.EXPECTEDNESS and key.record in alone:
-            link = alone[key.record]
-            place = (link.premises[0], link.target, key.given)
-            single[place] = min(single.get(place, 1.0), value)
-        elif key.quantity is Quantity.EXPECTEDNESS and key.record in joint:
-            together.append((key, value))
-    for key, value in together:
-        link = joint[key.record]
-        most = min(single.get((claim, link.target, key.given), 1.0) for claim in link.premises)
+    together: list[tuple[Place, float]] = []
+    for place, value in values.items():
+        record, quantity, given = place
+        if quantity is Quantity.EXPECTEDNESS and record in alone:
+            ends = (alone[record].premises[0], alone[record].target, given)
+            single[ends] = min(single.get(ends, 1.0), value)
+        elif quantity is Quantity.EXPECTEDNESS and record in joint:
+            together.append((place, value))
+    for place, value in together:
+        link = joint[place[0]]
+        most = min(single.get((claim, link.target, place[2]), 1.0) for claim in link.premises)
         if value > most + SLACK:
-            yield _refusal(key, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")
+            yield _refusal(place, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")

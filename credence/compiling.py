@@ -116,11 +116,12 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and make its variable if it has one."""
-        if bond.gate not in self._attacks and bond.gate not in self._explicit:
+        name = bond.gate
+        if name not in self._attacks and name not in self._explicit:
             return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
-        if bond.gate not in self.gates:
-            self.gates[bond.gate] = self.add(f"gate {bond.gate}", 2)
-        return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
+        if name not in self.gates:
+            self.gates[name] = self.add(f"gate {name}", 2)
+        return Gate.VARIABLE, self.number[f"gate {name}"]
 
     def _claim(self, variable: str) -> None:
         """Collect the links of a claim that stands in them alone; links in which it stands with others only lend it a reference."""
@@ -131,10 +132,12 @@ class Compiler:
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
         expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in bond.expected]
         mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
-        odds = -logit(mean) if favoured == (0,) else logit(mean)
+        odds = math.log(mean / (1 - mean))
         held = _HELD.get(favoured) if self.states[self.number[variable]] == 2 else None
         held = held or self._held(variable, favoured)
-        return _Link(self.number[bond.target], expected, mean, odds, held, *self._gate(bond), bond.warrant, bond.link)
+        gate, gate_variable = self._gate(bond)
+        parent = self.number[bond.target]
+        return _Link(parent, expected, mean, -odds if favoured == (0,) else odds, held, gate, gate_variable, bond.warrant, bond.link)
 
     def _linked_odds(self, variable: str) -> list[float]:
         odds = []

@@ -16,6 +16,7 @@ from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
+from credence.materials import Material
 from credence.network import Network, compile_network, truths
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
 from credence.scores import Publication, by_risk, ranked
@@ -107,19 +108,24 @@ class Modelled:
         return self.publication.publish(self.inferred.beliefs.answers)
 
 
-def model_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0, check: bool = True) -> Modelled:
+def material_of(view: View, question: Question) -> Material:
+    """Gather what a question's argument can be made of."""
+    return Material(view, question.id, answers_of(view, question.id))
+
+
+def model_question(material: Material, judgments: Judgments, *, temperature: float = 1.0, check: bool = True) -> Modelled:
     """Map, compile and infer one question's argument; ``check`` False leaves the Gibbs check of approximate inference out."""
-    answers = answers_of(view, question.id)
+    answers, question = material.answers, material.question
     prior = judgments.priors(answers)
-    publication = Publication(tuple(judgments.unsound(answers, question.id, prior)), judgments.model_error(question.id), temperature)
-    argument_map = map_arguments(view, answers, judgments)
+    publication = Publication(tuple(judgments.unsound(answers, question, prior)), judgments.model_error(question), temperature)
+    argument_map = map_arguments(material, judgments)
     network = compile_network(argument_map, prior, judgments)
-    return Modelled(question.id, answers, argument_map, network, infer(network.graph, check=check), publication)
+    return Modelled(question, answers, argument_map, network, infer(network.graph, check=check), publication)
 
 
 def assess_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0) -> QuestionAssessment:
     """Work out one question's credences and cruxes."""
-    one = model_question(view, question, judgments, temperature=temperature)
+    one = model_question(material_of(view, question), judgments, temperature=temperature)
     beliefs, publication = one.inferred.beliefs, one.publication
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)

@@ -6,6 +6,8 @@ change are worked on, which also makes a run after an edit cheap: it starts from
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -49,17 +51,33 @@ class _Layout:
     """Where each position's states stand in a block's rows, and which table entries hold each of them."""
 
     columns: tuple[slice, ...]
-    marks: Array
-    """[entries of a table, sum of states]: 1 where the entry has that state at that position."""
+    middle: int
+    """Where the second half of the positions begins."""
+    marks: tuple[Array, Array]
+    """For each half [entries of its joint table, sum of its states]: 1 where the entry has that state at that position."""
 
     @classmethod
     def of(cls, block: Block) -> _Layout:
-        columns = columns_of(block)
-        places = np.indices(block.shape).reshape(len(block.shape), -1)
-        marks = np.zeros((places.shape[1], sum(block.shape)))
-        for place, own in zip(places, columns, strict=True):
-            marks[np.arange(len(marks)), own.start + place] = 1.0
-        return cls(columns, marks)
+        middle = (len(block.shape) + 1) // 2
+        return cls(columns_of(block), middle, (_marks(block.shape[:middle]), _marks(block.shape[middle:])))
+
+    @property
+    def width(self) -> int:
+        """The length of a row."""
+        return int(sum(marks.shape[1] for marks in self.marks))
+
+
+def _marks(shape: tuple[int, ...]) -> Array:
+    places = np.indices(shape).reshape(len(shape), math.prod(shape))
+    return np.concatenate([np.eye(states)[place] for states, place in zip(shape, places, strict=True)] or [np.zeros((1, 0))], axis=1)
+
+
+def _outer(weights: Sequence[Array]) -> Array:
+    """Multiply weights [F, runs, states] of some positions into one table each [F, runs, entries]; of none, 1."""
+    product = weights[0] if weights else np.ones((1, 1, 1))
+    for more in weights[1:]:
+        product = (product[:, :, :, None] * more[:, :, None, :]).reshape(*product.shape[:2], -1)
+    return product
 
 
 class Propagation:
@@ -71,7 +89,7 @@ class Propagation:
         runs = graph.answers + 1
         self.fixed = np.repeat(graph.evidence[:, None], runs, axis=1)
         self.fixed[0, 1:, : graph.answers] = graph.clamps()
-        shapes = [(len(block), runs, layout.marks.shape[1]) for block, layout in zip(graph.blocks, self.layouts, strict=True)]
+        shapes = [(len(block), runs, layout.width) for block, layout in zip(graph.blocks, self.layouts, strict=True)]
         if start is not None and [old.shape for old in start.blocks] != shapes:
             raise ValueError("the messages to start from belong to a graph of another shape")
         self.messages = start if start is not None else Messages([np.zeros(shape) for shape in shapes])
@@ -119,15 +137,24 @@ class Propagation:
 
     def joint(self, number: int, members: Numbers, heard: list[Array]) -> Array:
         """Return the factors' beliefs [F, runs, entries], unscaled."""
-        product = heard[0]
-        for weights in heard[1:]:
-            product = (product[:, :, :, None] * weights[:, :, None, :]).reshape(*product.shape[:2], -1)
-        return product * self.graph.blocks[number].tables[members].reshape(len(members), 1, -1)
+        return _outer(heard) * self.graph.blocks[number].tables[members].reshape(len(members), 1, -1)
+
+    def _marginals(self, number: int, members: Numbers, heard: list[Array]) -> Array:
+        """Return the factors' beliefs of every position's states, a row each, unscaled: [F, runs, sum of states].
+
+        Positions in two halves: a table times one half's weights leaves the other half's beliefs, so the whole joint is never made.
+        """
+        layout, tables = self.layouts[number], self.graph.blocks[number].tables[members]
+        first, last = _outer(heard[: layout.middle]), _outer(heard[layout.middle :])
+        split = tables.reshape(len(members), first.shape[2], last.shape[2])
+        left = first * (last @ split.transpose(0, 2, 1))
+        right = last * (first @ split)
+        return np.concatenate([left @ layout.marks[0], right @ layout.marks[1]], axis=2)
 
     def _fresh(self, number: int, members: Numbers, old: Array) -> Array:
         """Compute new log-messages; towards a state that its variable rules out a message changes nothing, so it stays as it is."""
         heard, row = self.incoming(number, members)
-        summed = self.joint(number, members, heard) @ self.layouts[number].marks
+        summed = self._marginals(number, members, heard)
         fresh = np.where(row > _FAINTEST, np.log(np.maximum(summed, 1e-300)) - np.log(np.maximum(row, _FAINTEST)), old)
         for columns in self.layouts[number].columns:
             fresh[:, :, columns] -= largest(fresh[:, :, columns])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from credence.judgments import logit
 from credence.results import LeftOut
@@ -17,8 +17,7 @@ QUESTION: Final = "question"
 """The map's name for the question's own variable."""
 
 
-@dataclass(frozen=True)
-class Bond:
+class Bond(NamedTuple):
     """A link between variables: premises and P(premises hold | state) for each state of the target.
 
     ``target`` is a representative claim (states: false, true), a sub-question, or `QUESTION`. ``warrant`` 1 has no gate.
@@ -38,16 +37,16 @@ class Bond:
         """The name of its warrant: of the step that it shares, or its own link."""
         return self.step or self.link
 
-    @cached_property
+    @property
     def strength(self) -> float:
         """How far the target can move the premises, in nats, discounted by the warrant."""
         odds = [logit(value) for value in self.expected]
         return self.warrant * (max(odds) - min(odds))
 
-    @cached_property
+    @property
     def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return tuple(event.variable for event in self.premises)
+        return tuple([event.variable for event in self.premises])
 
 
 @dataclass(frozen=True)
@@ -108,5 +107,5 @@ class ArgumentMap:
 
 def named_in(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> set[str]:
     """Return the variables of some bonds and undercuts, but the question's own."""
-    named = {variable for bond in bonds for variable in (*bond.variables, bond.target)}
+    named = {bond.target for bond in bonds} | {event.variable for bond in bonds for event in bond.premises}
     return (named | {variable for undercut in undercuts for variable in undercut.variables}) - {QUESTION}

@@ -11,7 +11,7 @@ import numpy as np
 
 from credence import defaults
 from credence.compiling import Compiler, Summed
-from credence.factors import Array, Beliefs, Graph, Numbers
+from credence.factors import Array, Beliefs, Graph, Numbers, add_at, largest
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
 from credence.results import SubjectKind
@@ -100,9 +100,9 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
 def _evidence(states: Numbers, plain: Weights) -> Array:
     """Return log-likelihoods [V, max states], each variable's largest 0."""
     evidence = np.where(np.arange(int(states.max())) < states[:, None], 0.0, -np.inf)
-    for variable, weights in plain.items():
-        for favoured, weight in weights:
-            evidence[variable, list(favoured)] += weight
-        row = evidence[variable, : states[variable]]
-        evidence[variable, : states[variable]] = np.maximum(row - row.max(), -defaults.STRONGEST_EVIDENCE)
-    return np.asarray(evidence)
+    said = [(variable, state, weight) for variable, weights in plain.items() for favoured, weight in weights for state in favoured]
+    if said:
+        variables, favoured, weights = zip(*said, strict=True)
+        add_at(evidence, (list(variables), list(favoured)), np.array(weights))
+    raised = evidence - largest(evidence)
+    return np.asarray(np.where(np.isfinite(evidence), np.maximum(raised, -defaults.STRONGEST_EVIDENCE), -np.inf))

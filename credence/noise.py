@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.engine import Modelled, model_question
+from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
 from credence.results import Crux
@@ -19,8 +19,8 @@ from knowledge.views import View
 
 SEED: Final = 20_191_210
 SAMPLES: Final = 100
-QUICK_SAMPLES: Final = 60
 MOST_VARIED: Final = 5_000
+"""Judgments; to vary more takes minutes, which only who asks for it should wait for."""
 TOP: Final = 3
 BAND: Final = (0.05, 0.95)
 SUBJECTS_VARIED: Final = 12
@@ -73,9 +73,9 @@ class Varied:
     """One question, modelled again and again under other values of its judgments."""
 
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
-        self.view, self.question, self.judgments = view, question, judgments
+        self.material, self.judgments = material_of(view, question), judgments
         fresh = judgments.otherwise({})
-        self.modelled = model_question(view, question, fresh, check=False)
+        self.modelled = model_question(self.material, fresh, check=False)
         self.used: dict[Key, Pooled] = dict(
             sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
         )
@@ -83,7 +83,7 @@ class Varied:
 
     def under(self, instead: Mapping[Key, float]) -> Modelled:
         """Model the question with some values replaced."""
-        return model_question(self.view, self.question, self.judgments.otherwise(instead), check=False)
+        return model_question(self.material, self.judgments.otherwise(instead), check=False)
 
     def leading(self, instead: Mapping[Key, float]) -> float:
         """Return P(the answer that leads now), as published, with some values replaced."""
@@ -93,12 +93,13 @@ class Varied:
         """Return the judgments on which cruxes rest directly: their testimonies, links, warrants and upstreams, and the answers' priors."""
         subjects = {crux.subject for crux in cruxes}
         records = set(subjects)
-        for link in self.view.all(Link):
-            if any(self.view.representative(claim)[0] in subjects for claim in link.premises):
+        view = self.material.view
+        for link in view.all(Link):
+            if any(view.representative(claim)[0] in subjects for claim in link.premises):
                 records.add(link.id)
         for key in self.used:
-            record = self.view.records.get(key.record)
-            if isinstance(record, Assertion) and self.view.representative(record.claim)[0] in subjects:
+            record = view.records.get(key.record)
+            if isinstance(record, Assertion) and view.representative(record.claim)[0] in subjects:
                 records.add(key.record)
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
@@ -109,7 +110,7 @@ class Varied:
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
-    """Vary every judgment by its own noise and see what stays."""
+    """Vary every judgment by its own noise and see what stays. Whatever shows a band takes it from here: an answer has one."""
     generator = np.random.default_rng(seed)
     drawn, in_top, first, same = [], Counter[str](), Counter[str](), 0
     for _ in range(samples):
@@ -133,25 +134,6 @@ def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> St
         same / samples,
         samples,
     )
-
-
-def bands(view: View, question: Question, judgments: Judgments) -> tuple[tuple[float, float], ...] | None:
-    """Return the 5% and 95% quantiles of each answer's published probability, as `stability` does, with fewer samples and no ranks.
-
-    None where so many judgments stand that sampling them takes minutes (more than `MOST_VARIED`).
-    """
-    varied = Varied(view, question, judgments)
-    if len(varied.used) > MOST_VARIED:
-        return None
-    generator = np.random.default_rng(SEED)
-    keys = list(varied.used)
-    drawn = []
-    for _ in range(QUICK_SAMPLES):
-        steps = dict(zip(keys, _steps(generator, keys).tolist(), strict=True))
-        values = {key: moved(key, pooled.value, steps[key] * pooled.noise) for key, pooled in varied.used.items()}
-        drawn.append(varied.under(values).published)
-    low, high = np.quantile(np.stack(drawn), BAND, axis=0)
-    return tuple(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def _steps(generator: np.random.Generator, keys: Sequence[Key]) -> Array:

@@ -61,7 +61,9 @@ def find_out(network: Network, beliefs: Beliefs, test: Test) -> Finding:
     positive_if = test.sensitivity * given + (1 - test.specificity) * (1 - given)
     answers = beliefs.answers
     positive = float(positive_if @ answers)
-    if_positive, if_negative = positive_if * answers / positive, (1 - positive_if) * answers / (1 - positive)
+    # A result that can't come out teaches nothing.
+    if_positive = positive_if * answers / positive if positive > 0 else answers
+    if_negative = (1 - positive_if) * answers / (1 - positive) if positive < 1 else answers
     shift = 0.5 * (positive * np.abs(if_positive - answers).sum() + (1 - positive) * np.abs(if_negative - answers).sum())
     bits = positive * _bits(if_positive, answers) + (1 - positive) * _bits(if_negative, answers)
     return Finding(

@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from credence.engine import Modelled, coherent_judgments, model_question
+from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, logit
+from credence.materials import Material
 from credence.network import true_given
 from credence.results import SubjectKind
 from knowledge.records import Assertion, Perspective, Question
@@ -86,15 +87,15 @@ class _Side:
     modelled: Modelled
 
     @classmethod
-    def both(cls, view: View, question: Question, perspectives: tuple[str, str]) -> tuple[_Side, _Side]:
+    def both(cls, material: Material, perspectives: tuple[str, str]) -> tuple[_Side, _Side]:
         """Model both. What one side alone has judged holds for the other too: to be silent on a number is not to differ about it."""
-        own = [coherent_judgments(view, perspective)[0] for perspective in perspectives]
+        own = [coherent_judgments(material.view, perspective)[0] for perspective in perspectives]
         said = [judgments.judged() for judgments in own]
         completed = [
-            judgments.otherwise({key: value for key, value in theirs.items() if key not in mine})
+            judgments.otherwise({Key(*place): value for place, value in theirs.items() if place not in mine})
             for judgments, mine, theirs in zip(own, said, reversed(said), strict=True)
         ]
-        first, second = (cls(judgments, model_question(view, question, judgments, check=False)) for judgments in completed)
+        first, second = (cls(judgments, model_question(material, judgments, check=False)) for judgments in completed)
         return first, second
 
     def values(self) -> dict[Key, float]:
@@ -121,11 +122,12 @@ def dispute(view: View, question: Question, *, first: str, second: str) -> Dispu
     """
     for perspective in (first, second):
         view.get(perspective, Perspective)
-    sides = _Side.both(view, question, (first, second))
+    material = material_of(view, question)
+    sides = _Side.both(material, (first, second))
     now = [side.modelled.inferred.beliefs.answers for side in sides]
     answer = int(np.argmax(np.abs(now[0] - now[1])))
     blocks = _blocks(view, sides)
-    swap = _Swap(view, question, sides, blocks, answer)
+    swap = _Swap(material, sides, blocks, answer)
     found = _double_cruxes(sides, answer, swap)
     return Dispute(
         question.id,
@@ -196,8 +198,8 @@ def _agreed(sides: tuple[_Side, _Side]) -> set[str]:
 class _Swap:
     """The log-odds of the answer when the first side takes over some of the second's blocks, remembered."""
 
-    def __init__(self, view: View, question: Question, sides: tuple[_Side, _Side], blocks: Mapping[str, list[Key]], answer: int) -> None:
-        self._view, self._question, self._sides, self.blocks, self._answer = view, question, sides, dict(blocks), answer
+    def __init__(self, material: Material, sides: tuple[_Side, _Side], blocks: Mapping[str, list[Key]], answer: int) -> None:
+        self._material, self._sides, self.blocks, self._answer = material, sides, dict(blocks), answer
         self._values = (sides[0].values(), sides[1].values())
         self._known: dict[tuple[int, frozenset[str]], float] = {}
 
@@ -208,7 +210,7 @@ class _Swap:
             theirs = self._values[1 - side]
             instead = {key: theirs[key] for block in swapped for key in self.blocks[block] if key in theirs}
             judgments = self._sides[side].judgments.otherwise(instead)
-            modelled = model_question(self._view, self._question, judgments, check=False)
+            modelled = model_question(self._material, judgments, check=False)
             self._known[place] = float(modelled.inferred.beliefs.answers[self._answer])
         return self._known[place]
 

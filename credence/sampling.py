@@ -6,7 +6,9 @@ Chains run side by side with the question clamped to each answer; P(claim | answ
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,19 +38,18 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class _Column:
-    """The factors in which a colour's variables stand at one position, in the order of these variables: where to look each table up."""
+class _Colour:
+    """Variables that share no factor, and all factors in which they stand, those of one variable together: where to look tables up."""
 
-    logs: Array
+    members: Numbers
+    rows: Array
+    """[max states, R]: all tables, one after another, as log-ratios of each state of the own variable to its first."""
     base: Numbers
-    """[F] first entry of each factor's table in ``logs``."""
-    others: Numbers
-    """[F, positions]: scope; the own position's stride is 0."""
-    strides: Numbers
-    stride: int
-    states: int
+    """[F] first row of each factor's table."""
+    others: tuple[tuple[Numbers, Numbers, Numbers], ...]
+    """First others of each factor, then second ones and so on: (factors that have as many, these variables, their strides in rows)."""
     slots: Numbers
-    """Places in the colour of the variables that have factors here, and ``starts``, where each one's factors begin."""
+    """Places among the members of the variables that have factors, and ``starts``, where each one's factors begin."""
     starts: Numbers
 
 
@@ -68,21 +69,22 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
     alone = np.repeat(graph.evidence[:, :, None], runs, axis=2)
     if border is not None:
         alone = alone + np.repeat(border, CHAINS, axis=0).transpose(1, 2, 0)
-    plans = [(members, _columns(graph, members)) for members in _colours(graph)]
+    colours = [_colour(graph, members) for members in _colours(graph)]
     keep = np.zeros(len(graph.states), dtype=bool)
     keep[wanted] = True
-    totals = np.zeros((*graph.evidence.shape, runs))
+    totals = np.zeros_like(alone)
     burn_in = int(BURN_IN * sweeps)
     for at in range(sweeps):
-        for members, columns in plans:
-            chances = _conditionals(alone[members], columns, state)
-            draws = generator.random((len(members), 1, runs))
-            state[members] = (draws > np.cumsum(chances[:, :-1], axis=1)).sum(axis=1)
-            if at >= burn_in and keep[members].any():
-                totals[members[keep[members]]] += chances[keep[members]]
-        kept = at + 1 - burn_in
-        if kept == sweeps - burn_in or (kept > 0 and kept % LOOK_EVERY == 0):
-            found = _averaged(totals / kept, graph, at + 1)
+        for colour in colours:
+            chances = _conditionals(alone[colour.members], colour, state)
+            draws = generator.random((len(colour.members), 1, runs))
+            state[colour.members] = (draws > np.cumsum(chances[:, :-1], axis=1)).sum(axis=1)
+            kept = keep[colour.members]
+            if at >= burn_in and kept.any():
+                totals[colour.members[kept]] += chances[kept]
+        counted = at + 1 - burn_in
+        if counted == sweeps - burn_in or (counted > 0 and counted % LOOK_EVERY == 0):
+            found = _averaged(totals / counted, graph, at + 1)
             if float(found.error.max()) < PRECISE:
                 break
     return found
@@ -107,34 +109,50 @@ def _colours(graph: Graph) -> list[Numbers]:
     return [np.array(sorted(members), dtype=np.intp) for _, members in sorted(sets.items())]
 
 
-def _columns(graph: Graph, members: Numbers) -> list[_Column]:
-    slots = np.full(len(graph.states), -1)
-    slots[members] = np.arange(len(members))
-    found = []
+def _colour(graph: Graph, members: Numbers) -> _Colour:
+    """Lay out the factors of a colour's variables, sorted by variable."""
+    slot_of = np.full(len(graph.states), -1)
+    slot_of[members] = np.arange(len(members))
+    states = graph.evidence.shape[1]
+    rows, stand, filled = [np.zeros((states, 0))], [], 0
     for number, position, variables in graph.incidences():
-        chosen = np.flatnonzero(slots[variables] >= 0)
-        if len(chosen):
-            chosen = chosen[np.argsort(slots[variables[chosen]], kind="stable")]
-            present, starts = np.unique(slots[variables[chosen]], return_index=True)
-            block = graph.blocks[number]
-            strides = np.array([int(np.prod(block.shape[at + 1 :])) for at in range(len(block.shape))], dtype=np.intp)
-            own = int(strides[position])
-            strides[position] = 0
-            base = np.arange(len(chosen)) * int(np.prod(block.shape))
-            logs = np.log(block.tables[chosen]).ravel()
-            found.append(_Column(logs, base, block.scope[chosen], strides, own, block.shape[position], present, starts))
-    return found
+        block = graph.blocks[number]
+        chosen = np.flatnonzero(slot_of[variables] >= 0)
+        own = np.log(np.moveaxis(block.tables[chosen], 1 + position, 0))
+        rest = own.shape[2:]
+        rows.append(np.pad((own - own[0]).reshape(len(own), -1), ((0, states - len(own)), (0, 0))))
+        strides = [math.prod(rest[at + 1 :]) for at in range(len(rest))]
+        for at, scope in enumerate(block.scope[chosen].tolist()):
+            variable = scope.pop(position)
+            stand.append((int(slot_of[variable]), filled + at * math.prod(rest), list(zip(scope, strides, strict=True))))
+        filled += rows[-1].shape[1]
+    stand.sort(key=lambda one: one[0])
+    near = [one[2] for one in stand]
+    slots, starts = np.unique(np.array([one[0] for one in stand], dtype=np.intp), return_index=True)
+    return _Colour(
+        members,
+        np.concatenate(rows, axis=1),
+        np.array([one[1] for one in stand], dtype=np.intp),
+        tuple(_those_with(place, near) for place in range(max(map(len, near), default=0))),
+        slots,
+        starts,
+    )
 
 
-def _conditionals(logs: Array, columns: list[_Column], state: Numbers) -> Array:
+def _those_with(place: int, near: Sequence[Sequence[tuple[int, int]]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the factors that have so many other variables, and the one at that place with its stride."""
+    having = [(at, *its[place]) for at, its in enumerate(near) if len(its) > place]
+    factors, variables, strides = np.array(having, dtype=np.intp).reshape(-1, 3).T
+    return factors, variables, strides
+
+
+def _conditionals(logs: Array, colour: _Colour, state: Numbers) -> Array:
     """Return P(variable | all others) [members, max states, runs]; ``logs``, of the same shape, is what each has by itself, and used up."""
-    for column in columns:
-        place = np.repeat(column.base[:, None], state.shape[1], axis=1)
-        for variables, stride in zip(column.others.T, column.strides.tolist(), strict=True):
-            if stride:
-                place += stride * state[variables]
-        for value in range(column.states):
-            logs[column.slots, value] += np.add.reduceat(column.logs[place + value * column.stride], column.starts, axis=0)
+    place = np.repeat(colour.base[:, None], state.shape[1], axis=1)
+    for factors, variables, strides in colour.others:
+        place[factors] += strides[:, None] * state[variables]
+    for value in range(1, logs.shape[1] if len(place) else 0):
+        logs[colour.slots, value] += np.add.reduceat(colour.rows[value][place], colour.starts, axis=0)
     logs -= logs.max(axis=1, keepdims=True)
     weights = np.exp(logs)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))

@@ -33,7 +33,7 @@ class Standing:
     ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up. ``cruxes`` are
     chosen for what each adds to those before. ``resting_on`` orders subjects by how many times likelier the challenger becomes if they
     fail: the order that matters where all shifts are tiny. ``story`` is the cheapest that overturns the answer, ``radius`` how many nats
-    all leading judgments would have to be off together to do so; None: nothing found does.
+    all leading judgments would at most have to be off together to do so (`credence.noise.robustness_radius`); None: nothing found does.
     """
 
     question: str

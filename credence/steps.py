@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from credence.judgments import expit, logit
 from credence.maps import ArgumentMap, Bond
-from knowledge.records import Variant
-from knowledge.views import View
+from credence.materials import Material
 
 
-def share_steps(view: View, argument_map: ArgumentMap) -> None:
+def share_steps(material: Material, argument_map: ArgumentMap) -> None:
     """Give the bonds of variants of one claim that favour the same state of the same target one warrant together.
 
     The third rung of the ladder for dependent evidence: a shared failure mode is one gate across the links. So a finding that is told
@@ -21,7 +19,7 @@ def share_steps(view: View, argument_map: ArgumentMap) -> None:
     step for one is an objection to it for all. The shared warrant is the mean, in log-odds, of those judged; it goes by the name of the
     strongest link. A bond in a circle keeps a step of its own, and so does one on which an objection to the shared step itself rests.
     """
-    neighbours = _neighbours(view)
+    neighbours = _neighbours(material)
     if not neighbours:
         return
     below = _below(argument_map)
@@ -40,14 +38,13 @@ def share_steps(view: View, argument_map: ArgumentMap) -> None:
                 below[attacker].update(bond.variables[0] for bond in members)
             head = min(members, key=lambda bond: (-bond.strength, bond.link))
             warrant = expit(math.fsum(sorted(logit(bond.warrant) for bond in members)) / len(members))
-            shared.update({bond.link: replace(bond, step=head.link, warrant=warrant) for bond in members})
+            shared.update({bond.link: bond._replace(step=head.link, warrant=warrant) for bond in members})
     argument_map.bonds = [shared.get(bond.link, bond) for bond in argument_map.bonds]
 
 
-def _neighbours(view: View) -> dict[str, set[str]]:
+def _neighbours(material: Material) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for variant in view.all(Variant):
-        one, other = (view.representative(claim)[0] for claim in variant.claims)
+    for (one, other), *_ in material.variants:
         found[one].add(other)
         found[other].add(one)
     return found

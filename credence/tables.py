@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from string import ascii_letters
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from credence.defaults import ALL_TRUE
-from credence.factors import Array, largest, scaled
+from credence.factors import Array, largest
 
 _AT_ONCE: Final = 2**16
 """Entries made at once, half a MB: small enough for a cache, large enough that Python's own cost vanishes."""
@@ -43,11 +45,6 @@ class Shape:
         """The links whose warrants are summed out."""
         return [at for at, gate in enumerate(self.gates) if gate is Gate.SUMMED]
 
-    @property
-    def gated(self) -> list[int]:
-        """The links that have a warrant in the making of the table."""
-        return [at for at, gate in enumerate(self.gates) if gate is not Gate.NONE]
-
 
 def pull(expected: Array, reference: Array, held: NDArray[np.bool_]) -> Array:
     """Return [F, target states, states]: how targets' states move claims' log-weights from their reference.
@@ -65,9 +62,8 @@ def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
     ``base`` [F, states] are reference log-weights; ``pulls`` per link [F, target states, states]; ``warrants`` per link [F] is P(gate
     open).
     """
-    links = len(shape.gated)
-    entries = int(np.prod(shape.parents)) * 2**links * shape.states
-    step = max(1, _AT_ONCE // entries)
+    sizes = [states + (gate is not Gate.NONE) for states, gate in zip((shape.parents[at] for at in shape.axes), shape.gates, strict=True)]
+    step = max(1, _AT_ONCE // (math.prod(sizes) * shape.states))
     made = [
         _some_tables(shape, base[at : at + step], [one[at : at + step] for one in pulls], [one[at : at + step] for one in warrants])
         for at in range(0, len(base), step)
@@ -76,54 +72,60 @@ def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
 
 
 def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
-    count, parents, gated = len(base), len(shape.parents), shape.gated
+    """Make tables with an axis for each link: its target's states, and before them, where it has a warrant, "it fails", whatever the state.
+
+    Factors go last while the tables are made: numpy is fast along a long last axis, and all others are short.
+    """
+    links = len(pulls)
     # Each link's pull is at most that of a billionth, so six of them multiply to no more than 1e54: no need to add logarithms of millions.
-    weights = np.exp(base - largest(base)).reshape(count, *[1] * (parents + len(gated)), shape.states)
+    weights = np.exp(base - largest(base)).T
     for link, moved in enumerate(pulls):
-        spread = [1] * (parents + len(gated))
-        spread[shape.axes[link]] = moved.shape[1]
-        factor = np.exp(moved).reshape(count, *spread, shape.states)
-        if link in gated:
-            factor = np.concatenate([np.ones_like(factor), factor], axis=1 + parents + gated.index(link))
-        weights = weights * factor
-    full = scaled(weights)
-    places = {link: 1 + parents + gated.index(link) for link in shape.summed}
-    tables = _sum_gates(full, places, warrants)
-    parts = []
-    for link, place in places.items():
-        opened = _at(full, place, 1) * _along(warrants[link], full.ndim)
-        others = {other: where for other, where in places.items() if other != link}
-        parts.append(np.squeeze(_sum_gates(opened, others, warrants, keep=True), axis=tuple(places.values())))
-    return tables, np.stack(parts, axis=1) if parts else np.zeros((count, 0, *tables.shape[1:]))
+        factor = np.exp(moved.transpose(1, 2, 0))
+        if shape.gates[link] is not Gate.NONE:
+            factor = np.concatenate([np.ones_like(factor[:1]), factor])
+        weights = weights * factor.reshape(len(factor), *[1] * link, *factor.shape[1:])
+    full = weights / weights.sum(axis=-2, keepdims=True)
+    # The last link's axis came to stand first.
+    table, parts = _sum_gates(full, {links - 1 - link: warrants[link] for link in shape.summed})
+    laid = [_laid_out(shape, one) for one in (table, *parts)]
+    return laid[0], np.stack(laid[1:], axis=1) if parts else np.zeros((len(base), 0, *laid[0].shape[1:]))
+
+
+def _laid_out(shape: Shape, table: Array) -> Array:
+    """Bring [links, the last first..., claim, F] into the order [F, parents..., gates that are variables..., claim]."""
+    claim, factor, gates = len(shape.parents), len(shape.parents) + 1, []
+    axes: list[int] = []
+    for link in reversed(range(len(shape.axes))):
+        if shape.gates[link] is Gate.VARIABLE:
+            gates.append(factor + 1 + link)
+            opened = table[(slice(None),) * len(axes) + (slice(1, None),)]
+            closed = table[(slice(None),) * len(axes) + (slice(0, 1),)]
+            table = np.stack([np.broadcast_to(closed, opened.shape), opened], axis=len(axes))
+            axes.append(gates[-1])
+        axes.append(shape.axes[link])
+    letters = (
+        "".join(map(ascii_letters.__getitem__, places))
+        for places in ([*axes, claim, factor], [factor, *range(claim), *sorted(gates), claim])
+    )
+    return np.array(np.einsum("->".join(letters), table))
 
 
 def sum_gates(full: Array, places: Mapping[int, int], warrants: Mapping[int, float]) -> tuple[Array, Array]:
     """Sum gates, by number at these axes, out of one table; return it and, per gate g, the part of it with g open [G, *table]."""
-    chances = {gate: np.array([chance]) for gate, chance in warrants.items()}
-    batch = {gate: axis + 1 for gate, axis in places.items()}
-    table = _sum_gates(full[None], batch, chances)[0]
-    parts = []
-    for gate, axis in batch.items():
-        opened = _at(full[None], axis, 1) * chances[gate][0]
-        others = {other: where for other, where in batch.items() if other != gate}
-        parts.append(np.squeeze(_sum_gates(opened, others, chances, keep=True), axis=tuple(batch.values()))[0])
-    return table, np.stack(parts) if parts else np.zeros((0, *table.shape))
+    table, parts = _sum_gates(full, {axis: np.array(warrants[gate]) for gate, axis in places.items()})
+    gone = tuple(places.values())
+    return np.squeeze(table, axis=gone), np.stack([np.squeeze(part, axis=gone) for part in parts]) if parts else np.zeros((0, *table.shape))
 
 
-def _along(weights: Array, dimensions: int) -> Array:
-    return weights.reshape(-1, *[1] * (dimensions - 1))
-
-
-def _at(table: Array, axis: int, place: int) -> Array:
-    """Return one place along an axis, which stays, without a copy."""
-    return table[(slice(None),) * axis + (slice(place, place + 1),)]
-
-
-def _sum_gates(full: Array, places: Mapping[int, int], warrants: Sequence[Array] | Mapping[int, Array], *, keep: bool = False) -> Array:
-    for link, place in places.items():
-        chance = _along(warrants[link], full.ndim)
-        full = _at(full, place, 0) * (1 - chance) + _at(full, place, 1) * chance
-    return full if keep else np.squeeze(full, axis=tuple(places.values()))
+def _sum_gates(full: Array, chances: Mapping[int, Array]) -> tuple[Array, list[Array]]:
+    """Sum out "it fails" (place 0) of some axes, by P(it holds); return also, per axis, the part in which it holds."""
+    parts: list[Array] = []
+    for axis, chance in chances.items():
+        at = (slice(None),) * axis
+        parts = [part[(*at, slice(0, 1))] * (1 - chance) + part[(*at, slice(1, None))] * chance for part in parts]
+        parts.append(full[(*at, slice(1, None))] * chance)
+        full = full[(*at, slice(0, 1))] * (1 - chance) + parts[-1]
+    return full, parts
 
 
 def member_reference(joint: float, members: int, *, any_suffices: bool) -> float:

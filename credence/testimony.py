@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from credence.defaults import DATUM_IF_FALSE, DATUM_IF_TRUE, STRONGEST_EVIDENCE
 from credence.judgments import Judgments
@@ -15,19 +16,27 @@ from knowledge.records import Assertion, Passage, UpstreamKind
 from knowledge.views import View
 
 
-@dataclass(frozen=True)
-class Testimony:
-    """One assertion's weight: log likelihood ratio in nats for the representative claim, who gives it, and what it leans on.
+class Told(NamedTuple):
+    """An assertion on a claim, or (``negated``) on its opposite, but for its weight: in whose voice and words, leaning on what.
 
     ``upstreams`` make testimonies for one claim one piece of evidence; those with which it can fail together with testimony for other
-    claims are ``leans``, with the share of its weight that each carries.
+    claims are ``leans``, with the share of its weight that each carries. Of a claim's only testimony, which can copy none and shares no
+    upstream with another, voice, words and upstreams don't matter and are empty.
     """
 
-    weight: float
-    voice: str
-    words: str
-    upstreams: frozenset[str]
+    assertion: Assertion
+    negated: bool
     leans: Shares
+    voice: str = ""
+    words: str = ""
+    upstreams: frozenset[str] = frozenset()
+
+
+class Testimony(NamedTuple):
+    """What is told with its weight: log likelihood ratio in nats for the representative claim."""
+
+    weight: float
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -56,26 +65,23 @@ class Evidence:
         return bounded(math.fsum(part.weight for part in self.parts))
 
 
-def evidence_for(claim: str, view: View, judgments: Judgments, leanings: Leanings) -> Evidence:
+def evidence_for(told: Sequence[Told], judgments: Judgments) -> Evidence:
     """Weigh all that is said on a claim and its equivalents."""
-    said = list(view.assertions_of(claim))
-    if len(said) == 1:
-        return _alone(*said[0], judgments, leanings)
-    testimonies = [_testimony(assertion, view, judgments, leanings, negated=negated) for assertion, negated in said]
-    spoken = [testimony for testimony in testimonies if testimony.weight != 0]
-    groups = connected(_without_copies(spoken), lambda one: set(one.upstreams))
-    parts = tuple(Piece(_joint_weight(group), pooled((one.weight, one.leans) for one in group)) for group in groups)
+    spoken = []
+    for one in told:
+        weight = judgments.evidence(one.assertion)
+        if weight != 0:
+            spoken.append(Testimony(-weight if one.negated else weight, one))
+    if len(told) == 1:
+        return _alone(spoken[0]) if spoken else Evidence()
+    groups = connected(_without_copies(spoken), lambda one: set(one.told.upstreams))
+    parts = tuple(Piece(_joint_weight(group), pooled((one.weight, one.told.leans) for one in group)) for group in groups)
     effective = sum(max(1.0, abs(part.weight) / max(abs(one.weight) for one in group)) for group, part in zip(groups, parts, strict=True))
     return Evidence(parts, bounded(math.fsum(one.weight for one in spoken)), len(spoken), effective)
 
 
-def _alone(assertion: Assertion, negated: bool, judgments: Judgments, leanings: Leanings) -> Evidence:
-    """Weigh the only testimony on a claim: it can copy none and share no upstream with another, so its voice and words don't matter."""
-    weight = judgments.evidence(assertion)
-    if weight == 0:
-        return Evidence()
-    weight = -weight if negated else weight
-    return Evidence((Piece(weight, pooled([(weight, leanings.shares(assertion))])),), bounded(weight), 1, 1.0)
+def _alone(one: Testimony) -> Evidence:
+    return Evidence((Piece(one.weight, pooled([(one.weight, one.told.leans)])),), bounded(one.weight), 1, 1.0)
 
 
 def bounded(weight: float) -> float:
@@ -83,8 +89,16 @@ def bounded(weight: float) -> float:
     return max(-STRONGEST_EVIDENCE, min(STRONGEST_EVIDENCE, weight))
 
 
-def _testimony(assertion: Assertion, view: View, judgments: Judgments, leanings: Leanings, *, negated: bool) -> Testimony:
-    weight = judgments.evidence(assertion)
+def tellings(claim: str, view: View, leanings: Leanings) -> tuple[Told, ...]:
+    """Return all that is said on a claim and its equivalents."""
+    said = list(view.assertions_of(claim))
+    if len(said) == 1:
+        assertion, negated = said[0]
+        return (Told(assertion, negated, leanings.shares(assertion)),)
+    return tuple(_told(assertion, view, leanings, negated=negated) for assertion, negated in said)
+
+
+def _told(assertion: Assertion, view: View, leanings: Leanings, *, negated: bool) -> Told:
     source, speaks = view.source_of(assertion), voice(assertion.speaker)
     words = bare_words(view.get(assertion.passage, Passage).text)
     reported = {upstream.id for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK}
@@ -92,7 +106,7 @@ def _testimony(assertion: Assertion, view: View, judgments: Judgments, leanings:
     # Beside data that it shares with others a document has something of its own, so the overlap with them is never whole.
     own = {f"own {speaks or words}"} if through else set()
     upstreams = leanings.named(assertion) | through | own | reported
-    return Testimony(-weight if negated else weight, speaks, words, upstreams, leanings.shares(assertion))
+    return Told(assertion, negated, leanings.shares(assertion), speaks, words, upstreams)
 
 
 def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
@@ -100,13 +114,14 @@ def _without_copies(testimonies: Sequence[Testimony]) -> list[Testimony]:
 
     def marks(one: Testimony) -> set[str]:
         side = "for" if one.weight > 0 else "against"
-        return {f"{side} words {one.words}"} | ({f"{side} voice {one.voice}"} if one.voice else set())
+        return {f"{side} words {one.told.words}"} | ({f"{side} voice {one.told.voice}"} if one.told.voice else set())
 
     kept = []
     for copies in connected(testimonies, marks):
-        strongest = min(copies, key=lambda one: (-abs(one.weight), one.voice, one.words))
-        leans = max((one.leans for one in copies), key=lambda leans: (math.fsum(share for _, share in leans), leans))
-        kept.append(replace(strongest, upstreams=frozenset().union(*(one.upstreams for one in copies)), leans=leans))
+        weight, told = min(copies, key=lambda one: (-abs(one.weight), one.told.voice, one.told.words))
+        leans = max((one.told.leans for one in copies), key=lambda leans: (math.fsum(share for _, share in leans), leans))
+        upstreams = frozenset().union(*(one.told.upstreams for one in copies))
+        kept.append(Testimony(weight, told._replace(upstreams=upstreams, leans=leans)))
     return kept
 
 
@@ -121,8 +136,8 @@ def _joint_weight(group: Sequence[Testimony]) -> float:
     if len(weights) == 1:
         return weights[0]
     agree = all(weight > 0 for weight in weights) or all(weight < 0 for weight in weights)
-    if agree and len({one.upstreams for one in group}) > 1 and all(one.upstreams for one in group):
-        return bounded(joint_weight(weights, overlap_of_sets([one.upstreams for one in group])))
+    if agree and len({one.told.upstreams for one in group}) > 1 and all(one.told.upstreams for one in group):
+        return bounded(joint_weight(weights, overlap_of_sets([one.told.upstreams for one in group])))
     joint = math.exp(bounded(math.fsum(weights)))
     through = math.log((DATUM_IF_TRUE * joint + 1 - DATUM_IF_TRUE) / (DATUM_IF_FALSE * joint + 1 - DATUM_IF_FALSE))
     strongest = max(weights, key=abs)

@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -14,10 +14,10 @@ import numpy as np
 from credence.defaults import DATUM_IF_TRUE
 from credence.factors import Array
 from credence.maps import QUESTION, Bond, Undercutting, Verdict
+from credence.materials import Material
 from credence.results import LeftOut
 from credence.testimony import bounded
-from knowledge.records import Answer, Claim, Difference, Question, Variant
-from knowledge.views import View
+from knowledge.records import Claim, Difference
 
 AS_GOOD_AS_THE_ANSWER: Final = 0.75
 """Youden's J of a claim as a test of an answer: settling the claim is worth J times settling the question (facts/credence.md 2.8)."""
@@ -29,20 +29,17 @@ SAME_BUT_FOR: Final = frozenset({Difference.CERTAINTY, Difference.WORDING})
 likeliest", "X is so")."""
 _DEGREE: Final = re.compile(r"\b(probability|odds|credence) (that|of)\b", re.IGNORECASE)
 """Says how probable something is: of an answer, that is a verdict, however unlikely it is to be uttered."""
-_STEM: Final = 5
 _States = Mapping[str, tuple[int, ...]]
-_EMPTY: Final = frozenset("the and for was were that this from with are has had not than probability odds credence percent".split())  # noqa: SIM905 - a list of words reads better as a line
 
 
-def find_verdicts(view: View, answers: Sequence[Answer], prior: Sequence[float], bonds: Iterable[Bond]) -> dict[str, tuple[int, ...]]:
+def find_verdicts(material: Material, prior: Sequence[float], bonds: Iterable[Bond]) -> dict[str, tuple[int, ...]]:
     """Return, by claim, the states of the question under which it is true, for each claim that words an answer.
 
     It must be as expected under the answer and as unexpected otherwise as the answer itself, nearly, in the judgment of its own link; and
     be made of the words of the question and its answers.
     """
-    if len(answers) < 2:
+    if len(material.answers) < 2:
         return {}
-    words = _stems(" ".join([view.get(answers[0].question, Question).text, *(_spoken(answer) for answer in answers)]))
     seeds: dict[str, tuple[int, ...]] = {}
     as_good: dict[str, tuple[int, ...]] = {}
     nearly: dict[str, tuple[int, ...]] = {}
@@ -50,49 +47,36 @@ def find_verdicts(view: View, answers: Sequence[Answer], prior: Sequence[float],
         if len(bond.premises) != 1 or not bond.premises[0].variable.startswith("claim-"):
             continue
         claim, true = bond.premises[0].variable, bond.premises[0].states == (1,)
-        text = view.get(claim, Claim).text
         expected = bond.expected if true else tuple(1 - value for value in bond.expected)
-        states = _as_good_as(expected, prior, AS_GOOD_AS_THE_ANSWER)
-        nearly.setdefault(claim, _as_good_as(expected, prior, NEARLY_AS_GOOD))
-        own = _stems(text)
-        in_its_words = bool(own) and len(own & words) >= ITS_WORDS * len(own)
-        if states:
+        good, states = _as_good_as_an_answer(expected, prior)
+        nearly.setdefault(claim, states if good >= NEARLY_AS_GOOD else ())
+        in_its_words = material.echo(claim) >= ITS_WORDS
+        if good >= AS_GOOD_AS_THE_ANSWER:
             as_good.setdefault(claim, states)
-        if states and in_its_words:
-            seeds.setdefault(claim, states)
-        elif in_its_words and _DEGREE.search(text):
+            if in_its_words:
+                seeds.setdefault(claim, states)
+        elif in_its_words and _DEGREE.search(material.view.get(claim, Claim).text):
             seeds.setdefault(claim, (max(range(len(expected)), key=lambda at: expected[at]),))
-    return _with_variants(view, seeds, as_good, nearly)
+    return _with_variants(material, seeds, as_good, nearly) if seeds else {}
 
 
-def _spoken(answer: Answer) -> str:
-    return " ".join([answer.text, *answer.also_called]) if not answer.something_else else ""
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_STEM] for word in re.findall(r"\w{3,}", text.casefold()) if word not in _EMPTY}
-
-
-def _as_good_as(expected: Sequence[float], prior: Sequence[float], bar: float) -> tuple[int, ...]:
-    """Return the answers (one, or all but one) that a claim with P(claim | answer) as given all but words; none where it doesn't."""
-    everywhere = math.fsum(chance * value for chance, value in zip(prior, expected, strict=True))
+def _as_good_as_an_answer(expected: Sequence[float], prior: Sequence[float]) -> tuple[float, tuple[int, ...]]:
+    """Return how good a test of an answer a claim with P(claim | answer) as given is (Youden's J), and the answers, one or all but one."""
+    everywhere = math.fsum(map(mul, prior, expected))
     tests = [value - (everywhere - chance * value) / max(1 - chance, 1e-12) for chance, value in zip(prior, expected, strict=True)]
     best = max(range(len(tests)), key=lambda at: abs(tests[at]))
-    if abs(tests[best]) < bar:
-        return ()
-    return (best,) if tests[best] > 0 else tuple(at for at in range(len(tests)) if at != best)
+    return abs(tests[best]), (best,) if tests[best] > 0 else tuple(at for at in range(len(tests)) if at != best)
 
 
-def _with_variants(view: View, seeds: _States, as_good: _States, nearly: _States) -> dict[str, tuple[int, ...]]:
+def _with_variants(material: Material, seeds: _States, as_good: _States, nearly: _States) -> dict[str, tuple[int, ...]]:
     """Add variants: of any kind if they are as good as the answer too; nearly as good ones if they differ in certainty or wording only."""
     found = dict(seeds)
     frontier = sorted(seeds)
     variants: dict[str, list[tuple[str, Difference]]] = defaultdict(list)
-    for variant in view.all(Variant):
-        (one, one_negated), (other, other_negated) = (view.representative(claim) for claim in variant.claims)
-        if one_negated == other_negated:
-            variants[one].append((other, variant.differs_in))
-            variants[other].append((one, variant.differs_in))
+    for (one, other), opposite, differs_in in material.variants:
+        if not opposite:
+            variants[one].append((other, differs_in))
+            variants[other].append((one, differs_in))
     while frontier:
         claim = frontier.pop()
         for other, difference in variants[claim]:
@@ -122,7 +106,7 @@ def without_verdicts(bonds: Sequence[Bond], verdicts: Mapping[str, tuple[int, ..
         else:
             unless, if_true = bond.expected
             expected = tuple(if_true if at in verdicts[bond.target] else unless for at in range(answers))
-            kept.append(replace(bond, target=QUESTION, expected=expected))
+            kept.append(bond._replace(target=QUESTION, expected=expected))
     return kept
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from knowledge.records import Answer, Claim, Link, Question
+from knowledge.records import Answer, Claim, Question
 from knowledge.views import View
+
+_STEM: Final = 5
+_EMPTY: Final = frozenset("the and for was were that this from with are has had not than probability odds credence percent".split())  # noqa: SIM905 - a list of words reads better as a line
 
 
 class Event(NamedTuple):
@@ -50,12 +53,6 @@ class Wording:
             self._events[claim] = Event(variable, others if negated else (state,))
         return self._events[claim]
 
-    def target(self, link: Link) -> str:
-        """Return the variable of a link's target, a claim or an answer."""
-        if link.target.startswith("claim-"):
-            return self.event(link.target).variable
-        return self._view.get(link.target, Answer).question
-
     def answers(self, question: str) -> tuple[Answer, ...]:
         """Return a sub-question's answers, "something else" last."""
         return self._answers[question]
@@ -87,3 +84,8 @@ def _descendants(view: View, question: str) -> set[str]:
 
 def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def stems(text: str) -> set[str]:
+    """Return the beginnings of a text's words that say something."""
+    return {word[:_STEM] for word in re.findall(r"\w{3,}", text.casefold()) if word not in _EMPTY}

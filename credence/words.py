@@ -31,14 +31,23 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
+def as_set(probability: float) -> str:
+    """Write a probability that somebody set, just as it was set."""
+    return f"{100 * probability:.10g}%"
+
+
 def told_apart(*probabilities: float) -> tuple[str, ...]:
-    """Write probabilities as percentages, with as many digits, up to two, as neighbours need to differ."""
-    plain = tuple(percent(one) for one in probabilities)
+    """Write probabilities as percentages, with as many digits, up to two, as tell neighbours apart; none for what no digit tells apart."""
+    told = tuple(percent(one) for one in probabilities)
     for digits in (1, 2):
-        if all(one != other for one, other in pairwise(plain)):
-            break
-        plain = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
-    return plain
+        finer = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
+        if _differing(finer) > _differing(told):
+            told = finer
+    return told
+
+
+def _differing(told: Sequence[str]) -> int:
+    return sum(one != other for one, other in pairwise(told))
 
 
 def moved_answer(crux: Crux, now: Sequence[float]) -> int:
@@ -53,12 +62,14 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     at = moved_answer(crux, now)
     what = f"If it were settled that this step holds: {subject}" if crux.is_warrant else f"If it were settled that “{subject}” is true"
     true, start, false = told_apart(crux.if_true[at], now[at], crux.if_false[at])
+    if true == start == false:
+        return f"{what}, or that it is not, “{names[at]}” would stay at {start}."
     return f"{what}, “{names[at]}” would go from {start} to {true}; if not, to {false}."
 
 
 def decibans(nats: float) -> str:
     """Write a weight of evidence in decibans: 10 log10 of the ratio; 3 double the odds, 10 make them tenfold."""
-    return f"{10 * nats / math.log(10):+.1f} dB"
+    return f"{round(10 * nats / math.log(10), 1) + 0.0:+.1f} dB"  # plus 0.0: there is no less than nothing
 
 
 def frequency(probability: float) -> str:
@@ -73,14 +84,17 @@ def frequency(probability: float) -> str:
 
 def points(shift: float) -> str:
     """Write a shift of credence in percentage points; what is no more than rounding is 0."""
-    return f"{100 * shift if abs(shift) > 1e-12 else 0:.3g} points"
+    if 1e-12 < abs(shift) < 1e-5:
+        return "less than 0.001 points"
+    told = f"{100 * shift if abs(shift) >= 1e-5 else 0:.3g}"
+    return f"{told} {'point' if told in {'1', '-1'} else 'points'}"
 
 
 def in_cases(probability: float) -> str:
     """Write a probability as what to expect of such cases: "in 97 of 100 such cases"; most people reason better so than with percents."""
     if not 0 < probability < 1:
         return "in no such case" if probability <= 0 else "in every such case"
-    if 0.005 <= probability <= 0.995:
+    if 0.01 <= probability <= 0.99:
         return f"in {round(100 * probability)} of 100 such cases"
     rare = min(probability, 1 - probability)
     return f"in {'1' if probability < 0.5 else 'all but 1'} of {float(f'{1 / rare:.2g}'):,.0f} such cases"
@@ -88,6 +102,8 @@ def in_cases(probability: float) -> str:
 
 def odds_shift(now: float, then: float) -> str:
     """Write how far a change of probability moves the odds, in decibans, signed."""
+    if now == then:
+        return decibans(0)
     if not (0 < now < 1 and 0 < then < 1):
         return "without bound"
     return decibans(math.log(then / (1 - then)) - math.log(now / (1 - now)))

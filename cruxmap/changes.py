@@ -11,7 +11,7 @@ from credence.results import Assessment
 from credence.words import percent
 from knowledge.formats.bundles import label, shortened
 from knowledge.losses import why_lost
-from knowledge.records import Assertion, Claim, Judgment, Link, Passage, Question, Record, Retraction, Source
+from knowledge.records import Assertion, Claim, Link, Question, Record, Retraction, Source
 from knowledge.views import View
 
 WIDTH: Final = 150
@@ -19,7 +19,9 @@ MOVED: Final = 0.01
 """The least change of a credence that is told."""
 TOP: Final = 5
 """Cruxes whose order is compared."""
-PLURALS: Final = {"hypothesis": "hypotheses"}
+COUNTED: Final = frozenset({"passage", "tag", "reliance", "argument", "warrant", "equivalence", "variant", "judgment", "lead"})
+"""Kinds of which a diff tells the number only."""
+PLURALS: Final = {"hypothesis": "hypotheses", "search": "searches"}
 
 
 def diff_lines(old: View, new: View) -> Iterator[str]:
@@ -42,7 +44,7 @@ def _told(title: str, records: Sequence[Record], view: View, reasons: dict[str, 
         yield f"{title}:"
     for kind, some in sorted(by_kind.items()):
         yield f"  {plural(len(some), kind)}"
-        if some[0].kind_name in {Passage.kind_name, "tag", "reliance", "argument", "warrant", "equivalence", "variant", Judgment.kind_name}:
+        if kind in COUNTED:
             continue
         for record in some:
             why = f"  ({reasons[record.id]})" if record.id in reasons else ""

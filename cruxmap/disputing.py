@@ -48,7 +48,7 @@ def _double_crux(view: View, found: Dispute, one: DoubleCrux, number: int, sides
     gap = abs(found.gap)
     mine, theirs = one.credences
     yield f"  {number}. {named(view, one.subject)}  [{one.subject}]"
-    yield f"     “{sides[0]}” holds it {percent(mine)} likely, “{sides[1]}” {percent(theirs)}"
+    yield f"     “{sides[0]}” gives it {percent(mine)}, “{sides[1]}” {percent(theirs)}"
     if abs(mine - theirs) < SMALL:
         yield "     they agree on it; what differs is how it bears"
     else:
@@ -75,7 +75,7 @@ def _share(view: View, share: BlockShare, sign: float) -> str:
 
 
 def _points(probability: float, *, signed: bool = False) -> str:
-    return f"{100 * probability:{'+' if signed else ''}.1f} points"
+    return f"{round(100 * probability, 1) + 0.0:{'+' if signed else ''}.1f} points"
 
 
 def _weight(nats: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from credence.engine import coherent_judgments, main_question, model_question
+from credence.engine import coherent_judgments, main_question, material_of, model_question
 from credence.judgments import Key
 from credence.words import told_apart
 from cruxmap.across import Shared
@@ -49,10 +49,11 @@ def double_counting(view: View, shared: Sequence[Shared]) -> tuple[DoubleCountin
     except UnknownRecord:
         return ()
     judgments, _ = coherent_judgments(view, None)
-    modelled = model_question(view, question, judgments, check=False)
+    material = material_of(view, question)
+    modelled = model_question(material, judgments, check=False)
 
     def answers(instead: Mapping[Key, float]) -> dict[str, float]:
-        one = model_question(view, question, judgments.otherwise(instead), check=False) if instead else modelled
+        one = model_question(material, judgments.otherwise(instead), check=False) if instead else modelled
         return {answer.name: float(chance) for answer, chance in zip(one.answers, one.published, strict=True)}
 
     def effects() -> Iterator[DoubleCounting]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from credence.engine import answers_of, assess_question, coherent_judgments
 from credence.explaining import Why, what_if, why
 from credence.judgments import Key, perspectives_of
-from credence.noise import Varied, stability
+from credence.noise import WIDEST_RADIUS, Varied, stability
 from credence.standing import standing
-from credence.words import crux_sentence, decibans, frequency, percent, points, told_apart
+from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
 from cruxmap.errors import UsageError
 from explorer.phrases import step_words
 from knowledge.errors import UnknownRecord
@@ -102,7 +102,8 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     )
     carried = decibans(abs(found.carried)).lstrip("+")
     without, change = "it" if crux.is_warrant else "what is said on it", "lose" if found.carried >= 0 else "gain"
-    yield f"  without {without}, “{leading}” would {change} {carried}"
+    would = "stay as it is" if carried == "0.0 dB" else f"{change} {carried}"
+    yield f"  without {without}, “{leading}” would {would}"
     if found.said:
         testimonies = "1 testimony" if len(found.said) == 1 else f"{len(found.said)} testimonies"
         yield f"  what is said on it: {decibans(found.weight)} together, of {testimonies}"
@@ -148,7 +149,7 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
     names = {answer.id: answer.name for answer in answers}
     yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
     for answer, (low, high) in zip(answers, noise.bands, strict=True):
-        yield f"  judged again {noise.samples} times with its noise: “{answer.name}” between {percent(low)} and {percent(high)}"
+        yield f"  judged again {noise.samples} times with its noise, nine times in ten “{answer.name}” is within {span(low, high)}"
     yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
     for number, member in enumerate(found.cruxes, 1):
         often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
@@ -169,8 +170,12 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
     else:
         yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
-    if found.radius is not None:
-        yield f"  it falls if every leading judgment is off by {decibans(found.radius).lstrip('+')} for the worse"
+    if found.radius is None:
+        off = decibans(WIDEST_RADIUS).lstrip("+")
+        yield f"  it stands if every leading judgment is off by up to {off} in the direction that hurts it now; no other was tried"
+    else:
+        off = decibans(found.radius).lstrip("+")
+        yield f"  it falls if every leading judgment is off by {off} in the direction that hurts it now; in others perhaps sooner"
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:
@@ -200,12 +205,14 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         UsageError: the credences can't all hold at once.
     """
     for record, value in credences.items():
-        yield f"taking as {percent(value)}: {named(view, record)}"
+        yield f"taken as {_taken(record, value)}: {named(view, record)}"
+    idle = set(credences)
     for question in questions:
         try:
             found = what_if(view, question, credences)
         except ValueError as problem:
             raise UsageError(str(problem)) from problem
+        idle &= set(found.missing)
         if len(found.missing) == len(credences):
             continue
         answers = answers_of(view, question.id)
@@ -217,3 +224,9 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
             crux = found.cruxes[0]
             names = [answer.name for answer in answers]
             yield f"  then the first crux: {crux_sentence(named(view, crux.subject), crux, names, found.after)}"
+    yield from (f"it changes nothing, as no answer rests on it: {named(view, record)}" for record in credences if record in idle)
+
+
+def _taken(record: str, value: float) -> str:
+    false, true = ("failing", "holding") if record.startswith("link-") else ("false", "true")
+    return {0.0: false, 1.0: true}.get(value, f"{as_set(value)} probable")

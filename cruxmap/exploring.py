@@ -21,7 +21,7 @@ from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, opened_run
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
-from cruxmap.reporting import summary_of
+from cruxmap.reporting import firmness_of, summary_of
 from explorer.comparisons import Comparison, Result, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
@@ -79,7 +79,8 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         RunError: nothing is committed yet, or the folder holds something else.
     """
     view = opened.view
-    summary = summary_of(opened.record, opened.store, opened.journal)
+    firm = firmness_of(view)
+    summary = summary_of(opened.record, opened.store, opened.journal, firm=firm)
     perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
     assessments = tuple(assess(view, perspective=perspective) for perspective in perspectives)
     running = opened.record.status is Status.RUNNING  # weighing takes seconds, which every revision would wait for
@@ -91,7 +92,7 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         history=history_of(opened.store.log(opened.record.revision), opened.store.view),
         methods=_methods(opened),
         other=_compared(opened, Result(f"run {opened.record.run}", view, summary, assessments[0]), against) if against else None,
-        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments),
+        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments, firm=firm),
     )
     try:
         return write_site(folder, inputs)

@@ -15,12 +15,12 @@ from sources.fetching import Fetcher
 from sources.reading import list_documents, read_bytes, read_file
 
 
-def local_documents(case: Case, folder: Path) -> tuple[list[Pending], dict[str, str]]:
+def local_documents(case: Case, folder: Path, *, searched: bool = False) -> tuple[list[Pending], dict[str, str]]:
     """List the case's documents in a stable order, and each one's digest by its place in the case.
 
     Raises:
         Unreadable: a place is missing or leads out of the case.
-        UsageError: there is nothing to read.
+        UsageError: there is nothing to read, and nothing will be ``searched``.
     """
     pending: list[Pending] = []
     digests: dict[str, str] = {}
@@ -31,9 +31,13 @@ def local_documents(case: Case, folder: Path) -> tuple[list[Pending], dict[str, 
                 continue
             digests[name] = _digest(path)
             pending.append(Pending(name, name, _Reading(path, name)))
-    if not pending:
+    if not pending and not searched:
         places = ", ".join(str(folder / place) for place in case.documents)
-        raise UsageError(f"there are no documents in {places}: put some there, or run with --fetch to read the bibliography")
+        raise UsageError(
+            f"there are no documents in {places}: put some there, run with --fetch to read the bibliography, "
+            "or search for some: --search openalex --rounds 2"
+        )
+
     return pending, digests
 
 

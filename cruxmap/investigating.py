@@ -21,11 +21,12 @@ from cruxmap.gathering import fetched_documents, local_documents
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
+from cruxmap.searching import SearchKeys, searched_folder, searchers
 from cruxmap.settings import Settings, resumed_settings
 from cruxmap.stopping import Note, ended, stoppable
 from graphs.fingerprints import changes, fingerprint
 from graphs.investigation import RECURSION_LIMIT, build_graph
-from graphs.services import Pending, Services
+from graphs.services import Pending, Searching, Services
 from graphs.state import first_state
 from knowledge.store import KnowledgeStore
 from prompts.tasks.base import Role
@@ -38,6 +39,10 @@ from reasoners.waiting import keep_waiting
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.embedding import Embedder
 from sources.fetching import Fetcher
+from sources.searching.folders import Folder
+from sources.searching.getting import Getter
+from sources.searching.lookups import Lookups
+from sources.searching.queries import Searcher
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Prepared:
     documents: list[Pending]
     fingerprint: dict[str, str]
     note: _Story
+    searchers: list[Searcher]
+    folder: Folder | None
 
 
 class _Story:
@@ -84,13 +91,17 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     registry = Registry(settings.home, settings.database)
     run = run or registry.new_id(case.name)
     embedder = Embedder()
-    documents, digests = _documents(case, case_folder, settings)
+    folder = searched_folder(settings, case, case_folder)
+    asked = searchers(settings, folder, SearchKeys())
+    documents, digests = _documents(case, case_folder, settings, searched=bool(asked))
+    if folder is not None:
+        digests["of the searched folder"] = folder.digest
     case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
     without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests)
     story = _Story(registry, run, note)
     answerer = answerer or make_answerer(settings, case_folder, without_models, embedder, lambda text: story("provider", text))
     now = without_models | {f"model {role.value}": answerer.model_for(role) for role in Role}
-    return run, Prepared(registry, case, settings, embedder, answerer, documents, now, story)
+    return run, Prepared(registry, case, settings, embedder, answerer, documents, now, story, asked, folder)
 
 
 def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note, answerer: Answerer | None = None) -> Outcome:
@@ -183,10 +194,10 @@ def resume(
     return drive(record.model_copy(update=update), prepared)
 
 
-def _documents(case: Case, folder: Path, settings: Settings) -> tuple[list[Pending], dict[str, str]]:
+def _documents(case: Case, folder: Path, settings: Settings, *, searched: bool) -> tuple[list[Pending], dict[str, str]]:
     if settings.fetch:
-        return fetched_documents(case, Fetcher(allow_private=settings.allow_private)), {}
-    return local_documents(case, folder)
+        return fetched_documents(case, Fetcher(allow_private=settings.allow_private, mailto=settings.mailto)), {}
+    return local_documents(case, folder, searched=searched)
 
 
 def _stamp() -> str:
@@ -204,6 +215,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
     registry.folder(run).mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = registry.open_journal(run)
     store = registry.open_store()
+    lookups = registry.open_lookups(run) if prepared.searchers else None
     stop = _Stop()
     try:
         with lease(journal, expiry=prepared.settings.lease_seconds, lost=stop):
@@ -218,7 +230,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             reasoner = Reasoner(
                 prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
             )
-            services = _services(prepared, reasoner, store)
+            services = _services(prepared, reasoner, store, lookups)
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
                 keep_waiting(journal, prepared.answerer.asked)
@@ -233,6 +245,8 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
     finally:
         journal.close()
         store.close()
+        if lookups is not None:
+            lookups.close()
 
 
 class _Stop:
@@ -262,8 +276,13 @@ def at_once(answerer: Answerer, settings: Settings) -> int:
     return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
 
 
-def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> Services:
+def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, lookups: Lookups | None) -> Services:
     settings = prepared.settings
+    searching = None
+    if lookups is not None:
+        getter = Getter(Fetcher(allow_private=settings.allow_private, mailto=settings.mailto), prepared.folder, lookups)
+        searching = Searching(prepared.searchers, lookups, getter, settings.search_queries, settings.search_documents)
+    together = max(len(prepared.documents), settings.search_documents if searching else 1)
     return Services(
         case=prepared.case,
         store=store,
@@ -272,9 +291,10 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore) -> 
         documents=prepared.documents,
         rounds=settings.rounds,
         a_round=settings.documents_per_round,
-        wave=len(prepared.documents) if isinstance(prepared.answerer, ExchangeAnswerer) else settings.wave,
+        wave=together if isinstance(prepared.answerer, ExchangeAnswerer) else settings.wave,
         critic=settings.critic,
         passes=settings.passes,
+        searching=searching,
         note=prepared.note,
     )
 

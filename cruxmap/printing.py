@@ -44,6 +44,10 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
     ]
     _section(console, f"Found wrong ({len(findings)})", _first(findings, SHOWN_FINDINGS))
     _section(console, f"Missing ({len(summary.gaps)})", _first([gap.text for gap in summary.gaps], SHOWN_FINDINGS))
+    if summary.searches:
+        asked = counted(len(summary.searches), "question")
+        taken = {one.id: f"{one.title}: {one.why}" for search in summary.searches for one in search.taken if one.for_this}
+        _section(console, f"Searched ({asked}), and taken ({len(taken)})", _first(list(taken.values()), SHOWN_FINDINGS))
     failed = [f"{incident.subject}: {incident.problem}" for incident in summary.incidents]
     _section(console, f"Failed ({len(failed)})", _first(failed, SHOWN_FINDINGS))
     counts = ", ".join(

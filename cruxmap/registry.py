@@ -23,6 +23,7 @@ from knowledge.store import KnowledgeStore
 from reasoners.errors import RunHeld
 from reasoners.journal import Journal
 from reasoners.leases import EXPIRY_S, is_held
+from sources.searching.lookups import Lookups
 
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -97,6 +98,10 @@ class Registry:
     def open_journal(self, run: str) -> Journal:
         """Open a run's journal."""
         return Journal(self._database, run) if self._database else Journal.at(self.folder(run) / "journal.db", run)
+
+    def open_lookups(self, run: str) -> Lookups:
+        """Open what a run has looked up: what providers answered and addresses held."""
+        return Lookups(self._database, run) if self._database else Lookups.at(self.folder(run) / "lookups.db", run)
 
     def open_checkpoints(self, run: str, check: Check = lambda: None) -> AbstractAsyncContextManager[Saver]:
         """Open a run's checkpoints; ``check`` runs before each is written, and may refuse it."""

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from credence.engine import assess, coherent_judgments, main_question
-from credence.noise import bands
+from credence.noise import MOST_VARIED, Stability, Varied, stability
 from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
-from explorer.summaries import Bands, Summary, summarise
-from knowledge.records import Question
+from explorer.summaries import Summary, summarise
+from knowledge.records import Question, Search
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from reasoners.baseline.answering import NAME as BASELINE
@@ -43,8 +43,8 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     return Outcome(record, summary, markdown, html)
 
 
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "") -> Summary:
-    """Assess a run's revision, or what of it had been committed by a date, and put it into words."""
+def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "", firm: Stability | None = None) -> Summary:
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``firm`` if that is known already."""
     view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
@@ -66,17 +66,25 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
         seconds=totals.seconds,
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
-    return summarise(view, assess(view), facts, bands=_bands(view))
+    firm = firm or firmness_of(view)
+    bands = {main_question(view).id: firm.bands} if firm else {}
+    return summarise(view, assess(view), facts, bands=bands, searched=_searched(view, store))
 
 
-def _bands(view: View) -> Bands:
-    """Return the band of each of the inquiry's answers: of sub-questions it would take as long again, for numbers that few read."""
-    if not view.all(Question):
+def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
+    """Return when each search was committed, by its id."""
+    if not view.all(Search):
         return {}
-    question = main_question(view)
+    return {key: one.at for one in reversed(store.committed(view.revision)) for key in one.records if key.startswith("search-")}
+
+
+def firmness_of(view: View) -> Stability | None:
+    """Judge the inquiry again and again, where that doesn't take minutes; sub-questions would take as long again, for few readers."""
+    if not view.all(Question):
+        return None
     judgments, _ = coherent_judgments(view, None)
-    found = bands(view, question, judgments)
-    return {question.id: found} if found else {}
+    varied = Varied(view, main_question(view), judgments)
+    return stability(varied) if len(varied.used) <= MOST_VARIED else None
 
 
 def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cruxmap.errors import UsageError
 from graphs.services import Critic
@@ -19,6 +19,7 @@ from reasoners.prices import Price
 
 ReasonerName = Literal["auto", "chat", "exchange", "baseline", "recording"]
 Agent = Literal["ingestion", "structuring", "critic", "cruxes"]
+Provider = Literal["openalex", "crossref", "semantic_scholar", "arxiv", "wikipedia", "tavily", "exa", "brave"]
 
 _NOT_OF_THE_RUN: Final = {"home", "database"}
 """Where things are kept on this machine. A database's URL can hold a password: it is never written down."""
@@ -30,7 +31,10 @@ class Settings(BaseSettings):
     ``critic`` and ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
     ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
     for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
-    each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out.
+    each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out. ``search``: the
+    providers to search from the second round on, ``search_folder`` a folder of one's own; ``search_queries``: the most put to one of them
+    a round, ``search_documents``: the most taken a round; ``search_urls``: other addresses of providers; ``mailto``: your
+    own address, for catalogues that ask for one.
     """
 
     model_config = SettingsConfigDict(env_prefix="CRUXMAP_", frozen=True, extra="forbid", nested_model_default_partial_update=True)
@@ -63,12 +67,32 @@ class Settings(BaseSettings):
     reuse_journal: str = ""
     fetch: bool = False
     allow_private: bool = False
+    search: Annotated[tuple[Provider, ...], NoDecode] = ()
+    search_folder: Path | None = None
+    search_queries: Annotated[int, Field(ge=1, le=100)] = 12
+    search_documents: Annotated[int, Field(ge=1, le=100)] = 5
+    search_urls: dict[Provider, Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]] = {}
+    mailto: Annotated[str, Field(pattern=r"^([^\s@()<>]+@[^\s@()<>]+)?$")] = ""
+
+    @field_validator("search", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        """Take names with commas between them, each once."""
+        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        return tuple(dict.fromkeys(filter(None, names))) if isinstance(names, list | tuple) else names
+
+    @field_validator("search_folder")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        """Keep the place itself, not the way to it: a run may be resumed from elsewhere."""
+        return value.expanduser().resolve() if value is not None else None
 
     def shaping(self) -> dict[str, Any]:
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
-        # What only comparisons switch is left out where it is as ever, so that runs of before can be resumed.
-        named |= {name for name in ("critic", "passes") if getattr(self, name) != type(self).model_fields[name].default}
+        # What is seldom switched is left out where it is as ever, so that runs of before can be resumed.
+        seldom = ("critic", "passes", "search", "search_queries", "search_documents", "search_urls")
+        named |= {name for name in seldom if getattr(self, name) != type(self).model_fields[name].default}
         return self.model_dump(mode="json", include=named)
 
     def kept(self) -> dict[str, Any]:

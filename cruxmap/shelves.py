@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, delete, insert, inspect, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from cruxmap.errors import RunError, UsageError
 from knowledge.databases import insert_into, open_engine, prepare, shown, told
 from reasoners.tables import metadata as journal_tables
+from sources.searching.lookups import metadata as lookup_tables
 
 _VERSION: Final = 1
 _metadata: Final = MetaData()
@@ -184,10 +185,13 @@ class RunTables:
             return [json.loads(body) for body in bodies]
 
     def remove(self, run: str) -> None:
-        """Delete the run's rows, those of its journal among them."""
+        """Delete the run's rows, those of its journal and lookups among them."""
         calls, attempts = journal_tables.tables["calls"], journal_tables.tables["attempts"]
         with self._transaction() as connection:
             connection.execute(delete(attempts).where(attempts.c.call.in_(select(calls.c.seq).where(calls.c.run == run))))
             for table in (*reversed(journal_tables.sorted_tables), _events, _runs):
                 if "run" in table.c:
+                    connection.execute(delete(table).where(table.c.run == run))
+            for table in lookup_tables.sorted_tables:
+                if inspect(connection).has_table(table.name):  # made by the first run that searches
                     connection.execute(delete(table).where(table.c.run == run))

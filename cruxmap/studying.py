@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from credence.engine import answers_of, coherent_judgments, main_question, model_question
+from credence.engine import answers_of, coherent_judgments, main_question, material_of, model_question
 from credence.explaining import settleable
 from credence.observations import Finding, Test, find_out, next_steps
 from credence.words import in_cases, percent, points
@@ -78,7 +78,7 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
         UnknownRecord: the question's argument doesn't hold a study's subject.
     """
     judgments, _ = coherent_judgments(view, perspective)
-    modelled = model_question(view, question, judgments, check=False)
+    modelled = model_question(material_of(view, question), judgments, check=False)
     gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
     tests = [replace(test, subject=gates.get(test.subject, test.subject)) for test in tests]
     modelled = settleable(modelled, judgments, [test.subject for test in tests])

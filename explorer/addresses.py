@@ -15,6 +15,7 @@ from knowledge.records import (
     Gap,
     Incident,
     Judgment,
+    Lead,
     Link,
     Passage,
     Perspective,
@@ -22,6 +23,7 @@ from knowledge.records import (
     Record,
     Reliance,
     Retraction,
+    Search,
     Source,
     Tag,
     Upstream,
@@ -93,8 +95,10 @@ class Addresses:
                 return f"origins.html#{record.id}"
             case Finding():
                 return f"findings.html#{record.id}"
-            case Gap() | Incident():
+            case Gap() | Incident() | Search():
                 return f"missing.html#{record.id}"
+            case Lead():
+                return "missing.html#searches"
             case Perspective():
                 return f"methods.html#{record.id}"
             case _:

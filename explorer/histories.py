@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credence.engine import answers_of, assess, main_question
+from credence.engine import coherent_judgments, main_question, material_of, model_question
 from knowledge.changesets import Revision
 from knowledge.errors import UnknownRecord
 from knowledge.views import View
@@ -75,6 +75,6 @@ def _credences(view: View) -> tuple[tuple[str, float], ...]:
         question = main_question(view)
     except UnknownRecord:
         return ()
-    names = {answer.id: answer.name for answer in answers_of(view, question.id)}
-    assessed = next(one for one in assess(view).questions if one.question == question.id)
-    return tuple((names[answer.answer], answer.probability) for answer in assessed.answers)
+    judgments, _ = coherent_judgments(view, None)
+    model = model_question(material_of(view, question), judgments, check=False)
+    return tuple((answer.name, chance) for answer, chance in zip(model.answers, model.published.tolist(), strict=True))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from credence.arguments import map_arguments
-from credence.engine import answers_of, coherent_judgments
+from credence.engine import coherent_judgments, material_of
 from credence.factors import Graph
 from credence.network import compile_network
+from knowledge.records import Question
 from knowledge.views import View
 
 DIGITS = 12
@@ -26,9 +27,10 @@ def export_network(view: View, question: str, *, settle: Collection[str] = (), p
     P(answers) in case the model is unsound, which has probability ``error``.
     """
     judgments, _ = coherent_judgments(view, perspective)
-    answers = answers_of(view, question)
+    material = material_of(view, view.get(question, Question))
+    answers = material.answers
     prior = judgments.priors(answers)
-    argument_map = map_arguments(view, answers, judgments)
+    argument_map = map_arguments(material, judgments)
     links = {bond.link for bond in argument_map.bonds}
     network = compile_network(argument_map, prior, judgments, explicit=[one for one in settle if one in links])
     return {

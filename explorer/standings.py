@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Final
 
 from credence.engine import answers_of, coherent_judgments
-from credence.noise import Varied, stability
+from credence.noise import Stability, Varied, stability
 from credence.perspectives import REST, dispute
 from credence.results import Assessment, Crux
 from credence.settling import Story
@@ -57,8 +57,8 @@ class StandingSummary:
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
     ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
-    what factor the odds of all leading judgments must be off together to overturn it; None: by no factor up to 20. ``cruxes`` are
-    subjects, chosen for what each adds.
+    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried.
+    ``cruxes`` are subjects, chosen for what each adds.
     """
 
     verdict: Verdict
@@ -122,8 +122,11 @@ class Weighed:
     why_not: str = ""
 
 
-def weigh(view: View, assessments: Sequence[Assessment]) -> Weighed:
-    """Weigh the inquiry under every perspective that was assessed, where that takes seconds and not minutes."""
+def weigh(view: View, assessments: Sequence[Assessment], *, firm: Stability | None = None) -> Weighed:
+    """Weigh the inquiry under every perspective that was assessed, where that takes seconds and not minutes.
+
+    ``firm``: how firm it stands under the first, where that is known already.
+    """
     asked = assessments[0].questions[0] if assessments and assessments[0].questions else None
     if asked is None or not asked.answers:
         return Weighed(why_not="there is no question with answers yet")
@@ -131,12 +134,12 @@ def weigh(view: View, assessments: Sequence[Assessment]) -> Weighed:
         return Weighed(why_not=f"more than {MOST_PIECES:,} testimonies bear on it; cruxmap cruxes --standing works it out, in minutes")
     question = view.get(asked.question, Question)
     named = [assessment.perspective for assessment in assessments if assessment.perspective]
-    found = standing_of(view, question, perspective=named[0] if named else None)
+    found = standing_of(view, question, perspective=named[0] if named else None, firm=firm)
     bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))
     return Weighed(found, bands, tuple(disputes_of(view, question, named)))
 
 
-def standing_of(view: View, question: Question, *, perspective: str | None = None) -> StandingSummary:
+def standing_of(view: View, question: Question, *, perspective: str | None = None, firm: Stability | None = None) -> StandingSummary:
     """Work out where a question stands and how firmly; some hundred propagations.
 
     Raises:
@@ -144,7 +147,7 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
     """
     found = standing(view, question, perspective=perspective)
     judgments, _ = coherent_judgments(view, perspective)
-    noise = stability(Varied(view, question, judgments))
+    firm = firm or stability(Varied(view, question, judgments))
     names = {answer.id: answer.name for answer in answers_of(view, question.id)}
     place = list(names).index(found.challenger) if found.challenger else 0
     return StandingSummary(
@@ -156,9 +159,9 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
         tale=tuple(_tale(view, found.story)),
         tale_probability=found.story.probability if found.story else 0.0,
         radius=None if found.radius is None else math.exp(found.radius),
-        bands=noise.bands,
-        same_leader=noise.same_leader,
-        samples=noise.samples,
+        bands=firm.bands,
+        same_leader=firm.same_leader,
+        samples=firm.samples,
     )
 
 

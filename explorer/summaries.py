@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from agents.critic import contested
+from agents.known import unfilled
 from credence.results import Assessment, Refusal
 from explorer.facts import RunFacts
 from explorer.question_summaries import QuestionSummary, question_summary, voices
@@ -21,6 +22,7 @@ from explorer.record_summaries import (
     shared_upstreams,
     source_summary,
 )
+from explorer.searches import SearchSummary, searches_of
 from knowledge.records import Assertion, Claim, Finding, Gap, Incident, Passage, Severity, Source
 from knowledge.views import View
 
@@ -46,6 +48,9 @@ class Summary:
     questions: tuple[QuestionSummary, ...]
     findings: tuple[FindingSummary, ...]
     gaps: tuple[Gap, ...]
+    filled: tuple[Gap, ...]
+    """Gaps that a search has closed."""
+    searches: tuple[SearchSummary, ...]
     incidents: tuple[Incident, ...]
     sources: tuple[SourceSummary, ...]
     shared: tuple[SharedSummary, ...]
@@ -77,14 +82,24 @@ class Summary:
             "sub_questions": [asdict(question) for question in self.questions[1:]],
             "findings": [asdict(finding) for finding in self.findings],
             "gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.gaps],
+            "filled_gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.filled],
+            "searches": [asdict(search) for search in self.searches],
             "incidents": [{"id": incident.id, **incident.model_dump(mode="json")} for incident in self.incidents],
             "contested": [asdict(contested) for contested in self.contested],
             "shared_upstreams": [asdict(shared) for shared in self.shared],
         }
 
 
-def summarise(view: View, assessment: Assessment, facts: RunFacts, *, bands: Bands = MappingProxyType({})) -> Summary:
-    """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high)."""
+def summarise(
+    view: View,
+    assessment: Assessment,
+    facts: RunFacts,
+    *,
+    bands: Bands = MappingProxyType({}),
+    searched: Mapping[str, str] = MappingProxyType({}),
+) -> Summary:
+    """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high); ``searched``: by search, when."""
+    open_gaps = tuple(unfilled(view))
     questions = tuple(question_summary(view, question, bands.get(question.question)) for question in assessment.questions)
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
     findings = [finding_summary(view, finding, bearing) for finding in view.all(Finding)]
@@ -96,7 +111,9 @@ def summarise(view: View, assessment: Assessment, facts: RunFacts, *, bands: Ban
         findings=tuple(
             sorted(findings, key=lambda found: (not found.load_bearing, _SEVERITIES[Severity(found.severity)], found.kind, found.id))
         ),
-        gaps=view.all(Gap),
+        gaps=open_gaps,
+        filled=tuple(gap for gap in view.all(Gap) if gap not in open_gaps),
+        searches=searches_of(view, searched),
         incidents=view.all(Incident),
         sources=tuple(sorted(sources, key=lambda source: (source.title, source.id))),
         shared=shared_upstreams(view),

@@ -24,7 +24,7 @@ from explorer.panels import network_script, panel, tornado
 from explorer.position_pages import PositionPage, favoured, position_pages
 from explorer.question_summaries import AnswerSummary, CruxSummary
 from explorer.rendering import ASSETS, render, write_text
-from explorer.searches import search_index
+from explorer.search_indexes import search_index
 from explorer.wording import GLOSSARY, noise_of
 from knowledge.records import Relation, Retraction
 

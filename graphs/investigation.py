@@ -1,4 +1,4 @@
-"""The investigation: ingest -> structure -> criticise -> (repair? -> structure) -> find cruxes -> (gaps? -> ingest) -> publish."""
+"""The investigation: ingest -> structure -> criticise -> (repair? -> structure) -> find cruxes -> (search? -> ingest) -> publish."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from langgraph.types import Send
 from agents.critic import examine, survey
 from agents.cruxes import judge
 from agents.ingestion import read_document, take_in
+from agents.known import filled
 from agents.matching import match_claims
 from agents.opening import open_case
 from agents.proposals import Proposal, commit
@@ -23,10 +24,11 @@ from agents.single import investigate_at_once
 from agents.structuring import relate_claims, repairs, weigh_bearings
 from credence.engine import main_question
 from credence.judgments import perspectives_of
-from graphs.services import Critic, Services
+from graphs.searching import found_as, pending_of, search
+from graphs.services import Critic, Pending, Services
 from graphs.state import Node, ReadArgument, State
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Gap, Incident
+from knowledge.records import Gap, Incident, Lead
 from knowledge.views import View
 from sources.errors import SourceError
 
@@ -50,7 +52,8 @@ async def open_run(state: State, runtime: Runtime[Services]) -> Update:
     )
     first = list(range(len(services.documents)))[: services.a_round]
     services.note(Node.OPEN, f"{len(services.case.questions)} questions, {len(services.documents)} documents")
-    return {"revision": revision, "queue": first, "read": first, "route": Node.READ.value if first else Node.MATCH.value, "round": 1}
+    route = Node.INGEST if first or services.searching is None else Node.SEARCH
+    return {"revision": revision, "queue": first, "read": first, "route": route.value, "round": int(route is Node.INGEST)}
 
 
 async def ingest(state: State, runtime: Runtime[Services]) -> Update:
@@ -62,7 +65,7 @@ async def ingest(state: State, runtime: Runtime[Services]) -> Update:
 async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
     """Read one document and commit what it says as a branch; what can't be read is an incident on that branch."""
     services = runtime.context
-    pending = services.documents[argument["document"]]
+    pending, lead = _pending(services, argument)
     try:
         document = await pending.read()
     except SourceError as problem:
@@ -71,6 +74,8 @@ async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
     else:
         at_once = bool(services.passes)
         proposal = take_in(document, services.case) if at_once else await read_document(document, services.case, services.reasoner)
+        if lead is not None:
+            proposal = Proposal.joined([proposal, found_as(services.store.view(argument["revision"]), proposal, lead)])
         services.note(Node.READ, f"{pending.title}: {sum(record.kind_name == 'assertion' for record in proposal.records)} assertions")
     revision = await asyncio.to_thread(
         commit,
@@ -82,6 +87,15 @@ async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
         reason=f"read {pending.title}",
     )
     return {"branches": [revision]}
+
+
+def _pending(services: Services, argument: ReadArgument) -> tuple[Pending, Lead | None]:
+    """Find a document of the case by its number, or one that a search took by its lead."""
+    which = argument["document"]
+    if isinstance(which, int):
+        return services.documents[which], None
+    lead = services.store.view(argument["revision"]).get(which, Lead)
+    return pending_of(lead, services.searching), lead
 
 
 async def gather(state: State, runtime: Runtime[Services]) -> Update:
@@ -137,6 +151,10 @@ async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     proposal = Proposal.joined(parts)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
     services.note(Node.CRITICISE, _told(proposal))
+    if state["found"] and (closed := tuple(filled(view, parts[1].records))):
+        revision = await asyncio.to_thread(
+            _commit, services, {**state, "revision": revision}, Proposal(closed), Author.RUN, "close gaps that a search filled"
+        )
     needed = not state["repaired"] and bool(repairs(services.store.view(revision)).records)
     return {"revision": revision, "route": Node.REPAIR.value if needed else Node.FIND_CRUXES.value}
 
@@ -163,10 +181,11 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, and take sides")
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
-    update: Update = {"revision": revision, "route": Node.INGEST.value if more else Node.PUBLISH.value}
     if more:
-        update |= {"queue": more, "read": [*state["read"], *more], "round": state["round"] + 1, "repaired": False}
-    return update
+        again = {"queue": more, "read": [*state["read"], *more], "found": [], "round": state["round"] + 1, "repaired": False}
+        return {"revision": revision, "route": Node.INGEST.value} | again
+    searched = services.searching is not None and state["round"] < services.rounds
+    return {"revision": revision, "route": Node.SEARCH.value if searched else Node.PUBLISH.value}
 
 
 def _nearest_to_gaps(services: Services, state: State, revision: str) -> list[int]:
@@ -200,6 +219,11 @@ def _next(state: State) -> str:
     return state["route"]
 
 
+def _opened(state: State) -> str:
+    """Begin with the case's documents, or where it has none with a search."""
+    return state["route"]
+
+
 def _sent(state: State) -> list[Send] | str:
     """Send a wave of readers, or go on."""
     if state["route"] != Node.READ:
@@ -220,11 +244,12 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Compile
         (Node.CRITICISE, criticise),
         (Node.REPAIR, repair),
         (Node.FIND_CRUXES, find_cruxes),
+        (Node.SEARCH, search),
         (Node.PUBLISH, publish),
     ):
         graph.add_node(node.value, step)  # type: ignore[call-overload]  # the reader of a wave takes its own argument, as Send allows
     graph.add_edge(START, Node.OPEN.value)
-    graph.add_edge(Node.OPEN.value, Node.INGEST.value)
+    graph.add_conditional_edges(Node.OPEN.value, _opened, [Node.INGEST.value, Node.SEARCH.value])
     graph.add_conditional_edges(Node.INGEST.value, _sent, [Node.READ.value, Node.MATCH.value])
     graph.add_edge(Node.READ.value, Node.GATHER.value)
     graph.add_edge(Node.GATHER.value, Node.INGEST.value)
@@ -232,6 +257,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Compile
     graph.add_edge(Node.STRUCTURE.value, Node.CRITICISE.value)
     graph.add_conditional_edges(Node.CRITICISE.value, _next, [Node.REPAIR.value, Node.FIND_CRUXES.value])
     graph.add_edge(Node.REPAIR.value, Node.STRUCTURE.value)
-    graph.add_conditional_edges(Node.FIND_CRUXES.value, _next, [Node.INGEST.value, Node.PUBLISH.value])
+    graph.add_conditional_edges(Node.FIND_CRUXES.value, _next, [Node.INGEST.value, Node.SEARCH.value, Node.PUBLISH.value])
+    graph.add_conditional_edges(Node.SEARCH.value, _next, [Node.INGEST.value, Node.PUBLISH.value])
     graph.add_edge(Node.PUBLISH.value, END)
     return graph.compile(checkpointer=checkpointer)

@@ -11,6 +11,9 @@ from reasoners.reasoner import Reasoner
 from sources.case_files import Case
 from sources.documents import Document
 from sources.embedding import Embedder
+from sources.searching.getting import Getter
+from sources.searching.lookups import Lookups
+from sources.searching.queries import Searcher
 
 
 def _say_nothing(step: str, text: str) -> None:
@@ -27,6 +30,20 @@ class Pending:
     read: Callable[[], Awaitable[Document]]
 
 
+@dataclass(frozen=True)
+class Searching:
+    """Who is searched, where answers are kept before they are used, and how what is found is got.
+
+    ``queries``: the most put to one provider a round; ``documents``: the most taken a round.
+    """
+
+    searchers: Sequence[Searcher]
+    lookups: Lookups
+    getter: Getter
+    queries: int
+    documents: int
+
+
 class Critic(StrEnum):
     """Whether the critic works, and whether it is asked for both sides. The others are for comparison."""
 
@@ -40,7 +57,8 @@ class Services:
     """Everything outside the state.
 
     ``critic``: see `Critic`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
-    ``a_round``: documents taken up a round (None: all); ``wave``: documents read side by side, which is what a stop waits for.
+    ``searching``: None where nothing is searched for. ``a_round``: documents taken up a round (None: all); ``wave``: documents read side
+    by side, which is what a stop waits for.
     """
 
     case: Case
@@ -53,5 +71,6 @@ class Services:
     wave: int = 8
     critic: Critic = Critic.TWO_SIDED
     passes: int = 0
+    searching: Searching | None = None
     note: Callable[[str, str], None] = field(default=_say_nothing)
     """Told what each step did, for people who watch."""

@@ -18,6 +18,7 @@ class Node(StrEnum):
     CRITICISE = "criticise"
     REPAIR = "repair"
     FIND_CRUXES = "find_cruxes"
+    SEARCH = "search"
     PUBLISH = "publish"
 
 
@@ -29,15 +30,17 @@ def gathered(old: list[str], new: list[str] | None) -> list[str]:
 class State(TypedDict):
     """What is between the steps, as plain values.
 
-    ``queue``: documents of this round still to read, by number; ``wave``: those being read side by side; ``read``: those taken so far.
+    ``queue``: documents of this round still to read, the case's by number and what a search found by its lead's id; ``wave``: those being
+    read side by side; ``read``: those taken so far; ``found``: the leads that the last search took.
     """
 
     run: str
     revision: str
     round: int
-    queue: list[int]
-    wave: list[int]
-    read: list[int]
+    queue: list[int | str]
+    wave: list[int | str]
+    read: list[int | str]
+    found: list[str]
     branches: Annotated[list[str], gathered]
     route: str
     repaired: bool
@@ -45,13 +48,13 @@ class State(TypedDict):
 
 
 class ReadArgument(TypedDict):
-    """What one reader of a wave gets: a document's number, and the revision to build on."""
+    """What one reader of a wave gets: a document's number or lead, and the revision to build on."""
 
     run: str
-    document: int
+    document: int | str
     revision: str
 
 
 def first_state(run: str) -> State:
     """Return the state in which a run begins."""
-    return State(run=run, revision="", round=0, queue=[], wave=[], read=[], branches=[], route="", repaired=False, done=False)
+    return State(run=run, revision="", round=0, queue=[], wave=[], read=[], found=[], branches=[], route="", repaired=False, done=False)

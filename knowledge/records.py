@@ -42,6 +42,7 @@ QuestionId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("question",))]
 LinkId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("link",))]
 WarrantId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("warrant",))]
 UpstreamId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("upstream",))]
+LeadId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("lead",))]
 TargetId = Annotated[str, Field(pattern=rf"^{_ID}$"), Names(("claim", "answer", "link"))]
 
 
@@ -184,6 +185,21 @@ class GapKind(StrEnum):
     PERSPECTIVE = "perspective"
     MEASUREMENT = "measurement"
     ARGUMENT = "argument"
+
+
+class SearchAim(StrEnum):
+    """What a search is for.
+
+    To fill a gap; what speaks for or against an answer; more on a crux; one work; the works that cite one, or that it cites.
+    """
+
+    GAP = "gap"
+    FOR = "for"
+    AGAINST = "against"
+    CRUX = "crux"
+    WORK = "work"
+    CITING = "citing"
+    CITED = "cited"
 
 
 class Record(BaseModel):
@@ -446,6 +462,34 @@ class Gap(Record):
     text: Text
     why: Text
     how: Text
+
+
+class Lead(Record):
+    """A document that a search found, as its provider describes it; nothing of it has been read.
+
+    ``place``: an address, or a file of a searched folder as ``folder:NAME``. ``summary``: its abstract or an extract.
+    """
+
+    kind_name: ClassVar[str] = "lead"
+    title: Text
+    place: Text = UNKNOWN
+    doi: Text = UNKNOWN
+    authors: tuple[Text, ...] = ()
+    publisher: Text = UNKNOWN
+    published: Date = UNKNOWN
+    kind: SourceKind = SourceKind.UNKNOWN
+    summary: str = ""
+
+
+class Search(Record):
+    """What was asked of a provider in its own words, what for, and what it found, the provider's first choice first."""
+
+    kind_name: ClassVar[str] = "search"
+    provider: Text
+    query: Text
+    aim: SearchAim
+    about: RecordId
+    leads: tuple[LeadId, ...] = ()
 
 
 class Incident(Record):

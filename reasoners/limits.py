@@ -102,6 +102,11 @@ class Meter:
         """Wall time used, earlier resumes included."""
         return self._run.elapsed()
 
+    @property
+    def spent(self) -> str:
+        """Which limit of the run is reached, in words; "" if none."""
+        return self._run.exhausted(reserved=False)
+
     def _accounts(self, agent: str) -> list[_Account]:
         return [self._run, *([self._agents[agent]] if agent in self._agents else [])]
 

@@ -92,12 +92,16 @@ class BibliographyEntry(_Part):
 
 
 class Case(_Part):
-    """A whole case file. ``documents``: files and folders inside the case's folder."""
+    """A whole case file. ``documents``: files and folders inside the case's folder.
+
+    ``search_folder``: one whose documents are not all read, but searched for what is missing, from the second round on.
+    """
 
     name: Key
     title: Line
     question: MainQuestion
     documents: tuple[Line, ...] = ("documents",)
+    search_folder: str = ""
     bibliography: tuple[BibliographyEntry, ...] = ()
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 SourceError
 ├── Unreadable        a document that can't be turned into text
 ├── Unfetchable       an address that can't or mustn't be fetched
+├── Unsearchable      a provider that doesn't answer a search
 └── CaseUnreadable    a case file that is missing or says what a case can't
 """
 
@@ -27,3 +28,11 @@ class Unfetchable(SourceError):
 
 class CaseUnreadable(SourceError):
     """A case file that is missing or says what a case can't."""
+
+
+class Unsearchable(SourceError):
+    """A provider that doesn't answer a search. ``lasting``: it would answer no other now either."""
+
+    def __init__(self, location: str, problem: str, advice: str, *, lasting: bool = False) -> None:
+        super().__init__(location, problem, advice)
+        self.lasting = lasting

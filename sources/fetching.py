@@ -31,11 +31,21 @@ class _Again(Exception):
 
 
 class Fetcher:
-    """Fetches addresses. ``allow_private`` lets it reach this machine and private networks; ``patience`` scales its waits."""
+    """Fetches addresses. ``allow_private`` lets it reach this machine and private networks; ``patience`` scales its waits.
+
+    ``mailto``: whom a server's keeper may write to; some, such as Wikimedia's, ask for that.
+    """
 
     def __init__(
-        self, *, allow_private: bool = False, largest: int = LARGEST, seconds: float = LONGEST_SECONDS, patience: float = 1.0
+        self,
+        *,
+        allow_private: bool = False,
+        largest: int = LARGEST,
+        seconds: float = LONGEST_SECONDS,
+        patience: float = 1.0,
+        mailto: str = "",
     ) -> None:
+        self._agent = AGENT.replace(")", f"; mailto:{mailto})") if mailto else AGENT
         self._allow_private, self._largest, self._seconds, self._patience = allow_private, largest, seconds, patience
         self._robots: dict[str, Protego | None] = {}
 
@@ -90,14 +100,14 @@ class Fetcher:
             raise Unfetchable(url, "only http and https addresses are fetched", "Put local files into the case's documents.")
         address = await self._resolved(url, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
         target = httpx.URL(url).copy_with(host=address)
-        headers = {"User-Agent": AGENT, "Host": parts.netloc.rpartition("@")[2], "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": self._agent, "Host": parts.netloc.rpartition("@")[2], "Accept-Encoding": "gzip, deflate"}
         try:
             async with (
                 httpx.AsyncClient(follow_redirects=False, timeout=self._seconds, trust_env=False) as client,
                 client.stream("GET", target, headers=headers, extensions={"sni_hostname": parts.hostname}) as response,
             ):
                 return await self._received(url, response)
-        except httpx.TransportError as problem:
+        except httpx.RequestError as problem:  # of the connection, or of a body that isn't compressed as its header says
             raise _Again(f"the connection failed ({type(problem).__name__})") from problem
 
     async def _received(self, url: str, response: httpx.Response) -> tuple[int, str, bytes]:

@@ -18,12 +18,14 @@ from knowledge.records import (
     Finding,
     Gap,
     Judgment,
+    Lead,
     Link,
     Passage,
     Perspective,
     Question,
     Record,
     Relation,
+    Search,
     Source,
     Tag,
     Upstream,
@@ -95,7 +97,7 @@ def label(record: Record, view: View) -> str:
     match record:
         case Claim() | Answer() | Question() | Warrant() | Passage() | Gap():
             words = record.text
-        case Source():
+        case Source() | Lead():
             words = record.title
         case Upstream() | Perspective():
             words = record.name
@@ -108,6 +110,8 @@ def label(record: Record, view: View) -> str:
             words = f"{record.kind.value.replace('_', ' ')}: {record.verdict}"
         case Judgment():
             words = f"{record.quantity.value.replace('_', ' ')} {record.value:g} by {record.judge}: {record.reason}"
+        case Search():
+            words = f"{record.provider}: {record.query}"
         case Tag():
             words = f"{record.name}: {record.value}"
         case _:

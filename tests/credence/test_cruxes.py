@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import Modelled, coherent_judgments, model_question
+from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.explaining import what_if, why
 from credence.inference import infer
 from credence.judgments import Key
@@ -28,7 +29,7 @@ from tests.credence.builders import NO, QUESTION, YES, Argument, arguments, chan
 def model(argument: Argument) -> Modelled:
     """The argument's question, modelled."""
     judgments, _ = coherent_judgments(argument.view, None)
-    return model_question(argument.view, QUESTION, judgments)
+    return model_question(material_of(argument.view, QUESTION), judgments)
 
 
 def varied(argument: Argument) -> Varied:
@@ -251,6 +252,27 @@ def test_the_radius_is_where_the_worst_case_flips() -> None:
 
     assert leads(radius - 0.02)
     assert not leads(radius + 0.02)
+
+
+@pytest.mark.parametrize(("prior", "weight", "given_yes"), [(0.5, 1.5, 0.8), (0.4, 1.0, 0.7), (0.52, -0.4, 0.3)])
+def test_the_radius_is_no_less_than_brute_force_finds(prior: float, weight: float, given_yes: float) -> None:
+    """Of all ways in which the judgments can be off, each in either direction, none overturns the answer sooner, in arguments of one link."""
+    argument = Argument()
+    argument.priors(prior, 0.95 - prior, 0.05)
+    argument.bears(argument.claim("s", weight), YES, given_yes, 0.4, warrant=0.9)
+    one = varied(argument)
+    keys = one.keys_of(one.cruxes())
+    assert len(keys) == 8
+
+    def falls(delta: float) -> bool:
+        ways = product((-delta, delta), repeat=len(keys))
+        worlds = ({key: moved(key, one.used[key].value, step) for key, step in zip(keys, way, strict=True)} for way in ways)
+        return any(int(one.under(world).published.argmax()) != one.leader for world in worlds)
+
+    radius = robustness_radius(one, precision=0.005)
+    assert radius is not None
+    assert falls(radius)
+    assert not falls(radius - 0.02)
 
 
 @quick

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credence.coherence import IncoherentRatios, rates_of, ratios_of
-from credence.engine import assess
+from credence.engine import assess, coherent_judgments
+from credence.judgments import Key
 from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
 from credence.tables import Gate, Shape, claim_tables, linked_table, pull
 from knowledge.records import (
     Answer,
     Claim,
+    Judgment,
     Link,
     Quantity,
     Question,
@@ -28,7 +30,8 @@ from knowledge.records import (
     UpstreamKind,
     Warrant,
 )
-from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
+from knowledge.views import View
+from tests.credence.builders import ELSE, NO, QUESTION, READER, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
 
 
 @quick
@@ -222,6 +225,20 @@ def test_a_dispute_about_words_or_values_is_named_and_gets_no_number() -> None:
     assert [(one.claim, one.dispute) for one in result.unnumbered] == [(claim.id, "words")]
     assert claim.id not in {crux.subject for crux in result.cruxes}
     assert modelled(result)[0] > result.answers[0].prior
+
+
+def test_a_number_judged_several_times_is_their_mean_and_surer() -> None:
+    """Repeated judgments count as their mean in log-odds; its noise is theirs over the root of their number."""
+    argument = Argument()
+    link = argument.bears(argument.claim("s", 1.0), YES, 0.7, 0.4, warrant=0.6)
+    again = Judgment(
+        record=link.id, quantity=Quantity.WARRANT, value=0.9, noise=0.7, perspective=READER.id, judge="test", reason="again", wording=1
+    )
+    judgments, _ = coherent_judgments(View.of([*argument.records, again]), None)
+    mean = (math.log(0.6 / 0.4) + math.log(0.9 / 0.1)) / 2
+    assert judgments.warrant(link) == pytest.approx(1 / (1 + math.exp(-mean)))
+    found = judgments.used[Key(link.id, Quantity.WARRANT, None)]
+    assert found == (judgments.warrant(link), pytest.approx(0.6 / math.sqrt(2)), 2)
 
 
 def test_what_stands_if_the_model_is_unsound_is_judged_apart() -> None:

@@ -14,7 +14,7 @@ from credence.defaults import DATUM_IF_TRUE
 from credence.engine import assess, coherent_judgments
 from credence.explaining import why
 from credence.maps import Verdict
-from credence.noise import bands
+from credence.noise import Varied, stability
 from credence.results import QuestionAssessment
 from credence.testimony import Evidence, Piece
 from credence.verdicts import joint_verdict
@@ -144,8 +144,7 @@ def test_the_band_holds_the_credence_and_widens_with_noise() -> None:
     """The band of an answer contains its credence and is not a point, as judgments have noise."""
     argument, _ = concluded()
     judgments, _ = coherent_judgments(argument.view, None)
-    found = bands(argument.view, QUESTION, judgments)
-    assert found is not None
+    found = stability(Varied(argument.view, QUESTION, judgments)).bands
     for answer, (low, high) in zip(assess(argument.view).questions[0].answers, found, strict=True):
         assert low < answer.probability < high
     assert found[0][1] - found[0][0] > 0.05

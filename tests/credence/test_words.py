@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from credence.results import Crux, SubjectKind
-from credence.words import crux_sentence, in_cases, odds_shift, points
+from credence.words import as_set, crux_sentence, decibans, frequency, in_cases, odds_shift, percent, points, span, told_apart
 
 
 @pytest.mark.parametrize(
     ("probability", "words"),
     [
         (0.97, "in 97 of 100 such cases"),
-        (0.006, "in 1 of 100 such cases"),
+        (0.01, "in 1 of 100 such cases"),
+        (0.99, "in 99 of 100 such cases"),
+        (0.005, "in 1 of 200 such cases"),
+        (0.995, "in all but 1 of 200 such cases"),
         (0.0001, "in 1 of 10,000 such cases"),
         (0.9999, "in all but 1 of 10,000 such cases"),
         (0.0, "in no such case"),
@@ -36,9 +40,13 @@ def test_ten_decibans_make_the_odds_tenfold(now: float, then: float) -> None:
 
 
 def test_rounding_is_no_shift() -> None:
-    """What is left by the arithmetic of doubles is 0 points; what is tiny and real keeps its digits."""
+    """What is left by the arithmetic of doubles is 0 points; what is tiny and real is said to be."""
     assert points(4.6e-17) == "0 points"
-    assert points(3e-9) == "3e-07 points"
+    assert points(3e-9) == "less than 0.001 points"
+    assert points(2e-5) == "0.002 points"
+    assert points(0.01) == "1 point"
+    assert points(0) == "0 points"
+    assert points(1) == "100 points"
 
 
 def test_a_crux_never_goes_from_a_number_to_the_same() -> None:
@@ -46,3 +54,45 @@ def test_a_crux_never_goes_from_a_number_to_the_same() -> None:
     nothing = dict.fromkeys(("expected_shift", "worst_case", "information", "log_odds_shift", "risk_ratio"), 0.0)
     crux = Crux("claim-1", SubjectKind.CLAIM, 0.5, (0.974, 0.026), (0.938, 0.062), **nothing, achievement=(), reduction=(), sensitivity=())
     assert "from 97.0% to 97.4%; if not, to 93.8%" in crux_sentence("It rains.", crux, ["a", "b"], (0.97, 0.03))
+    same = replace(crux, if_true=(0.97, 0.03), if_false=(0.97, 0.03))
+    assert crux_sentence("It rains.", same, ["a", "b"], (0.97, 0.03)).endswith("“a” would stay at 97%.")
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.0, "0%"), (1.0, "100%"), (0.2, "20%"), (0.00005, "0.005%"), (0.123, "12.3%")],
+)
+def test_what_was_set_is_told_as_it_was_set(probability: float, words: str) -> None:
+    """Somebody who sets 0 has set 0, not a small chance."""
+    assert as_set(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.0, "less than 1 in 10,000"), (1.0, "more than 9,999 in 10,000"), (0.0001, "0.01%"), (0.01, "1%"), (0.5, "50%"), (0.99, "99%")],
+)
+def test_what_was_worked_out_is_never_told_as_certain(probability: float, words: str) -> None:
+    """Doubles round what is all but certain to 0 and 1; a result says only that it is beyond what is told apart."""
+    assert percent(probability) == words
+
+
+def test_no_digits_are_made_up_for_a_tie() -> None:
+    """What is equal, or nearer than two digits show, is told alike and short; what differs gets the digits that it takes."""
+    assert told_apart(0.97, 0.97) == ("97%", "97%")
+    assert told_apart(0.97, 0.970001) == ("97%", "97%")
+    assert told_apart(0.971, 0.974) == ("97.1%", "97.4%")
+    assert told_apart(0.97, 0.97, 0.974) == ("97.0%", "97.0%", "97.4%")
+    assert told_apart(0.0, 1.0) == ("less than 1 in 10,000", "more than 9,999 in 10,000")
+    assert span(0.3, 0.3) == "30%"
+    assert span(0.84, 0.99) == "84 to 99%"
+
+
+def test_nothing_is_told_without_a_sign_of_its_own() -> None:
+    """A weight that rounds to nothing is +0.0 from either side; between equal certainties nothing moves; chances at the ends are words."""
+    assert decibans(-0.001) == decibans(0) == "+0.0 dB"
+    assert odds_shift(1.0, 1.0) == "+0.0 dB"
+    assert odds_shift(0.5, 1.0) == "without bound"
+    assert frequency(0.0) == "never"
+    assert frequency(1.0) == "always"
+    assert frequency(0.05) == "5 in 100"
+    assert frequency(0.996) == "all but 1 in 250"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from credence.words import points
+from credence.engine import assess
+from credence.words import points, span
 from cruxmap.cli import main
 from cruxmap.opening import opened_run
-from knowledge.records import Link
+from knowledge.records import Claim, Link
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program
 
@@ -61,6 +62,16 @@ def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     assert "overturns it" in out
 
 
+def test_an_answer_has_one_band_wherever_it_is_shown(program: Program) -> None:
+    """The summary, its JSON, the report and the standing tell the same band of the same answer."""
+    answers = json.loads(program("show", "eggs", "--json")[1])["answers"]
+    shown, standing = program("show", "eggs")[1], program("cruxes", "eggs", "--standing")[1]
+    for answer in answers:
+        band = span(answer["low"], answer["high"])
+        assert band in shown
+        assert f"“{answer['name']}” is within {band}" in standing
+
+
 def test_why_of_what_carries_nothing_says_so(program: Program) -> None:
     """An id that no argument rests on is an error that says what was looked for."""
     code, _, err = program("cruxes", "eggs", "--why", "claim-00000000000000000000")
@@ -73,10 +84,23 @@ def test_what_if_moves_the_answers_as_the_crux_foretells(program: Program) -> No
     crux = first_crux(program)
     code, out, _ = program("what-if", "eggs", f"{crux['subject'][:14]}=1")
     assert code == 0
-    assert "taking as more than 9,999 in 10,000" in out
+    assert "taken as true: " in out
     after = [line.split("->")[1].split()[0] for line in out.splitlines() if "->" in line]
     most = max(crux["if_true"])
     assert f"{100 * most:.0f}%" in after
+
+
+def test_what_a_reader_set_is_told_as_it_was_set(program: Program) -> None:
+    """Exactly 0 and 1 are false and true, a step fails, other numbers stand as given, and what changes nothing is said to."""
+    crux = first_crux(program)["subject"]
+    with opened_run("eggs") as opened:
+        link = next(one.id for one in opened.view.all(Link))
+        idle = next(one.id for one in opened.view.all(Claim) if one.id not in assess(opened.view).questions[0].credences)
+    assert "taken as false: " in program("what-if", "eggs", f"{crux}=0")[1]
+    assert "taken as 0.005% probable: " in program("what-if", "eggs", f"{crux}=0.00005")[1]
+    assert "taken as failing: " in program("what-if", "eggs", f"{link}=0")[1]
+    assert "it changes nothing" in program("what-if", "eggs", f"{idle}=0")[1]
+    assert "it changes nothing" not in program("what-if", "eggs", f"{crux}=0")[1]
 
 
 @pytest.mark.parametrize(

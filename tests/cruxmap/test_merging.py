@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from credence.engine import coherent_judgments, main_question, model_question
+from credence.engine import coherent_judgments, main_question, material_of, model_question
 from credence.judgments import Key
 from credence.words import told_apart
 from cruxmap.bases import add_run, load_base
@@ -134,7 +134,7 @@ def held_to_count_once(merged: Merged) -> None:
     leading = max(now.answers, key=lambda one: one.probability)
     judgments, _ = coherent_judgments(view, None)
     gone = {Key(crux.subject, Quantity.WARRANT, None): 0.0 for crux in now.upstreams}
-    without = model_question(view, main_question(view), judgments.otherwise(gone)).published
+    without = model_question(material_of(view, main_question(view)), judgments.otherwise(gone)).published
     at = now.answers.index(leading)
     assert float(without[at]) < leading.probability < leading.independent - 0.001
     counted = double_counting(view, merged.found.shared)
