@@ -22,7 +22,7 @@ from explorer.summaries import summarise
 from knowledge.records import Answer, Link
 from tests.explorer.browsing import CHROMIUM, Watched, launched
 from tests.explorer.conftest import FACTS, small_case
-from tests.explorer.sites import dead_links, large_case, site_of
+from tests.explorer.sites import dead_links, kinds_of_pages, large_case, site_of
 from tests.explorer.test_sites import hostile_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
@@ -42,14 +42,6 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the small case."""
     return site_of(small_case(), tmp_path_factory.mktemp("site"))
-
-
-def kinds_of_pages(site: Path) -> list[Path]:
-    """One page of each template, two where they differ by what they hold."""
-    found: dict[str, list[Path]] = {}
-    for path in sorted(site.glob("*.html")):
-        found.setdefault(path.name.partition("-")[0], []).append(path)
-    return [path for paths in found.values() for path in paths[:2]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
