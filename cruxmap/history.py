@@ -29,7 +29,7 @@ DISPUTED = "disputed"
 
 def log_lines(store: KnowledgeStore, revision: str, *, credences: bool = False, as_of: str = "") -> Iterator[str]:
     """Tell a revision's history, children first; with the answers' credences at every revision that moved them."""
-    log = [one for one in store.log(revision) if not as_of or one.at[: len(as_of)] <= as_of]
+    log = store.log_as_of(revision, as_of) if as_of else store.log(revision)
     moved = _moves(store, [one.id for one in reversed(log)]) if credences else {}
     for one in log:
         merge = f" (joins {len(one.parents)})" if len(one.parents) > 1 else ""

@@ -21,10 +21,11 @@ from cruxmap.double_counting import double_counting
 from cruxmap.printing import print_lines
 from cruxmap.settings import load_settings
 from knowledge.errors import UnknownRecord
+from knowledge.formats.bundles import label, shortened
 from knowledge.packages.conflicts import Conflict, conflicts
 from knowledge.packages.contents import Package
 from knowledge.packages.unions import Union, joined, unite
-from knowledge.records import Claim, Source, Upstream
+from knowledge.records import Claim, Record, Source, Upstream
 from knowledge.views import View
 from sources.embedding import Embedder
 
@@ -94,14 +95,14 @@ def _found_lines(merged: Merged, view: View, lines: Mapping[str, str]) -> Iterat
             for one in double_counting(view, found.shared)
         ],
     )
-    yield from _section("In conflict, both sides kept", [_conflict(view, one, lines) for one in merged.conflicts])
+    yield from _section("In conflict, both sides kept", [_conflict(merged.package.records, one, lines) for one in merged.conflicts])
     if found.unseen:
         yield f"\n{found.unseen} claims share too few rare words with those of another line to be compared by meaning."
 
 
-def _conflict(view: View, conflict: Conflict, lines: Mapping[str, str]) -> str:
-    record = view.records.get(conflict.about)
-    about = f"“{record.text}”" if isinstance(record, Claim) else conflict.about
+def _conflict(records: Mapping[str, Record], conflict: Conflict, lines: Mapping[str, str]) -> str:
+    record = records.get(conflict.about)
+    about = f"“{shortened(label(record, View.unfolded(records)), WIDTH)}”" if record else conflict.about
     sides = "; ".join(f"{', '.join(lines[head] for head in side.lines)}: {side.holds}" for side in conflict.sides)
     return f"{conflict.kind.value} of {about}: {sides}. {conflict.outcome[0].upper()}{conflict.outcome[1:]}."
 

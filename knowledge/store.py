@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from knowledge.views import View
 
 VIEWS_KEPT: Final = 8
 """How many folded revisions stay in memory; a run works on two or three at a time."""
+_DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d)?)?)?)?)?")
 ROWS_AT_ONCE: Final = 500
 """Ids per SELECT ... IN, below SQLite's limit on variables."""
 
@@ -237,15 +239,27 @@ class KnowledgeStore:
         while len(self._views) > VIEWS_KEPT:
             self._views.popitem(last=False)
 
-    def view_as_of(self, revision: str, date: str) -> View:
-        """Fold what had been committed of a revision's history by a date: ``YYYY``, with month, day or time, in UTC and inclusive.
+    def log_as_of(self, revision: str, date: str) -> list[Revision]:
+        """Return what had been committed of a revision's history by a date: ``YYYY``, with month, day or time, in UTC and inclusive.
 
         Raises:
-            UnknownRevision: the revision is not here, or nothing of it was by then.
+            UnknownRevision: the revision is not here, nothing of it was by then, or it is no date.
         """
-        then = {one.id: one for one in self.log(revision) if one.at[: len(date)] <= date}
+        if not _DATE.fullmatch(date):
+            raise UnknownRevision(f"{date!r} is no date: write 2026, 2026-03, 2026-03-31 or 2026-03-31T18:00")
+        by = date.replace(" ", "T")
+        then = [one for one in self.log(revision) if one.at[: len(by)] <= by]
         if not then:
             raise UnknownRevision(f"nothing of {revision} had been committed by {date}")
+        return then
+
+    def view_as_of(self, revision: str, date: str) -> View:
+        """Fold what had been committed of a revision's history by a date; see `log_as_of`.
+
+        Raises:
+            UnknownRevision: the revision is not here, nothing of it was by then, or it is no date.
+        """
+        then = {one.id: one for one in self.log_as_of(revision, date)}
         ends = sorted(set(then) - {parent for one in then.values() for parent in one.parents})
         if len(ends) == 1:
             return self.view(ends[0])

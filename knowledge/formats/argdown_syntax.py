@@ -208,9 +208,16 @@ def _begins(content: str, following: str) -> bool:
 
 
 def _split_data(words: str, line: int) -> tuple[str, dict[str, Any]]:
-    """Cut a data block off the end of a text."""
-    if not words.rstrip().endswith("}") or "{" not in words:
+    """Cut a data block off the end of a text.
+
+    Raises:
+        BrokenFile: the block is no YAML, or something follows it. Argdown's own parser refuses the same, and takes a lone brace for text.
+    """
+    opened = words.partition("{")[2]
+    if "}" not in opened:
         return words, {}
+    if not words.rstrip().endswith("}"):
+        raise BrokenFile(line, "nothing may follow a data block")
     raw, _, block = words.partition("{")
     try:
         data = _yaml("{" + block)

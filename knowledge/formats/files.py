@@ -55,13 +55,13 @@ def read_file(path: Path) -> str:
         OSError: it can't be read.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise BrokenFile(0, f"the file has more than {MOST_BYTES // 1024 // 1024} MB")
+        raise BrokenFile(0, f"the file has more than {MOST_BYTES // 1024 // 1024} MB").within(path)
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise BrokenFile(line, "this is not UTF-8 text") from problem
+        raise BrokenFile(line, "this is not UTF-8 text").within(path) from problem
 
 
 def printable(text: str) -> str:

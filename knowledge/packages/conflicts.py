@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from knowledge.changesets import Author
+from knowledge.packages.contents import ancestors
 from knowledge.packages.unions import Union
-from knowledge.records import Answer, Equivalence, Judgment, Link, Question, Record, Retraction, Source, Variant
+from knowledge.records import Answer, Claim, Equivalence, Finding, Judgment, Link, Question, Record, Retraction, Source, Variant
 from knowledge.views import View
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +48,7 @@ def conflicts(union: Union) -> tuple[Conflict, ...]:
     """List the disagreements between the lines of a union, in a stable order."""
     if len(union.heads) < 2:
         return ()
-    return tuple(sorted((*_retractions(union), *_judgments(union), *_wordings(union), *_samenesses(union))))
+    return tuple(sorted((*_retractions(union), *_judgments(union), *_wordings(union), *_rewordings(union), *_samenesses(union))))
 
 
 def _retractions(union: Union) -> Iterator[Conflict]:
@@ -69,16 +71,31 @@ def _retractions(union: Union) -> Iterator[Conflict]:
 
 
 def _touched(union: Union, head: str) -> set[str]:
-    """Return what a line's own records are, name or bring back."""
+    """Return what a line's own records are, name or bring back, and what those rest on that count in the line and not in the union."""
+    records = union.package.records
     found: set[str] = set(union.own[head])
+    fell: list[str] = []
     for key in union.own[head]:
-        record = union.package.records[key]
+        record = records[key]
         if isinstance(record, Retraction):
-            undone = union.package.records.get(record.record)
+            undone = records.get(record.record)
             if isinstance(undone, Retraction):
                 found.add(undone.record)
-        else:
-            found.update(named for _, named, _ in record.named())
+            continue
+        found.update(named for _, named, _ in record.named())
+        if key in union.views[head].records and key not in union.view.records:
+            fell.append(key)
+    return found | _rested_on(fell, records)
+
+
+def _rested_on(waiting: list[str], records: Mapping[str, Record]) -> set[str]:
+    """Return all that records name, and what those name in turn: a quotation of a source falls with it though it names a passage."""
+    found: set[str] = set()
+    while waiting:
+        for _, named, _ in records[waiting.pop()].named():
+            if named not in found and named in records:
+                found.add(named)
+                waiting.append(named)
     return found
 
 
@@ -105,6 +122,49 @@ def _wordings(union: Union) -> Iterator[Conflict]:
         union, Link, lambda one: (one.target, one.relation.value, *one.premises), lambda view, one: _text(view.records[one.warrant])
     ):
         yield Conflict(ConflictKind.WORDING, f"why {' and '.join(step[2:])} {step[1]} {step[0]}", sides, kept)
+
+
+def _rewordings(union: Union) -> Iterator[Conflict]:
+    """Find what people of different lines edited in different ways.
+
+    Rival numbers are told by `_judgments`, rival reasons of a step by `_wordings`.
+    """
+    edits = {head: _edits(union, head) for head in union.heads}
+    for old in sorted(set().union(*edits.values())):
+        sides: dict[str, list[str]] = defaultdict(list)
+        for head, replaced in edits.items():
+            if replaced.get(old):
+                sides["; ".join(f"“{words}”" for words in sorted(replaced[old]))].append(head)
+        if len(sides) > 1:
+            both = tuple(sorted(Side(tuple(sorted(lines)), holds) for holds, lines in sides.items()))
+            yield Conflict(ConflictKind.WORDING, old, both, "both stand")
+
+
+def _edits(union: Union, head: str) -> dict[str, set[str]]:
+    """Map what people of a line edited to the words of what they put in its place, where that counts."""
+    records = union.package.records
+    found: dict[str, set[str]] = defaultdict(set)
+    for key in ancestors(union.package.changesets, (head,)):
+        one = union.package.changesets[key]
+        if one.author is not Author.PERSON:
+            continue
+        added = [records[added] for added in one.records]
+        for old in (record.record for record in added if isinstance(record, Retraction)):
+            for new in added:
+                counts = new.id in union.views[head].records and new.id in union.view.records
+                if counts and isinstance(new, Claim | Link | Finding) and isinstance(records.get(old), type(new)):
+                    found[old].add(_said(new))
+    return found
+
+
+def _said(record: Claim | Link | Finding) -> str:
+    match record:
+        case Claim():
+            return record.text
+        case Finding():
+            return f"{record.severity.value} {record.kind.value.replace('_', ' ')}: {record.verdict}"
+        case Link():
+            return f"{' and '.join(record.premises)} {record.relation.value} {record.target}"
 
 
 def _described(source: Source) -> str:

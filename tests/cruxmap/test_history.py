@@ -102,7 +102,7 @@ def test_branches_that_were_not_joined_yet_count_together(store: KnowledgeStore)
 
 
 def test_the_commands_look_into_the_past(program: Program, home: Path, tmp_path: Path) -> None:
-    """show, cruxes, claim and log take --as-of; diff takes runs and revisions; blame takes the beginning of an id."""
+    """show, cruxes, claim and log take --as-of, and refuse what is no date or before everything; diff takes runs and revisions; blame takes the beginning of an id."""
     home.mkdir()
     with closing(KnowledgeStore.at(tmp_path / "k.db")) as store:
         dam, past = dated(store, tmp_path)
@@ -114,5 +114,10 @@ def test_the_commands_look_into_the_past(program: Program, home: Path, tmp_path:
     assert "The wall is wet." not in program("cruxes", RUN, "--as-of", "2026-03-01")[1]
     assert program("claim", dam.dry.id, "--run", RUN, "--as-of", "2026-03-02")[0] == 1
     assert "read Ben" not in program("log", RUN, "--as-of", "2026-03-02")[1]
+    assert "read Ada" in program("log", RUN, "--as-of", "2026-03-02 23:59")[1]
+    for command in ("log", "show", "cruxes"):
+        code, out, err = program(command, RUN, "--as-of", "yesterday")
+        assert (code, out, "no date" in err) == (1, "", True)
+        assert program(command, RUN, "--as-of", "1999")[:2] == (1, "")
     assert "0 added, 0 no longer counting" in program("diff", RUN, dam.revisions[-1])[1]
     assert "read Ada" in program("blame", dam.wet.id[:12])[1]

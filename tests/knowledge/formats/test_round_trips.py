@@ -204,6 +204,8 @@ def test_an_edited_text_counts_over_the_exact_one(bundle: Bundle, out: Path) -> 
         ("  + [A]: a", 1, "below nothing"),
         ("[A] a", 1, "colon"),
         ("[A]: a {x: [}", 1, "YAML"),
+        ("[A]: a\n\n[B]: b {x: 1} {y: [", 3, "follow"),
+        ("[A]: a {x: 1} and more", 1, "follow"),
         ("(1) a\n-----\n", 2, "conclusion"),
         ("-----\n(1) a", 1, "numbered premises"),
         ("<A>: a\n  _ <B>: b", 2, "bears on nothing"),
@@ -307,4 +309,4 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
     for read in (read_argdown, read_xaif):
         with pytest.raises(BrokenFile, match="UTF-8") as told:
             read(tmp_path / "x")
-        assert told.value.line == 2
+        assert (told.value.line, str(tmp_path / "x") in str(told.value)) == (2, True)

@@ -19,7 +19,20 @@ from knowledge.packages.contents import Package, packed
 from knowledge.packages.reading import read_package
 from knowledge.packages.unions import Union, joined, unite
 from knowledge.packages.writing import write_package
-from knowledge.records import Claim, Equivalence, Judgment, Link, Perspective, Quantity, Record, Relation, Retraction, Variant, Warrant
+from knowledge.records import (
+    Assertion,
+    Claim,
+    Equivalence,
+    Judgment,
+    Link,
+    Perspective,
+    Quantity,
+    Record,
+    Relation,
+    Retraction,
+    Variant,
+    Warrant,
+)
 from knowledge.store import KnowledgeStore
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset
 
@@ -127,6 +140,37 @@ def test_what_one_line_retracts_and_another_relies_on_is_a_conflict(store: Knowl
     assert [(one.kind, one.about, one.outcome) for one in found] == [(ConflictKind.RETRACTION, HOLDS[2].id, "it no longer counts")]
     assert {side.holds for side in found[0].sides} == {"retracted: misread", "kept and relied on"}
     assert conflicts(unite((retracted, untouched))) == ()
+
+
+def test_what_rests_on_a_retracted_record_in_several_steps_is_a_conflict(store: KnowledgeStore) -> None:
+    """Who quotes a source anew relies on it, though the new record names only the passage; who merely has it doesn't."""
+    source, passage, claim, _ = LEAKS
+    anew = Assertion(claim=claim.id, passage=passage.id, speaker="Ben")
+    root = line(store, *LEAKS)
+    retracted = line(store, Retraction(record=source.id, reason="forged"), parent=root.tip)
+    relied = line(store, anew, parent=root.tip)
+    assert source.id not in {named for _, named, _ in anew.named()}
+    found = conflicts(unite((retracted, relied)))
+    assert [(one.kind, one.about, one.outcome) for one in found] == [(ConflictKind.RETRACTION, source.id, "it no longer counts")]
+
+
+def test_two_edits_of_one_claim_are_a_conflict(store: KnowledgeStore) -> None:
+    """Two people who worded a claim anew, each in another way, are told with both wordings; one edit, or the same twice, is none."""
+    old = LEAKS[2]
+    root = line(store, *LEAKS)
+
+    def reworded(words: str, by: str, parent: str = root.tip, before: Record = old) -> Package:
+        return line(store, Claim(text=words), Retraction(record=before.id, reason=by), parent=parent, reason=by)
+
+    ann, bob = reworded("It drips.", "Ann"), reworded("It pours.", "Bob")
+    (found,) = conflicts(unite((ann, bob)))
+    assert (found.kind, found.about, found.outcome) == (ConflictKind.WORDING, old.id, "both stand")
+    assert {side.holds for side in found.sides} == {"“It drips.”", "“It pours.”"}
+    assert {side.lines for side in found.sides} == {(ann.tip,), (bob.tip,)}
+    assert conflicts(unite((ann, reworded("It drips.", "Cleo")))) == ()
+    assert conflicts(unite((ann, line(store, Claim(text="Elsewhere."), parent=root.tip)))) == ()
+    further = reworded("It drips now and then.", "Dora", parent=ann.tip, before=Claim(text="It drips."))
+    assert conflicts(unite((line(store, Claim(text="Elsewhere."), parent=ann.tip), further))) == ()
 
 
 def test_opposite_retractions_are_a_conflict(store: KnowledgeStore) -> None:
