@@ -27,7 +27,7 @@ class Bearer:
 
     def bear(self, inputs: RelateInputs) -> Iterator[Step]:
         """Yield links from claims to the answers that they speak for or against, at most two of each question a claim."""
-        for question in inputs.questions:
+        for question in (one for one in inputs.questions if one.answers):
             aims = self._embedder.embed([answer.text for answer in question.answers])
             for claim in inputs.claims:
                 nearness = [round(float(value), 3) for value in aims @ self._embedder.embed([claim.claim])[0]]
