@@ -10,7 +10,7 @@ from typing import Final
 
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
-from agents.structuring import AGAINST, assertions_in
+from agents.structuring import AGAINST
 from credence.engine import answers_of, main_question
 from knowledge.records import (
     UNKNOWN,
@@ -89,6 +89,13 @@ def _orders(source: Source, text: str) -> Iterator[Finding]:
             flawed_case=f"“{text[start:end][:LONGEST_ORDER]}”: these words address a machine that reads, not a person who weighs.",
             verdict="The document gives orders to a machine. They were taken out before it was read, and count for nothing.",
         )
+
+
+def assertions_in(view: View, source: Source) -> list[Assertion]:
+    """Return a source's assertions in the order of its text."""
+    placed = [(view.get(assertion.passage, Passage), assertion) for assertion in view.all(Assertion)]
+    here = [(passage.start, assertion.id, assertion) for passage, assertion in placed if passage.source == source.id]
+    return [assertion for _, _, assertion in sorted(here, key=lambda item: item[:2])]
 
 
 async def _examine(

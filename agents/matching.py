@@ -3,54 +3,105 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from agents.proposals import Proposal, batches
+from agents.excerpts import TextOf, in_text_order, placed_claims
+from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from knowledge.records import Claim, Difference, Equivalence, Incident, Record, Variant
 from knowledge.views import View
-from prompts.tasks.ingestion import MATCH, ClaimPair, MatchInputs, MatchVerdict, Sameness
+from prompts.tasks.ingestion import MATCH, MatchInputs
 from reasoners.reasoner import Reasoner
-from sources.embedding import Embedder, similar_pairs
+from sources.embedding import Embedder, near_together, similar_pairs
 
 STAGE: Final = "match"
 ALIKE: Final = 0.6
 """Cosine from which two claims are compared. It proposes only: opposites are as near as paraphrases (facts/libraries.md)."""
 NEIGHBOURS: Final = 6
-PAIRS_AT_ONCE: Final = 20
+COMPARED_AT_ONCE: Final = 40
+"""Claims in one prompt: about 10,000 tokens with what stands around them."""
 
-Pair = tuple[str, str, float]
+
+@dataclass(frozen=True)
+class Same:
+    """Claims (ids) that are one, the one that is worded best first; ``negated``: those that say the opposite of the first."""
+
+    claims: tuple[str, ...]
+    negated: frozenset[str]
+    reason: str
 
 
-async def match_claims(view: View, question: str, reasoner: Reasoner, embedder: Embedder) -> Proposal:
+@dataclass(frozen=True)
+class Alike:
+    """Two claims (ids) that are alike and not one."""
+
+    claims: tuple[str, str]
+    differs_in: Difference
+    reason: str
+
+
+async def match_claims(view: View, question: str, text_of: TextOf, reasoner: Reasoner, embedder: Embedder) -> Proposal:
     """Compare claims that are near each other, and record sameness, opposition and variants.
 
     Raises:
         RunStops: the run can't go on now.
     """
-    claims = [claim for claim in view.all(Claim) if claim.id in view.members]
-    vectors = await asyncio.to_thread(embedder.embed, [claim.text for claim in claims])
-    near = await asyncio.to_thread(similar_pairs, vectors, ALIKE, most=NEIGHBOURS)
-    known = {variant.claims for variant in view.all(Variant)}
-    pairs = [(claims[i].id, claims[j].id, cosine) for i, j, cosine in near if (claims[i].id, claims[j].id) not in known]
-    ask = partial(_compare, view, question, reasoner)
-    jobs = [ask_in_parts(ask, batch, stage=STAGE, subject="pairs of claims") for batch in batches(pairs, PAIRS_AT_ONCE)]
+    claims = in_text_order(view, [claim for claim in view.all(Claim) if claim.id in view.members])
+    blocks = await asyncio.to_thread(_blocks, [claim.id for claim in claims], [claim.text for claim in claims], embedder)
+    ask = partial(_compare, view, question, text_of, reasoner)
+    jobs = [ask_in_parts(ask, block, stage=STAGE, subject="the comparison of claims", least=2) for block in blocks]
     answers = [one for answer in await asyncio.gather(*jobs) for one in answer]
     incidents = [one for one in answers if isinstance(one, Incident)]
-    verdicts = [one for one in answers if not isinstance(one, Incident)]
-    return Proposal((*incidents, *equivalences(view, verdicts), *variants(verdicts)))
+    same = [one for one in answers if isinstance(one, Same)]
+    alike = [one for one in answers if isinstance(one, Alike)]
+    return Proposal((*incidents, *equivalences(view, same), *variants(view, alike)))
 
 
-async def _compare(view: View, question: str, reasoner: Reasoner, pairs: Sequence[Pair]) -> list[tuple[Pair, MatchVerdict]]:
-    asked = tuple(ClaimPair(first=view.get(one, Claim).text, second=view.get(other, Claim).text) for one, other, _ in pairs)
-    matches = await reasoner.answer(MATCH, MatchInputs(question=question, pairs=asked), step=STAGE)
-    return list(zip(pairs, matches.verdicts, strict=True))
+def _blocks(claims: Sequence[str], texts: Sequence[str], embedder: Embedder) -> list[list[str]]:
+    """Cut claims into blocks to compare, so that every pair of near ones is in some block and near ones are together.
+
+    Few claims are one block; of more, only those that have a near one are compared.
+    """
+    if len(claims) < 2:
+        return []
+    if len(claims) <= COMPARED_AT_ONCE:
+        return [list(claims)]
+    near = similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS)
+    place = {at: position for position, at in enumerate(near_together(len(claims), near))}
+    blocks: list[set[int]] = []
+    holding: dict[int, set[int]] = defaultdict(set)
+    for one, other in sorted(((i, j) for i, j, _ in near), key=lambda pair: sorted((place[pair[0]], place[pair[1]]))):
+        if holding[one] & holding[other]:
+            continue
+        pair = {one, other}
+        open_ones = [*sorted(holding[one] | holding[other]), len(blocks) - 1]
+        fits = next((at for at in open_ones if at >= 0 and len(blocks[at] | pair) <= COMPARED_AT_ONCE), len(blocks))
+        if fits == len(blocks):
+            blocks.append(set())
+        blocks[fits] |= pair
+        holding[one].add(fits)
+        holding[other].add(fits)
+    return [[claims[at] for at in sorted(block)] for block in blocks]
 
 
-def equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
-    """Gather the same claims around representatives, nearest pairs first.
+async def _compare(view: View, question: str, text_of: TextOf, reasoner: Reasoner, claims: Sequence[str]) -> list[Same | Alike]:
+    placed = placed_claims(view, text_of, claims)
+    inputs = MatchInputs(question=question, documents=placed.documents, claims=placed.claims)
+    matches = await reasoner.answer(MATCH, inputs, step=STAGE)
+    found: list[Same | Alike] = [
+        Same(tuple(claims[at - 1] for at in group.claims), frozenset(claims[at - 1] for at in group.negated), group.reason)
+        for group in matches.groups
+    ]
+    found += [Alike((claims[one.first - 1], claims[one.second - 1]), one.differs_in, one.reason) for one in matches.variants]
+    return found
+
+
+def equivalences(view: View, groups: Iterable[Same]) -> list[Record]:
+    """Gather the same claims around representatives, group by group in the order given.
 
     A claim joins only a representative that it was compared with itself: a~b and b~c don't make a~c. A claim that others joined
     stays a representative.
@@ -58,28 +109,23 @@ def equivalences(view: View, verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> l
     member_of: dict[str, str] = {}
     leads = {representative for representative, members in view.members.items() if len(members) > 1}
     records: list[Record] = []
-    for (one, other, _), verdict in sorted(verdicts, key=lambda item: (-item[0][2], item[0][:2])):
-        if verdict.verdict not in {Sameness.SAME, Sameness.OPPOSITE} or one in member_of or other in member_of:
-            continue
-        if one in leads and other in leads:
-            continue
-        representative, member = (other, one) if other in leads else (one, other)
-        leads.add(representative)
-        member_of[member] = representative
-        records.append(
-            Equivalence(member=member, representative=representative, negated=verdict.verdict is Sameness.OPPOSITE, reason=verdict.reason)
-        )
+    for group in groups:
+        free = [claim for claim in group.claims if claim not in member_of]
+        representative = next((claim for claim in free if claim in leads), free[0] if free else "")
+        members = [claim for claim in free if claim != representative and claim not in leads]
+        for member in members:
+            leads.add(representative)
+            member_of[member] = representative
+            negated = (member in group.negated) != (representative in group.negated)
+            records.append(Equivalence(member=member, representative=representative, negated=negated, reason=group.reason))
     return records
 
 
-def variants(verdicts: Sequence[tuple[Pair, MatchVerdict]]) -> list[Record]:
-    """Record the pairs that are alike but not identical, and in what they differ."""
-    return [
-        Variant(
-            claims=(min(one, other), max(one, other)),
-            differs_in=verdict.differs_in or Difference.WORDING,
-            explanation=verdict.reason,
-        )
-        for (one, other, _), verdict in verdicts
-        if verdict.verdict is Sameness.VARIANT
-    ]
+def variants(view: View, pairs: Iterable[Alike]) -> Iterator[Record]:
+    """Yield a record for each pair that is alike but not identical, and not known as such."""
+    known = {variant.claims for variant in view.all(Variant)}
+    for pair in pairs:
+        first, second = sorted(pair.claims)
+        if first != second and (first, second) not in known:
+            known.add((first, second))
+            yield Variant(claims=(first, second), differs_in=pair.differs_in, explanation=pair.reason)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agents.critic import finding_of
+from agents.excerpts import TextOf
 from agents.ingestion import Reader
 from agents.proposals import Proposal
 from agents.splitting import unanswered
-from agents.structuring import links_of
+from agents.structuring import AGAINST
 from credence.engine import answers_of, main_question
 from knowledge.records import (
     Answer,
+    Argument,
     Assertion,
     Finding,
     FindingKind,
@@ -32,8 +34,8 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.views import View
-from prompts.tasks.single import INVESTIGATE, WholeAnswer, WholeDocument, WholeInputs
-from prompts.tasks.structuring import NumberedAnswer, Relations
+from prompts.tasks.single import INVESTIGATE, RelatedClaims, WholeAnswer, WholeDocument, WholeInputs
+from prompts.tasks.structuring import NumberedAnswer, Undercut
 from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import Case
@@ -46,7 +48,7 @@ CRUX_RANK: Final = "crux rank"
 OWN_CREDENCE: Final = "own credence"
 """The tag by which its own probabilities are kept, of answers and of claims."""
 
-TextOf = Callable[[str], str]
+TURNED: Final = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS}
 
 
 async def investigate_at_once(view: View, case: Case, text_of: TextOf, reasoner: Reasoner, *, passes: int) -> Proposal:
@@ -150,10 +152,33 @@ def _arguments(whole: WholeAnswer, made: dict[int, Assertion], answers: Sequence
         for one in whole.undercuts
         if one.premise in made and one.link in kept
     )
-    yield from links_of(Relations(links=links, undercuts=undercuts), list(made.values()))
+    yield from _links(links, undercuts, list(made.values()))
     for bearing in whole.bearings:
         if bearing.claim in made and bearing.relation is not Relation.UNDERCUTS:
             warrant = Warrant(text=bearing.warrant)
             target = answers[bearing.answer - 1].id
             yield warrant
             yield Link(premises=(made[bearing.claim].claim,), target=target, relation=bearing.relation, warrant=warrant.id)
+
+
+def _links(links: Sequence[RelatedClaims], undercuts: Sequence[Undercut], assertions: Sequence[Assertion]) -> Iterator[Record]:
+    """Turn numbers into links. A denied premise or conclusion turns the relation round: claims stand in the affirmative."""
+    made: dict[int, Link] = {}
+    for place, related in enumerate(links, 1):
+        premises = [assertions[number - 1] for number in related.premises]
+        conclusion = assertions[related.conclusion - 1]
+        denied = sum(assertion.stance in AGAINST for assertion in (*premises, conclusion))
+        claims = tuple(sorted({assertion.claim for assertion in premises}))
+        if conclusion.claim in claims or related.relation is Relation.UNDERCUTS:
+            continue
+        warrant = Warrant(text=related.warrant)
+        relation = TURNED[related.relation] if denied % 2 else related.relation
+        made[place] = Link(premises=claims, target=conclusion.claim, relation=relation, warrant=warrant.id)
+        yield from (warrant, made[place], Argument(link=made[place].id, passage=conclusion.passage, speaker=conclusion.speaker))
+    for undercut in undercuts:
+        attacker = assertions[undercut.premise - 1]
+        if undercut.link not in made or attacker.stance in AGAINST:
+            continue
+        warrant = Warrant(text=undercut.warrant)
+        link = Link(premises=(attacker.claim,), target=made[undercut.link].id, relation=Relation.UNDERCUTS, warrant=warrant.id)
+        yield from (warrant, link, Argument(link=link.id, passage=attacker.passage, speaker=attacker.speaker))

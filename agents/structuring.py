@@ -1,14 +1,16 @@
-"""Structuring: which claims say the same, which lean on which, and which bear on an answer."""
+"""Structuring: which claims lean on which, which bear on an answer, and what attacks such a step."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
 
+from agents.excerpts import TextOf, placed_claims
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
 from credence.engine import answers_of
@@ -25,140 +27,197 @@ from knowledge.records import (
     Record,
     Relation,
     Retraction,
-    Source,
     Stance,
     Warrant,
 )
 from knowledge.views import View
-from prompts.tasks.structuring import BEAR, RELATE, BearInputs, NumberedAnswer, NumberedClaim, PlacedClaim, RelateInputs, Relations
+from prompts.tasks.structuring import RELATE, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
-from sources.embedding import Embedder
+from sources.embedding import Embedder, near_together, similar_pairs
 
 STAGE: Final = "structure"
-CLAIMS_RELATED: Final = 40
-CLAIMS_WEIGHED: Final = 30
-MOST_BEARING: Final = 240
-"""Claims of a case that are asked about per question: those nearest to the question and its answers."""
+RELATED_AT_ONCE: Final = 45
+"""Claims in one prompt: about 12,000 tokens with what stands around them."""
+NEAREST: Final = 4
 AGAINST: Final = {Stance.DENIES, Stance.DOUBTS}
 
+LinkKey = tuple[tuple[str, ...], str, Relation]
+Known = Mapping[LinkKey, tuple[Link, Warrant]]
+"""Links by what they join, with their warrants."""
 
-async def relate_claims(view: View, question: Question, reasoner: Reasoner) -> Proposal:
-    """Find the links that each document makes between its own claims.
+
+@dataclass(frozen=True)
+class Dispute:
+    """What every prompt of a structuring says: the revision, its questions, their answers as they are numbered, and the texts."""
+
+    view: View
+    questions: tuple[PosedQuestion, ...]
+    answers: tuple[Answer, ...]
+    text_of: TextOf
+
+    @classmethod
+    def of(cls, view: View, text_of: TextOf) -> Dispute:
+        """Number the answers through over all questions; "something else" is none that a claim could speak for."""
+        posed, numbered = [], list[Answer]()
+        for question in view.all(Question):
+            answers = [answer for answer in answers_of(view, question.id) if not answer.something_else]
+            numbers = range(len(numbered) + 1, len(numbered) + len(answers) + 1)
+            posed.append(
+                PosedQuestion(
+                    text=question.text,
+                    answers=tuple(
+                        NumberedAnswer(number=at, text=answer.text, also_called=answer.also_called)
+                        for at, answer in zip(numbers, answers, strict=True)
+                    ),
+                )
+            )
+            numbered += answers
+        return cls(view, tuple(posed), tuple(numbered), text_of)
+
+
+async def structure_claims(view: View, text_of: TextOf, reasoner: Reasoner, embedder: Embedder) -> Proposal:
+    """Find the links: first within groups of documents that fit a prompt, then between the groups, with the links found so far in sight.
 
     Raises:
         RunStops: the run can't go on now.
     """
+    dispute = Dispute.of(view, text_of)
+    groups = await asyncio.to_thread(_groups, view, embedder)
     jobs = [
-        ask_in_parts(partial(_relate, view, source, question, reasoner), batch, stage=STAGE, subject=source.title, least=2)
-        for source in view.all(Source)
-        for batch in batches(assertions_in(view, source), CLAIMS_RELATED)
-        if len(batch) > 1
+        ask_in_parts(partial(_relate, dispute, {}, within, reasoner), claims, stage=STAGE, subject="links within documents", least=2)
+        for within, claims in groups
     ]
-    return Proposal.of(await asyncio.gather(*jobs))
+    known, records = _joined(await asyncio.gather(*jobs), {})
+    if len(groups) > 1:
+        linked = await asyncio.to_thread(_linked, view, known, embedder)
+        jobs = [
+            ask_in_parts(partial(_relate, dispute, known, None, reasoner), claims, stage=STAGE, subject="links between documents", least=2)
+            for claims in batches(linked, RELATED_AT_ONCE)
+            if len(claims) > 1
+        ]
+        records += _joined(await asyncio.gather(*jobs), known)[1]
+    return Proposal.of([records])
 
 
-def assertions_in(view: View, source: Source) -> list[Assertion]:
-    """Return a source's assertions in the order of its text."""
-    placed = [(view.get(assertion.passage, Passage), assertion) for assertion in view.all(Assertion)]
-    here = [(passage.start, assertion.id, assertion) for passage, assertion in placed if passage.source == source.id]
-    return [assertion for _, _, assertion in sorted(here, key=lambda item: item[:2])]
+def _groups(view: View, embedder: Embedder) -> list[tuple[frozenset[str], list[str]]]:
+    """Group documents that are about the same, as many as fit a prompt: their source ids, and the claims in the order of the texts.
+
+    A document with more claims than fit is cut.
+    """
+    claims: dict[str, list[str]] = {source: [] for source in sorted({view.source_of(one).id for one in view.all(Assertion)})}
+    for assertion in sorted(view.all(Assertion), key=lambda one: (view.get(one.passage, Passage).start, one.id)):
+        mentioned = claims[view.source_of(assertion).id]
+        claim = view.representative(assertion.claim)[0]
+        if claim not in mentioned:
+            mentioned.append(claim)
+    sources = [source for source, mentioned in claims.items() if mentioned]
+    if not sources:
+        return []
+    texts = [[view.get(claim, Claim).text for claim in claims[source]] for source in sources]
+    centres = np.array([embedder.embed(several).mean(axis=0) for several in texts])
+    groups: list[tuple[frozenset[str], list[str]]] = []
+    for at in near_together(len(sources), similar_pairs(centres, -1.0, most=NEAREST)):
+        for cut in batches(claims[sources[at]], RELATED_AT_ONCE):
+            within, last = groups[-1] if groups else (frozenset[str](), list[str]())
+            together = list(dict.fromkeys([*last, *cut]))
+            if groups and len(together) <= RELATED_AT_ONCE:
+                groups[-1] = (within | {sources[at]}, together)
+            else:
+                groups.append((frozenset({sources[at]}), list(cut)))
+    return groups
 
 
-async def _relate(view: View, source: Source, question: Question, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:
-    placed = tuple(
-        PlacedClaim(
+def _linked(view: View, known: Known, embedder: Embedder) -> list[str]:
+    """Return the claims that take part in a link, near ones near each other."""
+    claims = sorted({claim for link, _ in known.values() for claim in (*link.premises, link.target) if claim.startswith("claim-")})
+    vectors = embedder.embed([view.get(claim, Claim).text for claim in claims])
+    return [claims[at] for at in near_together(len(claims), similar_pairs(vectors, 0.0, most=NEAREST))]
+
+
+async def _relate(dispute: Dispute, known: Known, within: frozenset[str] | None, reasoner: Reasoner, claims: Sequence[str]) -> list[Record]:
+    """Ask about some claims, of some documents only or of all."""
+    placed = placed_claims(dispute.view, dispute.text_of, claims, within=within)
+    ends = {*claims, *(answer.id for answer in dispute.answers)}
+    shown = [(link, warrant) for link, warrant in known.values() if {*link.premises, link.target} <= ends]
+    known_links = tuple(_known(dispute, claims, shown))
+    inputs = RelateInputs(questions=dispute.questions, documents=placed.documents, claims=placed.claims, known=known_links)
+    relations = await reasoner.answer(RELATE, inputs, step=STAGE)
+    return list(links_of(relations, dispute, claims, placed.sources, [link for link, _ in shown]))
+
+
+def _known(dispute: Dispute, claims: Sequence[str], links: Sequence[tuple[Link, Warrant]]) -> Iterator[KnownLink]:
+    answers = [answer.id for answer in dispute.answers]
+    for number, (link, warrant) in enumerate(links, 1):
+        yield KnownLink(
             number=number,
-            claim=view.get(assertion.claim, Claim).text,
-            speaker=assertion.speaker,
-            stance=assertion.stance.value,
-            passage=view.get(assertion.passage, Passage).text,
+            premises=tuple(claims.index(premise) + 1 for premise in link.premises),
+            conclusion=claims.index(link.target) + 1 if link.target in claims else None,
+            answer=answers.index(link.target) + 1 if link.target in answers else None,
+            relation=link.relation,
+            warrant=warrant.text,
         )
-        for number, assertion in enumerate(assertions, 1)
-    )
-    inputs = RelateInputs(question=question.text, title=source.title, claims=placed)
-    return links_of(await reasoner.answer(RELATE, inputs, step=STAGE), assertions)
 
 
-def links_of(relations: Relations, assertions: Sequence[Assertion]) -> list[Record]:
-    """Turn numbers into links. A denied premise or conclusion turns the relation round: claims stand in the affirmative."""
-    records: list[Record] = []
-    made: dict[int, Link] = {}
-    for place, related in enumerate(relations.links, 1):
-        premises = [assertions[number - 1] for number in related.premises]
-        conclusion = assertions[related.conclusion - 1]
-        denied = sum(assertion.stance in AGAINST for assertion in (*premises, conclusion))
-        claims = tuple(sorted({assertion.claim for assertion in premises}))
-        if conclusion.claim in claims or related.relation is Relation.UNDERCUTS:
-            continue
-        warrant = Warrant(text=related.warrant)
+def links_of(
+    relations: Relations, dispute: Dispute, claims: Sequence[str], sources: Sequence[str], known: Sequence[Link]
+) -> Iterator[Record]:
+    """Turn numbers into links. One that a document draws itself has an argument: the passage of its premise there, and who says it."""
+    numbered = list(known)
+    for step in relations.links:
+        warrant = Warrant(text=step.warrant)
         link = Link(
-            premises=claims,
-            target=conclusion.claim,
-            relation=_turned(related.relation) if denied % 2 else related.relation,
+            premises=tuple(sorted({claims[number - 1] for number in step.premises})),
+            target=dispute.answers[step.answer - 1].id if step.answer else claims[(step.conclusion or 0) - 1],
+            relation=step.relation,
             warrant=warrant.id,
         )
-        made[place] = link
-        records += [warrant, link, Argument(link=link.id, passage=conclusion.passage, speaker=conclusion.speaker)]
+        numbered.append(link)
+        yield from (warrant, link, *_argument(dispute.view, link, sources, step.drawn_in))
     for undercut in relations.undercuts:
-        attacker = assertions[undercut.premise - 1]
-        if undercut.link not in made or attacker.stance in AGAINST:
-            continue
-        warrant = Warrant(text=undercut.warrant)
-        link = Link(premises=(attacker.claim,), target=made[undercut.link].id, relation=Relation.UNDERCUTS, warrant=warrant.id)
-        records += [warrant, link, Argument(link=link.id, passage=attacker.passage, speaker=attacker.speaker)]
-    return records
+        warrant, attacked = Warrant(text=undercut.warrant), numbered[undercut.link - 1]
+        link = Link(premises=(claims[undercut.premise - 1],), target=attacked.id, relation=Relation.UNDERCUTS, warrant=warrant.id)
+        yield from (warrant, link, *_argument(dispute.view, link, sources, undercut.drawn_in))
 
 
-def _turned(relation: Relation) -> Relation:
-    return Relation.ATTACKS if relation is Relation.SUPPORTS else Relation.SUPPORTS
+def _argument(view: View, link: Link, sources: Sequence[str], drawn_in: int | None) -> Iterator[Argument]:
+    """Yield who offers a link in the document that draws it: whoever says a premise there, an asserting one first."""
+    if drawn_in is None:
+        return
+    there = [
+        (assertion.stance in AGAINST, passage.start, assertion)
+        for premise in link.premises
+        for assertion, _ in view.assertions_of(premise)
+        if (passage := view.get(assertion.passage, Passage)).source == sources[drawn_in - 1]
+    ]
+    if there:
+        assertion = min(there, key=lambda one: (one[0], one[1], one[2].id))[2]
+        yield Argument(link=link.id, passage=assertion.passage, speaker=assertion.speaker)
 
 
-async def weigh_bearings(view: View, reasoner: Reasoner, embedder: Embedder) -> Proposal:
-    """Find the claims that bear directly on the answers to each question.
+def _joined(answers: Sequence[Sequence[Record]], known: Known) -> tuple[Known, list[Record]]:
+    """Put answers together, in order: of links that join the same, in whatever words, the first counts, and what names another names it.
 
-    Raises:
-        RunStops: the run can't go on now.
+    Returns all links known now, the known ones first, and the records that are new.
     """
-    jobs = []
-    for question in view.all(Question):
-        answers = [answer for answer in answers_of(view, question.id) if not answer.something_else]
-        claims = await asyncio.to_thread(_nearest_claims, view, question, answers, embedder)
-        ask = partial(_bear, question, answers, reasoner)
-        jobs += [ask_in_parts(ask, batch, stage=STAGE, subject=question.name) for batch in batches(claims, CLAIMS_WEIGHED)]
-    return Proposal.of(await asyncio.gather(*jobs))
-
-
-def _nearest_claims(view: View, question: Question, answers: Sequence[Answer], embedder: Embedder) -> list[Claim]:
-    """Pick the representative claims nearest to a question or one of its answers, or that call an answer by name."""
-    claims = [view.get(claim, Claim) for claim in sorted(view.members) if any(True for _ in view.assertions_of(claim))]
-    if not claims:
-        return []
-    aims = embedder.embed([question.text, *(answer.text for answer in answers)])
-    nearness = np.round((embedder.embed([claim.text for claim in claims]) @ aims.T).max(axis=1), 4)
-    names = [name.casefold() for answer in answers for name in answer.also_called]
-    named = np.array([any(name in claim.text.casefold() for name in names) for claim in claims])
-    order = sorted(range(len(claims)), key=lambda at: (-nearness[at] - 0.3 * named[at], claims[at].id))
-    return sorted((claims[at] for at in order[:MOST_BEARING]), key=lambda claim: claim.id)
-
-
-async def _bear(question: Question, answers: Sequence[Answer], reasoner: Reasoner, claims: Sequence[Claim]) -> list[Record]:
-    inputs = BearInputs(
-        question=question.text,
-        answers=tuple(NumberedAnswer(number=at, text=answer.text, also_called=answer.also_called) for at, answer in enumerate(answers, 1)),
-        claims=tuple(NumberedClaim(number=at, claim=claim.text) for at, claim in enumerate(claims, 1)),
-    )
-    bearings = await reasoner.answer(BEAR, inputs, step=STAGE)
-    records: list[Record] = []
-    for bearing in bearings.bearings:
-        if bearing.relation is Relation.UNDERCUTS:
-            continue
-        warrant = Warrant(text=bearing.warrant)
-        target = answers[bearing.answer - 1].id
-        records += [
-            warrant,
-            Link(premises=(claims[bearing.claim - 1].id,), target=target, relation=bearing.relation, warrant=warrant.id),
-        ]
-    return records
+    found = dict(known)
+    first: dict[str, str] = {}
+    kept: list[Record] = []
+    for answer in answers:
+        warrants = {record.id: record for record in answer if isinstance(record, Warrant)}
+        for record in answer:
+            if isinstance(record, Link):
+                target = first.get(record.target, record.target)
+                link = record.model_copy(update={"target": target}) if target != record.target else record
+                key = (link.premises, target, link.relation)
+                if key not in found:
+                    found[key] = (link, warrants[link.warrant])
+                    kept += [warrants[link.warrant], link]
+                first[record.id] = found[key][0].id
+            elif isinstance(record, Argument):
+                kept.append(record.model_copy(update={"link": first[record.link]}))
+            elif not isinstance(record, Warrant):
+                kept.append(record)
+    return found, kept
 
 
 def repairs(view: View) -> Proposal:

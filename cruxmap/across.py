@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.matching import ALIKE, NEIGHBOURS, equivalences, variants
+from agents.matching import ALIKE, NEIGHBOURS, Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
 from knowledge.records import (
     UNKNOWN,
@@ -30,9 +30,8 @@ from knowledge.records import (
     UpstreamKind,
     Variant,
 )
-from prompts.tasks.ingestion import ClaimPair, MatchInputs, MatchVerdict
 from reasoners.baseline.lexicons import stems
-from reasoners.baseline.matching import Matcher
+from reasoners.baseline.matching import Matcher, Sameness
 from sources.embedding import BLOCK, Embedder
 
 MOST_EMBEDDED: Final = 4_000
@@ -77,10 +76,9 @@ def look_across(union: Union, embedder: Callable[[], Embedder]) -> Found:
     """Find the same claims, variants, editions and shared upstreams that only the union shows, and the records that say so."""
     if len(union.heads) < 2:
         return Found((), (), (), (), (), 0)
-    verdicts, unseen = _compared(union, embedder)
-    verdicts.sort(key=lambda verdict: (-verdict[0][2], verdict[0]))
-    same = [record for record in equivalences(union.view, verdicts) if isinstance(record, Equivalence)]
-    alike = [record for record in variants(verdicts) if isinstance(record, Variant)]
+    one, near, unseen = _compared(union, embedder)
+    same = [record for record in equivalences(union.view, one) if isinstance(record, Equivalence)]
+    alike = [record for record in variants(union.view, near) if isinstance(record, Variant)]
     editions = tuple(_editions(union))
     records: list[Record] = [*same, *alike, *_works(union, editions), *_one_spelling(union)]
     shared = tuple(_shared(union, records))
@@ -91,21 +89,30 @@ def look_across(union: Union, embedder: Callable[[], Embedder]) -> Found:
 # The same claim
 
 
-def _compared(union: Union, embedder: Callable[[], Embedder]) -> tuple[list[tuple[tuple[str, str, float], MatchVerdict]], int]:
-    """Give the baseline's verdict on claims of different lines that are near each other."""
+def _compared(union: Union, embedder: Callable[[], Embedder]) -> tuple[list[Same], list[Alike], int]:
+    """Give the baseline's verdict on claims of different lines that are near each other, the nearest first, and how many were left out."""
     claims = [
         claim for claim in union.view.all(Claim) if claim.id in union.view.members and len(union.lines_of(claim.id)) < len(union.heads)
     ]
     chosen = _shortlisted(union, claims)
+    unseen = len(claims) - len(chosen)
     if len(chosen) < 2:
-        return [], len(claims) - len(chosen)
+        return [], [], unseen
     model = embedder()
     matcher = Matcher(model)
     known = {variant.claims for variant in union.view.all(Variant)}
-    pairs = [pair for pair in _near(union, chosen, model) if pair[:2] not in known]
-    asked = tuple(ClaimPair(first=union.view.get(one, Claim).text, second=union.view.get(other, Claim).text) for one, other, _ in pairs)
-    verdicts = matcher.match(MatchInputs(question="", pairs=asked)).verdicts
-    return list(zip(pairs, verdicts, strict=True)), len(claims) - len(chosen)
+    same: list[Same] = []
+    alike: list[Alike] = []
+    for one, other, _ in sorted(_near(union, chosen, model), key=lambda pair: (-pair[2], pair)):
+        if (one, other) in known:
+            continue
+        verdict = matcher.compare(union.view.get(one, Claim).text, union.view.get(other, Claim).text)
+        if verdict.sameness is not Sameness.DIFFERENT:
+            negated = frozenset({other} if verdict.sameness is Sameness.OPPOSITE else ())
+            same.append(Same((one, other), negated, verdict.reason))
+        elif verdict.differs_in is not None:
+            alike.append(Alike((one, other), verdict.differs_in, verdict.reason))
+    return same, alike, unseen
 
 
 def _shortlisted(union: Union, claims: list[Claim]) -> list[Claim]:

@@ -105,17 +105,19 @@ def favoured(material: Material, voices: Sequence[Voice]) -> list[str]:
 
 
 def _title(material: Material, one: Position) -> str:
-    """Name a position by the answer on which it sides most, and by whom it is led."""
+    """Name a position by the answers that most of it are for and against, and by whom it is led."""
     main = [answer.id for answer in material.summary.questions[0].answers] if material.summary.questions else []
     balance = {answer: sum(member.sides.get(answer, 0) for member in one.voices) for answer in main}
     lead = max(balance, key=lambda answer: (balance[answer], answer), default="")
     worst = min(balance, key=lambda answer: (balance[answer], answer), default="")
     who = one.voices[0].names[0] + (f" and {counted(len(one.voices) - 1, 'other')}" if len(one.voices) > 1 else "")
-    if lead and balance[lead] > 0:
-        return f"For “{named(material.view.get(lead, Answer).name)}”: {who}"
-    if worst and balance[worst] < 0:
-        return f"Against “{named(material.view.get(worst, Answer).name)}”: {who}"
-    return f"On other matters: {who}"
+    named_sides = [
+        f"{side} “{named(material.view.get(answer, Answer).name)}”"
+        for side, answer, sign in (("for", lead, 1), ("against", worst, -1))
+        if answer and sign * balance[answer] > 0
+    ]
+    sides = ", ".join(named_sides) or "on other matters"
+    return f"{sides[0].upper()}{sides[1:]}: {who}"
 
 
 def _meeting(material: Material, one: Position, other: Position, title: str) -> Meeting:

@@ -21,7 +21,7 @@ from agents.opening import open_case
 from agents.proposals import Proposal, commit
 from agents.sides import take_sides
 from agents.single import investigate_at_once
-from agents.structuring import relate_claims, repairs, weigh_bearings
+from agents.structuring import repairs, structure_claims
 from credence.engine import main_question
 from credence.judgments import perspectives_of
 from graphs.searching import found_as, pending_of, search
@@ -112,7 +112,7 @@ async def match(state: State, runtime: Runtime[Services]) -> Update:
     if services.passes:
         return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    proposal = await match_claims(view, services.case.question.text, services.reasoner, services.embedder)
+    proposal = await match_claims(view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims across sources")
     services.note(Node.MATCH, _told(proposal))
     return {"revision": revision, "route": Node.STRUCTURE.value}
@@ -122,16 +122,12 @@ async def structure(state: State, runtime: Runtime[Services]) -> Update:
     """Link claims to each other and to the answers."""
     services = runtime.context
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    question = main_question(view)
     if services.passes:
         proposal = await investigate_at_once(view, services.case, services.store.text, services.reasoner, passes=services.passes)
         revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "investigate at once")
         services.note(Node.STRUCTURE, _told(proposal))
         return {"revision": revision, "route": Node.CRITICISE.value}
-    within, bearing = await asyncio.gather(
-        relate_claims(view, question, services.reasoner), weigh_bearings(view, services.reasoner, services.embedder)
-    )
-    proposal = Proposal.joined([within, bearing])
+    proposal = await structure_claims(view, services.store.text, services.reasoner, services.embedder)
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "link claims to claims and answers")
     services.note(Node.STRUCTURE, _told(proposal))
     return {"revision": revision, "route": Node.CRITICISE.value}

@@ -82,7 +82,7 @@ class SimulatedProvider:
             self.output_tokens += 7
             wrong = {
                 "garbage": "I think { so",
-                "schema": '{"verdicts": "many"}',
+                "schema": '{"groups": "many"}',
                 "empty": "",
                 "huge": "[" * 2_100_000,
                 "echo": json.dumps({"error": f"incorrect key {key}"}),

@@ -11,14 +11,14 @@ from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, Te
 from prompts.tasks.ingestion import Matches, MatchInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
-from prompts.tasks.structuring import Bearings, BearInputs, RelateInputs, Relations
+from prompts.tasks.structuring import RelateInputs, Relations
 from reasoners.requests import Request
 
 LONGEST_ANSWER: Final = 2_000_000
 """Characters; no task needs a tenth of it."""
 
 
-def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
+def invalid(request: Request, text: str) -> str:  # one case a task
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
@@ -27,15 +27,10 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a tas
     except ValidationError as problem:
         return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'the whole'}: {error['msg']}" for error in problem.errors()[:5])
     match request.inputs, output:
-        case MatchInputs(pairs=pairs), Matches(verdicts=verdicts) if len(pairs) != len(verdicts):
-            return f"there are {len(pairs)} pairs and {len(verdicts)} verdicts"
+        case MatchInputs(), Matches():
+            return _matches(request.inputs, output)
         case RelateInputs(), Relations():
-            used = [number for link in output.links for number in (*link.premises, link.conclusion)]
-            wrong = _unlisted(used + [undercut.premise for undercut in output.undercuts], len(request.inputs.claims), "claim")
-            return wrong or _unlisted([undercut.link for undercut in output.undercuts], len(output.links), "link")
-        case BearInputs(), Bearings():
-            wrong = _unlisted([bearing.claim for bearing in output.bearings], len(request.inputs.claims), "claim")
-            return wrong or _unlisted([bearing.answer for bearing in output.bearings], len(request.inputs.answers), "answer")
+            return _relations(request.inputs, output)
         case ExamineInputs(), Critiques() | Accusations():
             flaws = output.critiques if isinstance(output, Critiques) else output.accusations
             return _unlisted([flaw.number for flaw in flaws], len(request.inputs.assertions), "assertion")
@@ -56,6 +51,36 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a tas
 def _unlisted(numbers: list[int], last: int, what: str) -> str:
     wrong = sorted({number for number in numbers if not 1 <= number <= last})
     return f"there is no {what} {wrong[0]}; they are numbered 1 to {last}" if wrong else ""
+
+
+def _matches(inputs: MatchInputs, output: Matches) -> str:
+    grouped = [number for group in output.groups for number in group.claims]
+    paired = [number for pair in output.variants for number in (pair.first, pair.second)]
+    wrong = _unlisted(grouped + paired, len(inputs.claims), "claim")
+    if wrong:
+        return wrong
+    twice = sorted({number for number in grouped if grouped.count(number) > 1})
+    if twice:
+        return f"claim {twice[0]} is in several groups or twice in one; put what is one claim into one group"
+    strange = [(number, group.claims) for group in output.groups for number in group.negated if number not in group.claims[1:]]
+    return f"claim {strange[0][0]} is negated but not behind the first of its group {strange[0][1]}" if strange else ""
+
+
+def _relations(inputs: RelateInputs, output: Relations) -> str:
+    claims = [number for link in output.links for number in (*link.premises, *_given(link.conclusion))]
+    answers = [number for link in output.links for number in _given(link.answer)]
+    documents = [number for link in output.links for number in _given(link.drawn_in)]
+    documents += [number for undercut in output.undercuts for number in _given(undercut.drawn_in)]
+    return (
+        _unlisted(claims + [undercut.premise for undercut in output.undercuts], len(inputs.claims), "claim")
+        or _unlisted(answers, sum(len(question.answers) for question in inputs.questions), "answer")
+        or _unlisted(documents, len(inputs.documents), "document")
+        or _unlisted([undercut.link for undercut in output.undercuts], len(inputs.known) + len(output.links), "link")
+    )
+
+
+def _given(number: int | None) -> list[int]:
+    return [] if number is None else [number]
 
 
 def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import onnxruntime
+import scipy
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -92,3 +93,11 @@ def similar_pairs(vectors: Vectors, threshold: float, *, most: int) -> list[tupl
             for j in sorted(near, key=lambda j: (-line[j], j))[:most]:
                 kept[min(i, int(j)), max(i, int(j))] = float(line[j])
     return sorted((i, j, cosine) for (i, j), cosine in kept.items())
+
+
+def near_together(count: int, pairs: Iterable[tuple[int, int, float]]) -> list[int]:
+    """Return 0 to ``count`` - 1 in an order in which paired ones stand near each other (reverse Cuthill-McKee)."""
+    ends = [(i, j) for i, j, _ in pairs]
+    rows, columns = [i for i, _ in ends], [j for _, j in ends]
+    graph = scipy.sparse.csr_array(([1] * 2 * len(ends), (rows + columns, columns + rows)), shape=(count, count))
+    return [int(at) for at in scipy.sparse.csgraph.reverse_cuthill_mckee(graph, symmetric_mode=True)]

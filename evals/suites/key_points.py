@@ -7,16 +7,18 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from evals.scorers.scorer import Scored, f1
 from evals.suites.layers import LayerCase, data_file
 from evals.suites.suite import Measure, Suite
-from prompts.tasks.ingestion import MATCH, ClaimPair, Matches, MatchInputs, Sameness
+from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
+from prompts.tasks.ingestion import MATCH, Matches, MatchInputs
 from reasoners.reasoner import Reasoner
 
 EACH: Final = 10
 """Arguments drawn for each key point that make it, and as many that don't."""
+Label = Literal["same", "opposite", "variant", "different"]
 MEASURES: Final = (
     Measure("same or variant, balanced accuracy/1", chance=0.5),
     Measure("same or variant, F1/1"),
@@ -42,7 +44,7 @@ def key_points(datasets: Path) -> Suite:
         rng.shuffle(drawn)
         if len({made for _, made in drawn}) == 2:
             cases.append(_case(key, points[key], drawn))
-    return Suite("key-points", 1, "Whether an argument makes a given point in other words.", MEASURES, (MEASURES[0].id,), cases)
+    return Suite("key-points", 2, "Whether an argument makes a given point in other words.", MEASURES, (MEASURES[0].id,), cases)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -51,28 +53,51 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _case(key: str, point: Mapping[str, str], drawn: Sequence[tuple[str, bool]]) -> LayerCase[Matches]:
-    inputs = MatchInputs(question=point["topic"], pairs=tuple(ClaimPair(first=text, second=point["key_point"]) for text, _ in drawn))
+    texts = [*(text for text, _ in drawn), point["key_point"]]
+    inputs = MatchInputs(
+        question=point["topic"],
+        documents=tuple(
+            Excerpt(number=at, title=f"Text {at}", authors="", published="", text=f"{text} ⟦{at}⟧") for at, text in enumerate(texts, 1)
+        ),
+        claims=tuple(
+            PlacedClaim(
+                number=at,
+                claim=text,
+                said=(Statement(document=at, start=0, speaker="its author", stance="asserts", hedge="plain", passage=text),),
+            )
+            for at, text in enumerate(texts, 1)
+        ),
+    )
 
     async def ask(reasoner: Reasoner) -> Matches:
         return await reasoner.answer(MATCH, inputs, step="eval")
 
     content = "\n".join([point["key_point"], *(f"{text}\t{made}" for text, made in drawn)])
     cluster = f"{point['topic']} {point['stance']}"
-    return LayerCase(
-        key, cluster, content, ask, lambda found: scores_of([one.verdict for one in found.verdicts], [made for _, made in drawn])
-    )
+    return LayerCase(key, cluster, content, ask, lambda found: scores_of(labels(found, len(drawn)), [made for _, made in drawn]))
 
 
-def scores_of(found: Sequence[Sameness], gold: Sequence[bool]) -> Mapping[str, Scored]:
+def labels(found: Matches, arguments: int) -> list[Label]:
+    """Say of each argument how it stands to the key point, which is the claim after them."""
+    point = arguments + 1
+    made: dict[int, Label] = {}
+    for pair in found.variants:
+        if point in {pair.first, pair.second}:
+            made[pair.first + pair.second - point] = "variant"
+    for group in found.groups:
+        if point in group.claims:
+            made |= {at: "opposite" if (at in group.negated) != (point in group.negated) else "same" for at in group.claims}
+    return [made.get(at, "different") for at in range(1, point)]
+
+
+def scores_of(found: Sequence[Label], gold: Sequence[bool]) -> Mapping[str, Scored]:
     """Score verdicts against which arguments make the point."""
-    taken = [one in {Sameness.SAME, Sameness.VARIANT} for one in found]
+    taken = [one in {"same", "variant"} for one in found]
     hits = sum(one and other for one, other in zip(taken, gold, strict=True))
     right_no = sum(not one and not other for one, other in zip(taken, gold, strict=True))
-    misses = tuple(
-        f"argument {at}: {one.value}" for at, (one, made, told) in enumerate(zip(found, gold, taken, strict=True), 1) if made != told
-    )
+    misses = tuple(f"argument {at}: {one}" for at, (one, made, told) in enumerate(zip(found, gold, taken, strict=True), 1) if made != told)
     return {
         MEASURES[0].id: Scored((hits / sum(gold) + right_no / (len(gold) - sum(gold))) / 2, misses),
         MEASURES[1].id: Scored(f1(hits, sum(taken), sum(gold))),
-        MEASURES[2].id: Scored(sum(one is Sameness.OPPOSITE for one in found) / len(found)),
+        MEASURES[2].id: Scored(sum(one == "opposite" for one in found) / len(found)),
     }

@@ -13,7 +13,8 @@ from evals.scorers.scorer import Scored, share
 from evals.suites.layers import LayerCase, data_file
 from evals.suites.suite import Measure, Suite
 from knowledge.records import Relation
-from prompts.tasks.structuring import BEAR, Bearings, BearInputs, NumberedAnswer, NumberedClaim
+from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
+from prompts.tasks.structuring import RELATE, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 
 CLAIMS: Final = 80
@@ -40,7 +41,7 @@ def stances(datasets: Path) -> Suite:
     cases = [_case(number, claim, rng.sample(rows[claim], k=min(PASSAGES, len(rows[claim])))) for number, claim in enumerate(chosen, 1)]
     return Suite(
         "stances",
-        1,
+        2,
         "Whether a passage supports or refutes a claim.",
         MEASURES,
         ("accuracy/1", "supports recall/1", "refutes recall/1"),
@@ -48,29 +49,40 @@ def stances(datasets: Path) -> Suite:
     )
 
 
-def _case(number: int, claim: str, rows: Sequence[Mapping[str, str]]) -> LayerCase[Bearings]:
+def _case(number: int, claim: str, rows: Sequence[Mapping[str, str]]) -> LayerCase[Relations]:
     gold = [row["label"] for row in rows]
-    inputs = BearInputs(
-        question=rows[0]["question"] or claim,
-        answers=(NumberedAnswer(number=1, text=claim), NumberedAnswer(number=2, text=f"It is not so: {claim}")),
-        claims=tuple(NumberedClaim(number=at, claim=row["evidence"]) for at, row in enumerate(rows, 1)),
+    question = rows[0]["question"] or claim  # claims to one question share passages: it is the cluster, too
+    answers = (NumberedAnswer(number=1, text=claim), NumberedAnswer(number=2, text=f"It is not so: {claim}"))
+    numbered = list(enumerate((row["evidence"] for row in rows), 1))
+    inputs = RelateInputs(
+        questions=(PosedQuestion(text=question, answers=answers),),
+        documents=tuple(
+            Excerpt(number=at, title=f"Evidence {at}", authors="", published="", text=f"{text} ⟦{at}⟧") for at, text in numbered
+        ),
+        claims=tuple(
+            PlacedClaim(
+                number=at,
+                claim=text,
+                said=(Statement(document=at, start=0, speaker="the author", stance="asserts", hedge="plain", passage=text),),
+            )
+            for at, text in numbered
+        ),
     )
 
-    async def ask(reasoner: Reasoner) -> Bearings:
-        return await reasoner.answer(BEAR, inputs, step="eval")
+    async def ask(reasoner: Reasoner) -> Relations:
+        return await reasoner.answer(RELATE, inputs, step="eval")
 
-    # Claims to one question share passages.
-    cluster = rows[0]["question"] or claim
     content = "\n".join([claim, *(f"{row['evidence']}\t{row['label']}" for row in rows)])
-    return LayerCase(f"claim-{number:03}", cluster, content, ask, lambda found: scores_of(labels(found, len(gold)), gold))
+    return LayerCase(f"claim-{number:03}", question, content, ask, lambda found: scores_of(labels(found, len(gold)), gold))
 
 
-def labels(found: Bearings, passages: int) -> list[str]:
-    """Turn bearings on the claim and on its denial into one label a passage; what speaks for both sides is neutral."""
+def labels(found: Relations, passages: int) -> list[str]:
+    """Turn links to the claim and to its denial into one label a passage; what speaks for both sides is neutral."""
     sides: dict[int, set[str]] = defaultdict(set)
-    for bearing in found.bearings:
-        supports = (bearing.relation is Relation.SUPPORTS) == (bearing.answer == 1)
-        sides[bearing.claim].add("Supports" if supports else "Refutes")
+    for link in found.links:
+        supports = (link.relation is Relation.SUPPORTS) == (link.answer == 1)
+        for premise in link.premises if link.answer else ():
+            sides[premise].add("Supports" if supports else "Refutes")
     return [next(iter(sides[at])) if len(sides[at]) == 1 else "Neutral" for at in range(1, passages + 1)]
 
 

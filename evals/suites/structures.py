@@ -18,7 +18,8 @@ from evals.scorers.scorer import Scored, f1
 from evals.suites.layers import LayerCase, data_file
 from evals.suites.suite import Measure, Suite
 from knowledge.records import Relation
-from prompts.tasks.structuring import RELATE, PlacedClaim, RelateInputs, Relations
+from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
+from prompts.tasks.structuring import RELATE, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 
 MEASURES: Final = (Measure("linked F1/1"), Measure("supports F1/1"), Measure("attacks F1/1"), Measure("undercut F1/1"))
@@ -41,11 +42,12 @@ class Structure:
 
 def scores_of(found: Relations, gold: Structure) -> Mapping[str, Scored]:
     """Score links; where the gold has none of a kind, each one given costs all."""
-    steps = {(premise, link.conclusion, link.relation) for link in found.links for premise in link.premises}
+    steps = {(premise, link.conclusion, link.relation) for link in found.links for premise in link.premises if link.conclusion}
     undercuts = {
-        (undercut.premise, premise, found.links[undercut.link - 1].conclusion)
+        (undercut.premise, premise, conclusion)
         for undercut in found.undercuts
         for premise in found.links[undercut.link - 1].premises
+        if (conclusion := found.links[undercut.link - 1].conclusion)
     }
     linked = {step[:2] for step in steps}, {step[:2] for step in gold.steps}
     values = {"linked F1/1": _f1(*linked)}
@@ -60,11 +62,17 @@ def _f1(produced: Collection[tuple[object, ...]], gold: Collection[tuple[object,
 
 
 def _case(name: str, title: str, gold: Structure) -> LayerCase[Relations]:
+    author = "the author"
+    text = " ".join(f"{unit} ⟦{number}⟧" for number, unit in enumerate(gold.units, 1))
     inputs = RelateInputs(
-        question=title,
-        title=title,
+        questions=(PosedQuestion(text=title, answers=()),),
+        documents=(Excerpt(number=1, title=title, authors="", published="", text=text),),
         claims=tuple(
-            PlacedClaim(number=number, claim=unit, speaker="the author", stance="asserts", passage=unit)
+            PlacedClaim(
+                number=number,
+                claim=unit,
+                said=(Statement(document=1, start=number, speaker=author, stance="asserts", hedge="plain", passage=unit),),
+            )
             for number, unit in enumerate(gold.units, 1)
         ),
     )
@@ -83,7 +91,7 @@ def microtexts(datasets: Path) -> Suite:
     for path in sorted(folder.glob("*.xml")):
         root = ElementTree.parse(path).getroot()  # noqa: S314  # a research data set that the operator put there
         cases.append(_case(path.stem, (root.get("topic_id") or path.stem).replace("_", " "), _microtext(root)))
-    return Suite("microtexts", 1, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases)
+    return Suite("microtexts", 2, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases)
 
 
 def _microtext(root: ElementTree.Element) -> Structure:
@@ -121,7 +129,7 @@ def abstracts(datasets: Path) -> Suite:
     cases = [_case(f"abstract-{number:02}", "A clinical trial", _abstract(group)) for number, group in enumerate(_groups(rows), 1)]
     if not cases:
         raise SuiteUnusable(f"{path} holds no rows of label, first, second")
-    return Suite("abstracts", 1, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases)
+    return Suite("abstracts", 2, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases)
 
 
 def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

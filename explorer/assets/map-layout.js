@@ -154,7 +154,7 @@
       for (const [relation, lane] of [["supports", INNER], ["attacks", 3]]) y = this.hang(made, `${here}/${relation}`, under.filter((one) => one.relation === relation && one.target === made.id), x, y, width, { about, limit: 8, lane });
       const attacks = under.filter((one) => one.relation === "undercuts");
       const from = this.trunks.length;
-      y = this.hang(made, `${here}/undercuts`, attacks, x, y, width, { about, limit: 8 });
+      y = this.hang(made, `${here}/undercuts`, attacks, x, y, width, { about, limit: 8, lane: 9 });
       for (const trunk of this.trunks.slice(from)) if (trunk.head === made && trunk.relation === "undercuts") trunk.step = joint;
       return y + 4;
     }
@@ -277,7 +277,15 @@
       row = Math.max(row, box.bottom);
       return [line, box];
     });
-    const centre = made.box(id, node.kind, 0, row + (ups.length ? 76 : 0), Math.min(whole, 460), node.text, { font: BOLD, most: 9, id, path: [id], centre: true, meta: [percent(node.credence) && percent(node.credence) + " probable", (node.speakers ?? []).join(", ")] });
+    const stacks = [
+      ["supports", "For it", (model.onto.get(id) ?? []).filter((line) => line.relation === "supports")],
+      ["attacks", "Against it", (model.onto.get(id) ?? []).filter((line) => line.relation === "attacks")],
+      ["undercuts", "Against a step from it", bears.flatMap((line) => model.onto.get(line.id) ?? [])],
+      ["joins", "Only together with", bears.filter((line) => line.premises.length > 1).map((line) => ({ ...line, relation: "joins", premises: line.premises.filter((one) => one !== id) }))],
+      ["leans", "From origins that others lean on, too", (node.origins ?? []).map((origin) => ({ id: `leans/${origin}`, premises: [origin], target: id, relation: "leans", why: "" }))],
+    ].filter(([, , lines]) => lines.length);
+    const used = Math.min(columns, stacks.length), broad = Math.max(Math.min(whole, 460), used * (width + 24) - 24); // wide enough to hang all stacks from
+    const centre = made.box(id, node.kind, 0, row + (ups.length ? 76 : 0), broad, node.text, { font: BOLD, most: 9, id, path: [id], centre: true, meta: [percent(node.credence) && percent(node.credence) + " probable", (node.speakers ?? []).join(", ")] });
     shift(made, centre, (whole - centre.width) / 2);
     const steps = ups.map(([line, box]) => {
       const joint = { key: `${line.id}#`, x: (centre.x + box.x) / 2, y: (centre.top + row) / 2, relation: line.relation, sign: SIGNS[line.relation], box, line: line.id, up: centre };
@@ -286,15 +294,8 @@
       return [line, joint];
     });
     const top = centre.bottom + 20;
-    const stacks = [
-      ["supports", "For it", (model.onto.get(id) ?? []).filter((line) => line.relation === "supports")],
-      ["attacks", "Against it", (model.onto.get(id) ?? []).filter((line) => line.relation === "attacks")],
-      ["undercuts", "Against a step from it", bears.flatMap((line) => model.onto.get(line.id) ?? [])],
-      ["joins", "Only together with", bears.filter((line) => line.premises.length > 1).map((line) => ({ ...line, relation: "joins", premises: line.premises.filter((one) => one !== id) }))],
-      ["leans", "From origins that others lean on, too", (node.origins ?? []).map((origin) => ({ id: `leans/${origin}`, premises: [origin], target: id, relation: "leans", why: "" }))],
-    ].filter(([, , lines]) => lines.length);
     const ends = new Array(columns).fill(top);
-    const used = Math.min(columns, stacks.length), left = (whole - used * (width + 24) + 24) / 2;
+    const left = (whole - used * (width + 24) + 24) / 2;
     stacks.forEach(([relation, title, lines], at) => {
       const column = at < columns ? at : ends.slice(0, used).indexOf(Math.min(...ends.slice(0, used)));
       ends[column] = made.hang(centre, `${id}/${relation}`, lines, left + column * (width + 24), ends[column], width, { title, limit: 6 }) + 14;

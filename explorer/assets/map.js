@@ -31,7 +31,7 @@
     { selector: "node.side", style: written(13, 700, "soft") },
     ...each("node.side.*", (ink) => ({ color: ink })),
     { selector: "node.joint", style: { width: 17, height: 17, label: "data(sign)", "font-family": "system-ui, sans-serif", "font-size": 15, "font-weight": 700, "text-valign": "center", "text-halign": "center", "min-zoomed-font-size": 5, color: colour("card"), "border-width": 0 } },
-    ...each("node.joint.*", (ink, relation) => ({ "background-color": ink, shape: { supports: "ellipse", attacks: "rectangle", undercuts: "diamond", joins: "ellipse", leans: "ellipse" }[relation], ...(relation === "undercuts" ? { width: 22, height: 22 } : {}) })),
+    ...each("node.joint.*", (ink, relation) => ({ "background-color": ink, shape: { supports: "ellipse", attacks: "rectangle", undercuts: "diamond", joins: "ellipse", leans: "ellipse" }[relation], ...(relation === "undercuts" ? { width: 18, height: 18 } : {}) })),
     { selector: "edge", style: { width: 2, "curve-style": "straight", "target-arrow-shape": "none", "overlay-opacity": 0 } },
     ...each("edge.*", (ink, relation) => ({ "line-color": ink, "target-arrow-color": ink, "line-style": { attacks: "dashed", undercuts: "dotted", leans: "dotted" }[relation] ?? "solid", ...(relation === "undercuts" ? { width: 3 } : {}) })),
     { selector: "edge.up", style: { "target-endpoint": "data(end)" } },
@@ -42,9 +42,9 @@
     { selector: "node.same", style: { "border-width": 3, "border-color": colour("accent") } },
     { selector: "node.here", style: { "border-width": 4, "border-color": colour("accent"), "border-style": "solid" } },
   ];
-  const many = model.nodes.size > 600; // then everything may be opened at once, and is moved as a picture
-  const map = cytoscape({ container: holder, elements: [], style: style(), layout: { name: "preset" }, minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false, textureOnViewport: many, hideEdgesOnViewport: many, pixelRatio: many ? 1 : "auto" });
+  const map = cytoscape({ container: holder, elements: [], style: style(), layout: { name: "preset" }, minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false, pixelRatio: "auto" });
   window.CRUXMAP_MAP = map;
+  window.CRUXMAP_SHOWN = () => shown.boxes.map(({ key, kind, id, line, x, y, width, height }) => ({ key, kind, id, line, x, y, width, height }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.style(style()));
 
   // What is shown: a part (a question, what leads nowhere, the shared origins) or one claim's neighbourhood; and what is open in it.
@@ -63,27 +63,48 @@
     return model.nodes.get(question.heads[0])?.kind === "answer" ? overview(model, state, measure, question, room()) : grid(model, state, measure, question.heads, (id) => model.onto.get(id) ?? [], room());
   }
 
-  function elementsOf(layout) {
+  /** What is drawn of a layout: all of it, or what lies in a window of it, with the trunks that pass through. */
+  function elementsOf(layout, window) {
     const found = [], node = (id, x, y, data, classes = "") => found.push({ group: "nodes", classes, data: { ...data, id }, position: { x, y } });
     const edge = (id, source, target, classes, data = {}) => found.push({ group: "edges", classes, data: { ...data, id, source, target } });
-    for (const one of layout.boxes) node(one.key, one.x, one.y, { kind: one.kind, width: one.width, height: one.height, record: one.id, line: one.line, crux: one.crux, centre: one.centre, credence: one.credence }, state.wanted?.has(one.id) ? "box fits" : "box");
-    layout.texts.forEach((one, at) => node("t" + at, one.left + one.width / 2, one.top + one.height / 2, { text: one.text, width: one.width, height: one.height, kind: "write" }, "write " + one.style));
-    for (const one of layout.joints) node(one.key, one.x, one.y, { sign: one.sign, kind: "joint", width: 17, height: 17, box: one.box.key }, "joint " + one.relation);
+    const near = (x, y, width = 20, height = 20) => !window || (x + width / 2 > window.x1 && x - width / 2 < window.x2 && y + height / 2 > window.y1 && y - height / 2 < window.y2);
+    const boxes = new Set(layout.boxes.filter((one) => near(one.x, one.y, one.width, one.height))), joints = new Set(layout.joints.filter((one) => boxes.has(one.box) || one.up));
+    for (const trunk of layout.trunks) {
+      trunk.joints.forEach((joint, at) => {
+        const id = joint.key + "^", onto = at ? trunk.joints[at - 1] : trunk.step ?? trunk.head;
+        if (boxes.has(joint.box)) edge(joint.key + "-", joint.key, joint.box.key, trunk.relation);
+        if (window && !near(joint.x, (joint.y + onto.y) / 2, 20, Math.abs(joint.y - onto.y))) return;
+        joints.add(joint);
+        (at || trunk.step ? joints : boxes).add(onto);
+        if (at) edge(id, joint.key, onto.key, trunk.relation);
+        else if (trunk.step) edge(id, joint.key, onto.key, "up bent undercuts", { end: "7px 6px", ...bend(joint, onto, { x: onto.x + 7, y: joint.y }) });
+        else edge(id, joint.key, onto.key, `up ${trunk.relation}`, { end: `${within(joint.x - onto.x, onto.width / 2 - 3)}px ${onto.height / 2 + 2}px` });
+      });
+    }
     for (const one of layout.joints.filter((joint) => joint.up)) { // a claim's way up to what it is offered for
+      [one.up, one.box].forEach((end) => boxes.add(end));
       edge(one.key + "a", one.up.key, one.key, one.relation);
       edge(one.key + "b", one.key, one.box.key, `up ${one.relation}`, { end: `0px ${one.box.height / 2 + 2}px` });
     }
-    for (const trunk of layout.trunks) {
-      trunk.joints.forEach((joint, at) => {
-        const id = joint.key + "^";
-        edge(joint.key + "-", joint.key, joint.box.key, trunk.relation, {});
-        if (at) edge(id, joint.key, trunk.joints[at - 1].key, trunk.relation);
-        else if (trunk.step) edge(id, joint.key, trunk.step.key, "up bent undercuts", { end: "12px 1px", ...bend(joint, trunk.step, { x: trunk.step.x + 12, y: joint.y }) });
-        else edge(id, joint.key, trunk.head.key, `up ${trunk.relation}`, { end: `${within(joint.x - trunk.head.x, trunk.head.width / 2 - 3)}px ${trunk.head.height / 2 + 2}px` });
-      });
-    }
+    for (const one of boxes) node(one.key, one.x, one.y, { kind: one.kind, width: one.width, height: one.height, record: one.id, line: one.line, crux: one.crux, centre: one.centre, credence: one.credence }, state.wanted?.has(one.id) ? "box fits" : "box");
+    for (const one of joints) node(one.key, one.x, one.y, { sign: one.sign, kind: "joint", width: 17, height: 17, box: one.box.key }, "joint " + one.relation);
+    layout.texts.forEach((one, at) => { if (near(one.left + one.width / 2, one.top + one.height / 2, one.width, one.height)) node("t" + at, one.left + one.width / 2, one.top + one.height / 2, { text: one.text, width: one.width, height: one.height, kind: "write" }, "write " + one.style); });
     return found;
   }
+
+  // Of much that is open, only what lies around the view is kept in the drawing, and replaced as the view moves on.
+  const MUCH = 300;
+  let drawn = null;
+  const view = (by) => { const { x1, x2, y1, y2, w, h } = map.extent(); return { x1: x1 - by * w, x2: x2 + by * w, y1: y1 - by * h, y2: y2 + by * h }; };
+  function redraw() {
+    drawn = shown.boxes.length > MUCH ? view(1) : null;
+    map.batch(() => { map.elements().remove(); map.add(elementsOf(shown, drawn)); });
+    if (here) mark(here);
+  }
+  map.on("viewport", () => {
+    const { x1, x2, y1, y2 } = map.extent();
+    if (drawn && (x1 < drawn.x1 || x2 > drawn.x2 || y1 < drawn.y1 || y2 > drawn.y2)) redraw();
+  });
 
   const within = (x, most) => Math.max(-most, Math.min(most, x));
 
@@ -95,23 +116,27 @@
 
   /** Draw what is open now; what was picked stays where it was on the screen. */
   function draw({ keep = null } = {}) {
-    const before = keep && map.getElementById(keep).length ? map.getElementById(keep).renderedPosition() : null;
+    const place = () => shown?.boxes.find((one) => one.key === keep), before = keep && place();
     shown = laid();
-    map.batch(() => { map.elements().remove(); map.add(elementsOf(shown)); });
-    const after = keep && map.getElementById(keep);
-    if (before && after.length) map.panBy({ x: before.x - after.renderedPosition("x"), y: before.y - after.renderedPosition("y") });
+    const after = keep && place();
+    if (before && after) map.panBy({ x: map.zoom() * (before.x - after.x), y: map.zoom() * (before.y - after.y) });
     else atTop();
+    redraw();
     title.textContent = state.centre ? "What touches one claim" : state.part === "origins" ? "What several pieces of evidence come from" : questionOf()?.text ?? "";
     back.hidden = !state.centre && state.part === model.questions[0]?.id;
-    if (here) mark(shown.boxes.find((one) => one.key === here.key) ?? shown.boxes.find((one) => one.id === here.id));
+    if (here) mark(shown.boxes.find((one) => one.key === here.key) ?? shown.boxes.find((one) => one.id && one.id === here.id));
   }
 
+  const around = () => { // what the boxes take, in the layout's own units
+    const ends = (of, least) => shown.boxes.reduce((found, one) => least(found, of(one)), least === Math.min ? Infinity : -Infinity);
+    return { x1: Math.min(ends((one) => one.left, Math.min), -8), x2: ends((one) => one.left + one.width, Math.max) + 4, y1: ends((one) => one.top, Math.min) - 4, y2: ends((one) => one.bottom, Math.max) + 4 };
+  };
   function atTop() {
-    const around = map.elements().boundingBox();
-    const zoom = Math.min(1, (holder.clientWidth - 24) / Math.max(around.w, 1));
-    holder.style.height = `${Math.max(320, Math.min(zoom * around.h + 30, Math.max(0.84 * innerHeight, 860)))}px`;
+    if (!shown.boxes.length) return;
+    const { x1, x2, y1, y2 } = around(), zoom = Math.min(1, (holder.clientWidth - 24) / (x2 - x1));
+    holder.style.height = `${Math.max(320, Math.min(zoom * (y2 - y1) + 34, Math.max(0.84 * innerHeight, 860)))}px`;
     map.resize();
-    map.viewport({ zoom, pan: { x: (holder.clientWidth - zoom * (around.x1 + around.x2)) / 2, y: 14 - zoom * around.y1 } });
+    map.viewport({ zoom, pan: { x: (holder.clientWidth - zoom * (x1 + x2)) / 2, y: 14 - zoom * y1 } });
   }
 
   function mark(made) {
@@ -190,8 +215,8 @@
       const at = holder.getBoundingClientRect();
       return map.zoom({ level: map.zoom() * Math.exp(-event.deltaY / 300), renderedPosition: { x: event.clientX - at.left, y: event.clientY - at.top } });
     }
-    const around = map.elements().renderedBoundingBox({ includeOverlays: false });
-    const down = Math.min(0, Math.max(-event.deltaY, holder.clientHeight - 20 - around.y2)), up = Math.max(0, Math.min(-event.deltaY, 20 - around.y1));
+    const { y1, y2 } = around(), on = (y) => map.pan().y + map.zoom() * y;
+    const down = Math.min(0, Math.max(-event.deltaY, holder.clientHeight - 20 - on(y2))), up = Math.max(0, Math.min(-event.deltaY, 20 - on(y1)));
     const by = { x: -event.deltaX, y: event.deltaY > 0 ? down : up };
     if (Math.abs(by.x) + Math.abs(by.y) < 1) return;
     event.preventDefault();

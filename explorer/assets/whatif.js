@@ -46,20 +46,23 @@
   /** P(wanted variables together | the evidence) as a table, the last one fastest. */
   function joint(network, wanted) {
     const sizeOf = (variable) => network.states[variable];
-    let factors = network.factors.map(([variables, table]) => factor(variables, variables.map(sizeOf), table));
-    const left = new Set([...network.states.keys()].filter((variable) => !wanted.includes(variable)));
-    while (left.size) {
+    const holding = network.states.map(() => new Set()); // the factors that hold each variable
+    const put = (one) => { for (const variable of one.variables) holding[variable].add(one); };
+    for (const [variables, table] of network.factors) put(factor(variables, variables.map(sizeOf), table));
+    const cells = (variable) => [...new Set([...holding[variable]].flatMap((one) => one.variables))].reduce((product, other) => product * sizeOf(other), 1);
+    const costs = new Map([...network.states.keys()].filter((variable) => !wanted.includes(variable)).map((variable) => [variable, cells(variable)]));
+    while (costs.size) {
       let best = -1, least = Infinity;
-      for (const variable of left) {
-        const touched = new Set(factors.filter((one) => one.variables.includes(variable)).flatMap((one) => one.variables));
-        const cells = [...touched].reduce((product, other) => product * sizeOf(other), 1);
-        if (cells < least) { least = cells; best = variable; }
-      }
-      const mine = factors.filter((one) => one.variables.includes(best));
-      factors = factors.filter((one) => !mine.includes(one));
-      factors.push(sumOut(multiply(mine, sizeOf), best));
-      left.delete(best);
+      for (const [variable, cost] of costs) if (cost < least) { least = cost; best = variable; }
+      const mine = [...holding[best]];
+      for (const one of mine) for (const variable of one.variables) holding[variable].delete(one);
+      costs.delete(best);
+      if (!mine.length) continue;
+      const made = sumOut(multiply(mine, sizeOf), best);
+      put(made);
+      for (const variable of made.variables) if (costs.has(variable)) costs.set(variable, cells(variable));
     }
+    const factors = new Set(wanted.flatMap((variable) => [...holding[variable]]));
     const all = multiply([factor(wanted, wanted.map(sizeOf), new Float64Array(wanted.reduce((p, v) => p * sizeOf(v), 1)).fill(1)), ...factors], sizeOf);
     const total = all.table.reduce((a, b) => a + b, 0);
     return factor(wanted, wanted.map(sizeOf), all.table.map((value) => value / total));

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 from pydantic import Field
 
 from knowledge.records import UNKNOWN, Difference, Hedge, Stance, UpstreamKind
 from prompts.tasks.base import Inputs, Output, Role, Task
+from prompts.tasks.claims import Excerpt, PlacedClaim
 
 
 class ExtractInputs(Inputs):
@@ -54,41 +54,36 @@ class Extraction(Output):
     lost: tuple[str, ...] = ()
 
 
-class ClaimPair(Output):
-    """Two claims that may say the same."""
-
-    first: str
-    second: str
-
-
 class MatchInputs(Inputs):
-    """A batch of pairs, answered in order."""
+    """Claims of one or several documents, and the documents around them."""
 
     question: str
-    pairs: tuple[ClaimPair, ...]
+    documents: tuple[Excerpt, ...]
+    claims: tuple[PlacedClaim, ...]
 
 
-class Sameness(StrEnum):
-    """How two claims stand to each other."""
+class SameClaims(Output):
+    """Claims (by number) that are one claim, the one that is worded best first. ``negated``: those that say the opposite of the first."""
 
-    SAME = "same"
-    OPPOSITE = "opposite"
-    VARIANT = "variant"
-    DIFFERENT = "different"
+    claims: tuple[int, ...] = Field(min_length=2)
+    negated: tuple[int, ...] = ()
+    reason: str = Field(min_length=1)
 
 
-class MatchVerdict(Output):
-    """``differs_in`` is given for variants only."""
+class VariantClaims(Output):
+    """Two claims (by number) that are alike but not one, and how exactly they differ."""
 
-    verdict: Sameness
-    differs_in: Difference | None = None
+    first: int
+    second: int
+    differs_in: Difference = Difference.WORDING
     reason: str = Field(min_length=1)
 
 
 class Matches(Output):
-    """One verdict a pair, in the order of the pairs."""
+    """What is the same and what only alike. What is in neither list is different."""
 
-    verdicts: tuple[MatchVerdict, ...]
+    groups: tuple[SameClaims, ...] = ()
+    variants: tuple[VariantClaims, ...] = ()
 
 
 EXTRACT: Final = Task("ingestion/extract", Role.EXTRACT, ExtractInputs, Extraction)

@@ -6,11 +6,11 @@ from typing import Final
 
 from pydantic import Field
 
-from knowledge.records import Difference
+from knowledge.records import Difference, Relation
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.critic import Critique, MissingPiece
 from prompts.tasks.ingestion import ExtractedAssertion
-from prompts.tasks.structuring import Bearing, NumberedAnswer, RelatedClaims, Undercut
+from prompts.tasks.structuring import NumberedAnswer, Undercut
 
 
 class WholeDocument(Output):
@@ -52,6 +52,27 @@ class WholeVariant(Output):
     first: int
     second: int
     differs_in: Difference
+
+
+class RelatedClaims(Output):
+    """Premises (together) for or against a conclusion, as the document itself argues. Numbers are those of the list."""
+
+    premises: tuple[int, ...] = Field(min_length=1)
+    conclusion: int
+    relation: Relation = Relation.SUPPORTS
+    warrant: str = Field(
+        min_length=8,
+        description="why the premises are supposed to bear on it, as a statement that can be doubted",
+    )
+
+
+class Bearing(Output):
+    """A claim for or against an answer."""
+
+    claim: int
+    answer: int
+    relation: Relation = Field(description="supports or attacks")
+    warrant: str = Field(min_length=8)
 
 
 class WholeAnswer(Output):

@@ -1,97 +1,86 @@
-"""What structuring asks: which claims lean on which within a document, and which bear on an answer."""
+"""What structuring asks: which claims lean on which, which bear on an answer, and what attacks such a step."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from knowledge.records import Relation
 from prompts.tasks.base import Inputs, Output, Role, Task
-
-
-class PlacedClaim(Output):
-    """A claim as it stands in a document: its number in the list, its wording, who says it, and the words that say it."""
-
-    number: int = Field(ge=1)
-    claim: str
-    speaker: str
-    stance: str
-    passage: str
-
-
-class RelateInputs(Inputs):
-    """A document's claims in the order of the text."""
-
-    question: str
-    title: str
-    claims: tuple[PlacedClaim, ...]
-
-
-class RelatedClaims(Output):
-    """Premises (together) for or against a conclusion, as the document itself argues. Numbers are those of the list."""
-
-    premises: tuple[int, ...] = Field(min_length=1)
-    conclusion: int
-    relation: Relation = Relation.SUPPORTS
-    warrant: str = Field(
-        min_length=8,
-        description="why the premises are supposed to bear on it, as a statement that can be doubted",
-    )
-
-
-class Undercut(Output):
-    """A claim that attacks the step from premises to conclusion, not the conclusion. ``link``: its place in ``links``, from 1."""
-
-    premise: int
-    link: int = Field(ge=1)
-    warrant: str = Field(min_length=8)
-
-
-class Relations(Output):
-    """The inference links that the document makes."""
-
-    links: tuple[RelatedClaims, ...] = ()
-    undercuts: tuple[Undercut, ...] = ()
+from prompts.tasks.claims import Excerpt, PlacedClaim
 
 
 class NumberedAnswer(Output):
-    """An answer to the question. Claims may speak of it by the names in ``also_called``."""
+    """An answer to a question. Claims may speak of it by the names in ``also_called``."""
 
     number: int = Field(ge=1)
     text: str
     also_called: tuple[str, ...] = ()
 
 
-class NumberedClaim(Output):
-    """A claim of the list."""
+class PosedQuestion(Output):
+    """A question of the case with its answers, which are numbered through over all questions."""
+
+    text: str
+    answers: tuple[NumberedAnswer, ...]
+
+
+class KnownLink(Output):
+    """A link that is known already: to a claim or an answer (by number)."""
 
     number: int = Field(ge=1)
-    claim: str
+    premises: tuple[int, ...]
+    conclusion: int | None = None
+    answer: int | None = None
+    relation: Relation
+    warrant: str
 
 
-class BearInputs(Inputs):
-    """A question with its answers, and a batch of claims."""
+class RelateInputs(Inputs):
+    """Claims with the documents in which they stand, the questions, and the links among the claims that are known."""
 
-    question: str
-    answers: tuple[NumberedAnswer, ...]
-    claims: tuple[NumberedClaim, ...]
+    questions: tuple[PosedQuestion, ...]
+    documents: tuple[Excerpt, ...]
+    claims: tuple[PlacedClaim, ...]
+    known: tuple[KnownLink, ...] = ()
 
 
-class Bearing(Output):
-    """A claim for or against an answer."""
+class Step(Output):
+    """Premises (together) for or against a claim or an answer, of which exactly one is given. Numbers are those of the lists."""
 
-    claim: int
-    answer: int
-    relation: Relation = Field(description="supports or attacks")
+    premises: tuple[int, ...] = Field(min_length=1)
+    conclusion: int | None = Field(default=None, description="the number of a claim")
+    answer: int | None = Field(default=None, description="the number of an answer")
+    relation: Relation = Field(default=Relation.SUPPORTS, description="supports or attacks")
+    warrant: str = Field(min_length=8, description="why the premises are supposed to bear on it, as a statement that can be doubted")
+    drawn_in: int | None = Field(default=None, description="the document that argues so itself; none if you draw the step")
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if (self.conclusion is None) == (self.answer is None):
+            raise ValueError("give either a conclusion or an answer, and only one of them")
+        if self.relation is Relation.UNDERCUTS:
+            raise ValueError("a link supports or attacks; an undercut goes into undercuts")
+        if self.conclusion in self.premises:
+            raise ValueError("a claim is no reason for itself")
+        return self
+
+
+class Undercut(Output):
+    """A claim that attacks the step from premises to conclusion, not the conclusion. ``link``: its number, known links first."""
+
+    premise: int
+    link: int = Field(ge=1)
     warrant: str = Field(min_length=8)
+    drawn_in: int | None = None
 
 
-class Bearings(Output):
-    """Only the claims that bear on an answer directly; most don't."""
+class Relations(Output):
+    """The links, numbered on from the known ones in their order, and what undercuts a link."""
 
-    bearings: tuple[Bearing, ...] = ()
+    links: tuple[Step, ...] = ()
+    undercuts: tuple[Undercut, ...] = ()
 
 
 RELATE: Final = Task("structuring/relate", Role.STRUCTURE, RelateInputs, Relations)
-BEAR: Final = Task("structuring/bear", Role.STRUCTURE, BearInputs, Bearings)

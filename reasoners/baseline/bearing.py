@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from knowledge.records import Relation
-from prompts.tasks.structuring import Bearing, Bearings, BearInputs, NumberedAnswer, NumberedClaim
+from prompts.tasks.claims import PlacedClaim
+from prompts.tasks.structuring import NumberedAnswer, RelateInputs, Step
 from reasoners.baseline.lexicons import NEGATION, NULL, SPEAKS_AGAINST, direction
 from sources.embedding import Embedder
 
@@ -23,17 +25,16 @@ class Bearer:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    def bear(self, inputs: BearInputs) -> Bearings:
-        """Find the claims that speak for or against an answer, at most two answers a claim."""
-        aims = self._embedder.embed([answer.text for answer in inputs.answers])
-        found: list[Bearing] = []
-        for claim in inputs.claims:
-            nearness = [round(float(value), 3) for value in aims @ self._embedder.embed([claim.claim])[0]]
-            found += list(_bearings(claim, inputs.answers, nearness))[:2]
-        return Bearings(bearings=tuple(found))
+    def bear(self, inputs: RelateInputs) -> Iterator[Step]:
+        """Yield links from claims to the answers that they speak for or against, at most two of each question a claim."""
+        for question in (one for one in inputs.questions if one.answers):
+            aims = self._embedder.embed([answer.text for answer in question.answers])
+            for claim in inputs.claims:
+                nearness = [round(float(value), 3) for value in aims @ self._embedder.embed([claim.claim])[0]]
+                yield from islice(_bearings(claim, question.answers, nearness), 2)
 
 
-def _bearings(claim: NumberedClaim, answers: tuple[NumberedAnswer, ...], nearness: list[float]) -> Iterator[Bearing]:
+def _bearings(claim: PlacedClaim, answers: tuple[NumberedAnswer, ...], nearness: list[float]) -> Iterator[Step]:
     named = [answer for answer in answers if _names(claim.claim, answer)]
     if named and len(named) < len(answers):
         for answer in named:
@@ -78,6 +79,6 @@ def _without_names(claim: str, answer: NumberedAnswer) -> str:
     return re.sub("|".join(rf"\b{re.escape(name)}\w*" for name in answer.also_called), " ", claim, flags=re.IGNORECASE)
 
 
-def _bearing(claim: NumberedClaim, answer: NumberedAnswer, relation: Relation, why: str) -> Bearing:
+def _bearing(claim: PlacedClaim, answer: NumberedAnswer, relation: Relation, why: str) -> Step:
     verb = "speaks for" if relation is Relation.SUPPORTS else "speaks against"
-    return Bearing(claim=claim.number, answer=answer.number, relation=relation, warrant=f"The claim {verb} this answer, since {why}.")
+    return Step(premises=(claim.number,), answer=answer.number, relation=relation, warrant=f"The claim {verb} this answer, since {why}.")

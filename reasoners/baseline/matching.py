@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from knowledge.records import Difference
-from prompts.tasks.ingestion import ClaimPair, Matches, MatchInputs, MatchVerdict, Sameness
+from prompts.tasks.ingestion import Matches, MatchInputs, SameClaims, VariantClaims
 from reasoners.baseline.lexicons import NEGATION, direction, hedge_of, numbers, stems
-from sources.embedding import Embedder
+from sources.embedding import Embedder, similar_pairs
 
 SAME: Final = 0.86
 """Cosine from which two claims whose numbers, scope, direction and negation agree are one."""
@@ -27,6 +29,23 @@ _TIME: Final = re.compile(
 )
 
 
+class Sameness(Enum):
+    """How two claims stand to each other."""
+
+    SAME = auto()
+    OPPOSITE = auto()
+    DIFFERENT = auto()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How two claims stand to each other and what was measured. ``differs_in``: of different ones that are variants."""
+
+    sameness: Sameness
+    reason: str
+    differs_in: Difference | None = None
+
+
 class Matcher:
     """Compares claims."""
 
@@ -34,39 +53,62 @@ class Matcher:
         self._embedder = embedder
 
     def match(self, inputs: MatchInputs) -> Matches:
-        """Give a verdict on each pair."""
-        return Matches(verdicts=tuple(self._verdict(pair) for pair in inputs.pairs))
+        """Compare each pair of near claims, the nearest first, and gather what is the same around the first of its kind."""
+        texts = [claim.claim for claim in inputs.claims]
+        near = similar_pairs(self._embedder.embed(texts), VARIANT, most=len(texts))
+        groups: dict[int, list[tuple[int, bool, str]]] = {}
+        member_of: set[int] = set()
+        alike: list[VariantClaims] = []
+        for i, j, _ in sorted(near, key=lambda pair: (-pair[2], pair[:2])):
+            verdict = self.compare(texts[i], texts[j])
+            if verdict.differs_in is not None:
+                alike.append(VariantClaims(first=i + 1, second=j + 1, differs_in=verdict.differs_in, reason=verdict.reason))
+            if verdict.sameness is Sameness.DIFFERENT or {i, j} & member_of or {i, j} <= groups.keys():
+                continue
+            lead, member = (j, i) if j in groups else (i, j)
+            groups.setdefault(lead, []).append((member, verdict.sameness is Sameness.OPPOSITE, verdict.reason))
+            member_of.add(member)
+        same = tuple(
+            SameClaims(
+                claims=(lead + 1, *(member + 1 for member, _, _ in members)),
+                negated=tuple(member + 1 for member, negated, _ in members if negated),
+                reason="; ".join(dict.fromkeys(reason for _, _, reason in members)),
+            )
+            for lead, members in groups.items()
+        )
+        return Matches(groups=same, variants=tuple(alike))
 
-    def _verdict(self, pair: ClaimPair) -> MatchVerdict:
-        vectors = self._embedder.embed([pair.first, pair.second])
+    def compare(self, first: str, second: str) -> Verdict:
+        """Give a verdict on a pair of claims."""
+        vectors = self._embedder.embed([first, second])
         cosine = round(float(vectors[0] @ vectors[1]), 3)
-        first, second = stems(pair.first), stems(pair.second)
-        shared = 2 * len(first & second) / max(len(first) + len(second), 1)
+        words, others = stems(first), stems(second)
+        shared = 2 * len(words & others) / max(len(words) + len(others), 1)
         measured = f"cosine {cosine:.2f}, {shared:.0%} of the content words in common"
         if cosine < VARIANT:
-            return MatchVerdict(verdict=Sameness.DIFFERENT, reason=measured)
-        difference = _difference(pair)
+            return Verdict(Sameness.DIFFERENT, measured)
+        difference = _difference(first, second)
         if difference is not None:
-            kind, words = difference
-            return MatchVerdict(verdict=Sameness.VARIANT, differs_in=kind, reason=f"{words} ({measured})")
-        negated = len(NEGATION.findall(pair.first)) % 2 != len(NEGATION.findall(pair.second)) % 2
-        opposed = direction(pair.first) * direction(pair.second) < 0
+            kind, told = difference
+            return Verdict(Sameness.DIFFERENT, f"{told} ({measured})", kind)
+        negated = len(NEGATION.findall(first)) % 2 != len(NEGATION.findall(second)) % 2
+        opposed = direction(first) * direction(second) < 0
         if cosine >= SAME and shared >= SHARED and not opposed:
-            return MatchVerdict(verdict=Sameness.OPPOSITE if negated else Sameness.SAME, reason=measured)
-        return MatchVerdict(verdict=Sameness.DIFFERENT, reason=f"near in words but not the same: {measured}")
+            return Verdict(Sameness.OPPOSITE if negated else Sameness.SAME, measured)
+        return Verdict(Sameness.DIFFERENT, f"near in words but not the same: {measured}")
 
 
-def _difference(pair: ClaimPair) -> tuple[Difference, str] | None:
+def _difference(one: str, other: str) -> tuple[Difference, str] | None:
     """Name what two near claims differ in, if it can be seen in their words."""
     for kind, pattern in ((Difference.TIME, _TIME), (Difference.POPULATION, _POPULATION), (Difference.DOSE, _DOSE)):
-        first = {found.casefold() for found in pattern.findall(pair.first)}
-        second = {found.casefold() for found in pattern.findall(pair.second)}
+        first = {found.casefold() for found in pattern.findall(one)}
+        second = {found.casefold() for found in pattern.findall(other)}
         if first != second:
             return kind, f"{_listed(first - second)} against {_listed(second - first)}"
-    one, other = numbers(pair.first), numbers(pair.second)
-    if one != other:
-        return Difference.QUANTITY, f"{_listed(one - other)} against {_listed(other - one)}"
-    sure, unsure = hedge_of(pair.first), hedge_of(pair.second)
+    figures, others = numbers(one), numbers(other)
+    if figures != others:
+        return Difference.QUANTITY, f"{_listed(figures - others)} against {_listed(others - figures)}"
+    sure, unsure = hedge_of(one), hedge_of(other)
     return (Difference.CERTAINTY, f"{sure.value} against {unsure.value}") if sure != unsure else None
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from knowledge.records import Relation
-from prompts.tasks.structuring import PlacedClaim, RelatedClaims, Relations, Undercut
 from reasoners.baseline.lexicons import any_of, stems
+from reasoners.baseline.steps import Objection, Reason, Said, Steps
 
 REACH: Final = 4
 """Claims between a reason and what should be done; more bring no more (measured from 1 to 6)."""
@@ -39,12 +39,12 @@ _TURNS: Final = re.compile(r"^(?:but|yet|however|nevertheless|nonetheless|still|
 class _Found:
     """Links so far; ``conceded`` maps a concession's claim to its link's place, from 1."""
 
-    links: list[RelatedClaims]
-    undercuts: list[Undercut]
+    links: list[Reason]
+    undercuts: list[Objection]
     conceded: dict[int, int] = field(default_factory=dict)
 
 
-def in_order(claims: Sequence[PlacedClaim], marked: Relations) -> Relations:
+def in_order(claims: Sequence[Said], marked: Steps) -> Steps:
     """Add to the links that connectives mark those that plain order makes, for claims that give no reason yet."""
     found = _Found(list(marked.links), list(marked.undercuts))
     given = {premise for link in marked.links for premise in link.premises} | {undercut.premise for undercut in marked.undercuts}
@@ -56,16 +56,16 @@ def in_order(claims: Sequence[PlacedClaim], marked: Relations) -> Relations:
         before = claims[at - 1].number if at else 0
         if _TURNS.match(here.passage) and before in found.conceded:
             found.undercuts.append(
-                Undercut(premise=here.number, link=found.conceded[before], warrant=_warrant(here, "takes back what was conceded before"))
+                Objection(premise=here.number, link=found.conceded[before], warrant=_warrant(here, "takes back what was conceded before"))
             )
         elif measured and (_figures(here) or _RESULT.search(here.passage)) and (conclusion := _conclusion(here, claims)):
             found.links.append(_link(here, conclusion, Relation.SUPPORTS, "is a result on which the conclusion rests"))
         elif (advised := _nearest(here, advice, claims)) is not None:
             _reason(here, advised, found)
-    return Relations(links=tuple(found.links), undercuts=tuple(found.undercuts))
+    return Steps(links=tuple(found.links), undercuts=tuple(found.undercuts))
 
 
-def _reason(here: PlacedClaim, advised: PlacedClaim, found: _Found) -> None:
+def _reason(here: Said, advised: Said, found: _Found) -> None:
     """Link a claim to what should be done: a reason for it, or a concession to the other side."""
     if _CONCEDES.match(here.passage) or _ALLOWS.search(here.passage):
         found.links.append(_link(here, advised, Relation.ATTACKS, "is conceded to those who would not do it"))
@@ -74,12 +74,12 @@ def _reason(here: PlacedClaim, advised: PlacedClaim, found: _Found) -> None:
         found.links.append(_link(here, advised, Relation.SUPPORTS, "is a reason to do it"))
 
 
-def _figures(claim: PlacedClaim) -> bool:
+def _figures(claim: Said) -> bool:
     """Say whether a claim gives a result in figures."""
     return _FIGURE.search(claim.passage) is not None
 
 
-def _conclusion(here: PlacedClaim, claims: Sequence[PlacedClaim]) -> PlacedClaim | None:
+def _conclusion(here: Said, claims: Sequence[Said]) -> Said | None:
     """Find the later claim without figures that is most about the same: the share of its content words, the earlier if equal."""
     words = stems(here.claim)
     later = [
@@ -91,22 +91,22 @@ def _conclusion(here: PlacedClaim, claims: Sequence[PlacedClaim]) -> PlacedClaim
     return max(later, key=lambda one: (len(stems(one.claim) & words) / max(len(stems(one.claim)), 1), -one.number), default=None)
 
 
-def _nearest(here: PlacedClaim, advice: Sequence[PlacedClaim], claims: Sequence[PlacedClaim]) -> PlacedClaim | None:
+def _nearest(here: Said, advice: Sequence[Said], claims: Sequence[Said]) -> Said | None:
     """Find the advice that a claim is next to, in a longer text only if they share a content word."""
     near = [one for one in _own(here, advice, REACH) if len(claims) <= SHORT or stems(one.claim) & stems(here.claim)]
     return min(near, key=lambda one: (abs(one.number - here.number), -one.number), default=None)
 
 
-def _own(here: PlacedClaim, claims: Sequence[PlacedClaim], reach: int) -> Iterator[PlacedClaim]:
+def _own(here: Said, claims: Sequence[Said], reach: int) -> Iterator[Said]:
     """Yield what the same speaker says within reach: one's reasons are for one's own conclusions."""
     return (one for one in claims if one.number != here.number and one.speaker == here.speaker and abs(one.number - here.number) <= reach)
 
 
-def _link(here: PlacedClaim, other: PlacedClaim, relation: Relation, what: str) -> RelatedClaims:
-    return RelatedClaims(premises=(here.number,), conclusion=other.number, relation=relation, warrant=_warrant(here, what))
+def _link(here: Said, other: Said, relation: Relation, what: str) -> Reason:
+    return Reason(premises=(here.number,), conclusion=other.number, relation=relation, warrant=_warrant(here, what))
 
 
-def _warrant(here: PlacedClaim, what: str) -> str:
+def _warrant(here: Said, what: str) -> str:
     words = here.claim.rstrip(".").split()
     short = " ".join(words[:18]) + (" ..." if len(words) > 18 else "")
     return f"That “{short}” {what}, as the order of the text has it."

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from knowledge.records import Relation
-from prompts.tasks.structuring import PlacedClaim, RelatedClaims, RelateInputs, Relations, Undercut
+from prompts.tasks.structuring import RelateInputs, Relations, Step, Undercut
+from reasoners.baseline.bearing import Bearer
 from reasoners.baseline.lexicons import BECAUSE, DISAGREEING, FOR_EXAMPLE, HOWEVER, THEREFORE, any_of, stems
 from reasoners.baseline.ordering import in_order
+from reasoners.baseline.steps import Objection, Reason, Said, Steps
+from sources.embedding import Embedder
 
+AGAINST: Final = frozenset({"denies", "doubts"})
 REACH: Final = 3
 """Claims back to which an objection may answer."""
 _METHOD: Final = any_of(
@@ -17,51 +23,105 @@ _METHOD: Final = any_of(
 )  # fmt: skip
 
 
-def relate(inputs: RelateInputs) -> Relations:
+class Relater:
+    """Links claims within each document, and claims to answers."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._bearer = Bearer(embedder)
+
+    def relate(self, inputs: RelateInputs) -> Relations:
+        """Read each document on its own; what is known already is not said again."""
+        links: list[Step] = []
+        undercuts: list[Undercut] = []
+        for document in inputs.documents:
+            said = _said(inputs, document.number)
+            steps = argued(said)
+            listed = {one.number: one for one in said}
+            places: dict[int, int] = {}
+            for place, reason in enumerate(steps.links, 1):
+                link = _listed(reason, listed, document.number)
+                if link is not None:
+                    links.append(link)
+                    places[place] = len(inputs.known) + len(links)
+            undercuts += [
+                Undercut(premise=listed[one.premise].listed, link=places[one.link], warrant=one.warrant, drawn_in=document.number)
+                for one in steps.undercuts
+                if one.link in places and listed[one.premise].stance not in AGAINST
+            ]
+        if not inputs.known:
+            links += self._bearer.bear(inputs)
+        return Relations(links=tuple(links), undercuts=tuple(undercuts))
+
+
+def _said(inputs: RelateInputs, document: int) -> tuple[Said, ...]:
+    """Return what is said in a document, in the order of its text."""
+    there = [(one.start, claim.number, claim.claim, one) for claim in inputs.claims for one in claim.said if one.document == document]
+    return tuple(
+        Said(number, listed, claim, one.speaker, one.stance, one.passage)
+        for number, (_, listed, claim, one) in enumerate(sorted(there, key=lambda one: one[:3]), 1)
+    )
+
+
+def _listed(reason: Reason, said: Mapping[int, Said], document: int) -> Step | None:
+    """Read a step between statements as one between claims: each that is denied turns the relation round."""
+    ends = [said[number] for number in (*reason.premises, reason.conclusion)]
+    turned = sum(one.stance in AGAINST for one in ends) % 2 == 1
+    premises, conclusion = tuple(dict.fromkeys(one.listed for one in ends[:-1])), ends[-1].listed
+    if conclusion in premises:
+        return None
+    supports = (reason.relation is Relation.SUPPORTS) != turned
+    return Step(
+        premises=premises,
+        conclusion=conclusion,
+        relation=Relation.SUPPORTS if supports else Relation.ATTACKS,
+        warrant=reason.warrant,
+        drawn_in=document,
+    )
+
+
+def argued(said: tuple[Said, ...]) -> Steps:
     """Link neighbours where the text itself marks the step, then by plain order. It proposes; it doesn't rule on whether the step is good."""
-    links: list[RelatedClaims] = []
-    undercuts: list[Undercut] = []
+    links: list[Reason] = []
+    undercuts: list[Objection] = []
     concluded: dict[int, int] = {}
-    for before, here in zip(inputs.claims, inputs.claims[1:], strict=False):
+    for before, here in pairwise(said):
         link = _marked(before, here)
         if link is not None:
             links.append(link)
             concluded[here.number] = len(links)
             concluded.setdefault(before.number, len(links))
             continue
-        answered = _answered(inputs.claims, here)
+        answered = _answered(said, here)
         if answered is None:
             continue
-        if _METHOD.search(here.passage) and answered.number in concluded and here.stance not in {"denies", "doubts"}:
-            undercuts.append(Undercut(premise=here.number, link=concluded[answered.number], warrant=_objection(here, answered)))
+        if _METHOD.search(here.passage) and answered.number in concluded and here.stance not in AGAINST:
+            undercuts.append(Objection(premise=here.number, link=concluded[answered.number], warrant=_objection(here, answered)))
         else:
             links.append(
-                RelatedClaims(
-                    premises=(here.number,), conclusion=answered.number, relation=Relation.ATTACKS, warrant=_objection(here, answered)
-                )
+                Reason(premises=(here.number,), conclusion=answered.number, relation=Relation.ATTACKS, warrant=_objection(here, answered))
             )
-    return in_order(inputs.claims, Relations(links=tuple(links), undercuts=tuple(undercuts)))
+    return in_order(said, Steps(links=tuple(links), undercuts=tuple(undercuts)))
 
 
-def _marked(before: PlacedClaim, here: PlacedClaim) -> RelatedClaims | None:
+def _marked(before: Said, here: Said) -> Reason | None:
     """Read a step from the connective with which a clause or sentence begins."""
     if BECAUSE.match(here.passage):
-        return RelatedClaims(premises=(here.number,), conclusion=before.number, warrant=_step(here, before, "because"))
+        return Reason(premises=(here.number,), conclusion=before.number, warrant=_step(here, before, "because"))
     if FOR_EXAMPLE.match(here.passage) and stems(before.claim) & stems(here.claim):
-        return RelatedClaims(premises=(here.number,), conclusion=before.number, warrant=_step(here, before, "an example"))
+        return Reason(premises=(here.number,), conclusion=before.number, warrant=_step(here, before, "an example"))
     if BECAUSE.match(before.passage) and _same_sentence(before, here):
-        return RelatedClaims(premises=(before.number,), conclusion=here.number, warrant=_step(before, here, "because"))
+        return Reason(premises=(before.number,), conclusion=here.number, warrant=_step(before, here, "because"))
     if THEREFORE.match(here.passage):
-        return RelatedClaims(premises=(before.number,), conclusion=here.number, warrant=_step(before, here, "therefore"))
+        return Reason(premises=(before.number,), conclusion=here.number, warrant=_step(before, here, "therefore"))
     return None
 
 
-def _same_sentence(before: PlacedClaim, here: PlacedClaim) -> bool:
+def _same_sentence(before: Said, here: Said) -> bool:
     """A clause that ends in a comma is followed by the rest of its sentence."""
     return before.passage.rstrip().endswith(",") and here.number == before.number + 1
 
 
-def _answered(claims: tuple[PlacedClaim, ...], here: PlacedClaim) -> PlacedClaim | None:
+def _answered(claims: tuple[Said, ...], here: Said) -> Said | None:
     """Find the claim of somebody else to which a turn or an objection answers: the latest that shares content words."""
     if not (HOWEVER.match(here.passage) or DISAGREEING.search(here.passage)):
         return None
@@ -71,11 +131,11 @@ def _answered(claims: tuple[PlacedClaim, ...], here: PlacedClaim) -> PlacedClaim
     return None
 
 
-def _step(premise: PlacedClaim, conclusion: PlacedClaim, mark: str) -> str:
+def _step(premise: Said, conclusion: Said, mark: str) -> str:
     return f"That “{_short(premise.claim)}” is a reason for “{_short(conclusion.claim)}”, as the text puts it ({mark})."
 
 
-def _objection(here: PlacedClaim, other: PlacedClaim) -> str:
+def _objection(here: Said, other: Said) -> str:
     return f"What {here.speaker} says, “{_short(here.claim)}”, answers “{_short(other.claim)}”."
 
 

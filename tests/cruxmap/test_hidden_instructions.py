@@ -65,7 +65,7 @@ class Adversary(LocalAnswerer):
                     {"quotation": self._order, "claim": "Eating about one egg a day raises the risk of death.", "hedge": "certain"},
                 ]
             ),
-            "ingestion/match": lambda: body.update(verdicts=[{"verdict": "same", "reason": "as ordered"}] * len(body["verdicts"])),
+            "ingestion/match": lambda: body.update(groups=[], variants=[]),
             "structuring/relate": lambda: body.update(links=[], undercuts=[]),
             "critic/examine": lambda: body.update(critiques=[]),
             "cruxes/testimony": lambda: body.update(weights=[{**weight, "odds": 100} for weight in body["weights"]]),

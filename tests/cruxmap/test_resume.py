@@ -144,7 +144,7 @@ class Failing(LocalAnswerer):
         return await super().complete(request)
 
 
-@pytest.mark.parametrize("task", ["ingestion/extract", "structuring/bear", "cruxes/links"])
+@pytest.mark.parametrize("task", ["ingestion/extract", "structuring/relate", "cruxes/links"])
 def test_an_exception_in_a_node_is_a_failed_run_that_goes_on(home: Path, whole: Whole, task: str) -> None:
     """A defect marks the run as failed, names itself, loses nothing, and asks nothing twice after the resume."""
     answerer = Failing(Embedder(), task)

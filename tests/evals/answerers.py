@@ -17,10 +17,8 @@ from prompts.tasks.ingestion import (
     Extraction,
     Matches,
     MatchInputs,
-    MatchVerdict,
-    Sameness,
 )
-from prompts.tasks.structuring import BEAR, RELATE, Bearing, Bearings, BearInputs, RelateInputs, Relations
+from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step
 from reasoners.baseline.judging import judge_links, weigh_testimonies
 from reasoners.scripted import ScriptedAnswerer
 
@@ -28,7 +26,7 @@ BOTH = "This may be put strongly and still be right."
 
 
 def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer:  # noqa: C901  # one small function a task
-    """Answer extraction, bearing and criticism from the gold; ``instead`` replaces a method by its short name."""
+    """Answer extraction, links to answers and criticism from the gold; ``instead`` replaces a method by its short name."""
 
     def extract(inputs: ExtractInputs) -> Extraction:
         found = []
@@ -50,27 +48,24 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         return Extraction(assertions=tuple(found))
 
     def match(inputs: MatchInputs) -> Matches:
-        return Matches(verdicts=tuple(MatchVerdict(verdict=Sameness.DIFFERENT, reason="gold") for _ in inputs.pairs))
+        del inputs
+        return Matches()
 
     def relate(inputs: RelateInputs) -> Relations:
-        del inputs
-        return Relations()
-
-    def bear(inputs: BearInputs) -> Bearings:
         found = []
         for case in cases.values():
             texts = {answer.key: answer.text for answer in case.case.question.answers}
             for link in case.gold.links:
                 answer = texts.get(link.target.removeprefix("answer:"))
-                numbers = [at.number for at in inputs.answers if at.text == answer]
+                numbers = [at.number for question in inputs.questions for at in question.answers if at.text == answer]
                 premises = {case.gold.claims[one] for one in link.premises}
                 found += [
-                    Bearing(claim=claim.number, answer=number, relation=link.relation, warrant="It bears on it.")
+                    Step(premises=(claim.number,), answer=number, relation=link.relation, warrant="It bears on it.")
                     for number in numbers
                     for claim in inputs.claims
                     if claim.claim in premises
                 ]
-        return Bearings(bearings=tuple(found))
+        return Relations(links=tuple(found))
 
     def examine(inputs: ExamineInputs) -> Critiques:
         found = []
@@ -84,7 +79,6 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         EXTRACT.name: extract,
         MATCH.name: match,
         RELATE.name: relate,
-        BEAR.name: bear,
         EXAMINE.name: examine,
         SURVEY.name: lambda _: Survey(),
         TESTIMONY.name: weigh_testimonies,

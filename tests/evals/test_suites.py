@@ -16,8 +16,7 @@ from evals.suites.planted_flaws import planted_suite
 from evals.suites.registry import SUITES, load_suite
 from knowledge.records import FindingKind, Relation
 from prompts.tasks.critic import Critiques
-from prompts.tasks.ingestion import Sameness
-from prompts.tasks.structuring import Bearing, Bearings, RelatedClaims, Relations, Undercut
+from prompts.tasks.structuring import Relations, Step, Undercut
 from sources.case_files import load_case
 from tests.conftest import SHARED
 from tests.evals.answerers import critique
@@ -91,14 +90,14 @@ def test_a_structure_given_back_scores_one() -> None:
         ("a", "b", "c", "d"), frozenset({(1, 2, Relation.SUPPORTS), (3, 2, Relation.ATTACKS)}), frozenset({(4, 3, 2)})
     )
     links = (
-        RelatedClaims(premises=(1,), conclusion=2, warrant=WARRANT),
-        RelatedClaims(premises=(3,), conclusion=2, relation=Relation.ATTACKS, warrant=WARRANT),
+        Step(premises=(1,), conclusion=2, warrant=WARRANT),
+        Step(premises=(3,), conclusion=2, relation=Relation.ATTACKS, warrant=WARRANT),
     )
     right = Relations(links=links, undercuts=(Undercut(premise=4, link=2, warrant=WARRANT),))
     assert {score.value for score in structures.scores_of(right, gold).values()} == {1.0}
-    turned = Relations(links=tuple(RelatedClaims(premises=(2,), conclusion=one.premises[0], warrant=WARRANT) for one in links))
+    turned = Relations(links=tuple(Step(premises=(2,), conclusion=one.premises[0], warrant=WARRANT) for one in links))
     assert {score.value for score in structures.scores_of(turned, gold).values()} == {0.0}
-    more = Relations(links=(*links, RelatedClaims(premises=(4,), conclusion=1, warrant=WARRANT)))
+    more = Relations(links=(*links, Step(premises=(4,), conclusion=1, warrant=WARRANT)))
     assert structures.scores_of(more, gold)["linked F1/1"].value == pytest.approx(0.8)
 
 
@@ -111,15 +110,16 @@ def test_the_data_are_read_as_their_makers_drew_them(datasets: Path) -> None:
     assert len(structures.abstracts(datasets).cases) == 50
 
 
-def test_labels_follow_from_bearings() -> None:
+def test_labels_follow_from_links_to_answers() -> None:
     """Supporting a claim and attacking its denial are one; speaking for both sides is neutral; so is silence."""
-    found = Bearings(
-        bearings=(
-            Bearing(claim=1, answer=1, relation=Relation.SUPPORTS, warrant=WARRANT),
-            Bearing(claim=1, answer=2, relation=Relation.ATTACKS, warrant=WARRANT),
-            Bearing(claim=2, answer=2, relation=Relation.SUPPORTS, warrant=WARRANT),
-            Bearing(claim=3, answer=1, relation=Relation.SUPPORTS, warrant=WARRANT),
-            Bearing(claim=3, answer=2, relation=Relation.SUPPORTS, warrant=WARRANT),
+    found = Relations(
+        links=(
+            Step(premises=(1,), answer=1, relation=Relation.SUPPORTS, warrant=WARRANT),
+            Step(premises=(1,), answer=2, relation=Relation.ATTACKS, warrant=WARRANT),
+            Step(premises=(2,), answer=2, relation=Relation.SUPPORTS, warrant=WARRANT),
+            Step(premises=(3,), answer=1, relation=Relation.SUPPORTS, warrant=WARRANT),
+            Step(premises=(3,), answer=2, relation=Relation.SUPPORTS, warrant=WARRANT),
+            Step(premises=(4,), conclusion=1, relation=Relation.SUPPORTS, warrant=WARRANT),
         )
     )
     assert stances.labels(found, 4) == ["Supports", "Refutes", "Neutral", "Neutral"]
@@ -131,9 +131,10 @@ def test_labels_follow_from_bearings() -> None:
 def test_always_saying_the_same_is_chance() -> None:
     """For key points and fallacies, yes to all and no to all have a balanced accuracy of a half; the truth has 1."""
     gold = [True, True, False, False, False]
-    for verdict in (Sameness.SAME, Sameness.DIFFERENT):
+    verdicts: tuple[key_points.Label, ...] = ("same", "different")
+    for verdict in verdicts:
         assert key_points.scores_of([verdict] * 5, gold)[key_points.MEASURES[0].id].value == 0.5
-    right = [Sameness.SAME if made else Sameness.DIFFERENT for made in gold]
+    right: list[key_points.Label] = ["same" if made else "different" for made in gold]
     assert key_points.scores_of(right, gold)[key_points.MEASURES[0].id].value == 1
     texts = [
         ("All of them, always.", "ad populum"),

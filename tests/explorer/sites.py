@@ -99,6 +99,14 @@ def dead_links(folder: Path) -> Iterator[str]:
     yield from (f"{path.name}: nothing leads there" for path in folder.glob("*.html") if path.name not in pages)
 
 
+def kinds_of_pages(site: Path) -> list[Path]:
+    """One page of each template, two where they differ by what they hold."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(site.glob("*.html")):
+        found.setdefault(path.name.partition("-")[0], []).append(path)
+    return [path for paths in found.values() for path in paths[:2]]
+
+
 def large_case(claims: int) -> Builder:
     """A generated knowledge base: some claims bear on four answers, the others on those, three deep; forty speakers, twenty sources."""
     built = Builder()

@@ -22,7 +22,7 @@ from explorer.summaries import summarise
 from knowledge.records import Answer, Link
 from tests.explorer.browsing import CHROMIUM, Watched, launched
 from tests.explorer.conftest import FACTS, small_case
-from tests.explorer.sites import dead_links, large_case, site_of
+from tests.explorer.sites import dead_links, kinds_of_pages, large_case, site_of
 from tests.explorer.test_sites import hostile_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
@@ -44,16 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site_of(small_case(), tmp_path_factory.mktemp("site"))
 
 
-def kinds_of_pages(site: Path) -> list[Path]:
-    """One page of each template, two where they differ by what they hold."""
-    found: dict[str, list[Path]] = {}
-    for path in sorted(site.glob("*.html")):
-        found.setdefault(path.name.partition("-")[0], []).append(path)
-    return [path for paths in found.values() for path in paths[:2]]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize("width", [390, 820, 1440])
 def test_every_kind_of_page_is_quiet_fits_and_passes_axe(browser: Browser, site: Path, scheme: Any, width: int) -> None:
     """No console message, no request beyond the folder, nothing wider than the window, and WCAG 2.2 AA as far as axe can tell."""
     with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as watched:
@@ -207,7 +199,7 @@ def test_elimination_equals_brute_force(engine: Page, network: dict[str, Any], d
     assert found == pytest.approx((expected / expected.sum()).ravel().tolist(), abs=1e-9)
 
 
-SHOWN = "CRUXMAP_MAP.nodes('.box').map((node) => node.data('record')).filter((id) => id)"
+SHOWN = "CRUXMAP_SHOWN().map((one) => one.id).filter((id) => id)"
 
 
 def test_the_map_is_walked_and_narrowed(browser: Browser, site: Path) -> None:
@@ -273,7 +265,7 @@ def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path, width:
             page.select_option("[name=part]", part)
             page.click("[data-do=open]")
             claims |= set(page.evaluate(SHOWN))
-            links |= set(page.evaluate("CRUXMAP_MAP.nodes('.box').map((node) => node.data('line')).filter((id) => id)"))
+            links |= set(page.evaluate("CRUXMAP_SHOWN().map((one) => one.line).filter((id) => id)"))
             boxes = page.evaluate(
                 "CRUXMAP_MAP.nodes('.box').map((node) => [node.position('x'), node.position('y'), node.width(), node.height()])"
             )
@@ -310,11 +302,11 @@ def test_two_thousand_claims_open_and_move_smoothly(browser: Browser, tmp_path: 
         page.wait_for_selector("#map canvas", timeout=20_000)
         assert page.evaluate("performance.now()") < 5000
         assert page.evaluate(FRAMES) < 50
-        assert page.evaluate("CRUXMAP_MAP.nodes('.box').length") < 100  # folded: what can be read
+        assert page.evaluate("CRUXMAP_SHOWN().length") < 100  # folded: what can be read
         start = page.evaluate("performance.now()")
         page.click("[data-do=open]")
         assert page.evaluate("performance.now()") - start < 5000
-        assert page.evaluate("CRUXMAP_MAP.nodes('.box').length") > 2000
+        assert page.evaluate("CRUXMAP_SHOWN().length") > 2000
         assert page.evaluate(FRAMES) < 50
         page.fill(".find input", "statement 7 of source 3 ")
         page.wait_for_selector(".found a")

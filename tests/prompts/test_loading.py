@@ -20,8 +20,8 @@ from prompts.tasks.single import INVESTIGATE
 from tests.prompts.examples import EXAMPLES, TEXT, shown
 
 PROMPTS = Path(loading.__file__).parent
-HEAD = "---\nid: ingestion/match\nversion: 1\nvariables: [question, pairs]\noutput: Matches\n---\n"
-BODY = "Compare.\n<!-- user -->\n{{ question }} {{ pairs | length }}\n"
+HEAD = "---\nid: ingestion/match\nversion: 1\nvariables: [question, documents, claims]\noutput: Matches\n---\n"
+BODY = "Compare.\n<!-- user -->\n{{ question }} {{ documents | length }} {{ claims | length }}\n"
 
 
 @pytest.mark.parametrize(("task", "inputs"), EXAMPLES, ids=[task.name for task, _ in EXAMPLES])
@@ -49,9 +49,9 @@ def test_each_prompt_says_that_sources_are_data(task: Task[Any, Any]) -> None:
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (HEAD + "Compare.\n<!-- user -->\n{{ question }}\n", "leaves out pairs"),
+        (HEAD + "Compare.\n<!-- user -->\n{{ question }} {{ documents }}\n", "leaves out claims"),
         (HEAD + BODY + "{{ surprise }}", "uses surprise"),
-        (HEAD.replace("[question, pairs]", "[question]") + BODY, "declares other variables: pairs"),
+        (HEAD.replace("[question, documents, claims]", "[question, documents]") + BODY, "declares other variables: claims"),
         (HEAD.replace("Matches", "Bearings") + BODY, "output Bearings"),
         (HEAD.replace("id: ingestion/match", "id: ingestion/other") + BODY, "id ingestion/other"),
         (HEAD.replace("version: 1", "version: new") + BODY, "version"),
@@ -67,7 +67,7 @@ def test_a_prompt_that_does_not_fit_is_refused(content: str, word: str, monkeypa
         load.__wrapped__(MATCH)
 
 
-@pytest.mark.parametrize("body", ["{{ pairs[0].third }}", "{{ question.__class__.__mro__ }}"])
+@pytest.mark.parametrize("body", ["{{ claims[0].third }}", "{{ question.__class__.__mro__ }}"])
 def test_what_inputs_do_not_have_is_not_rendered(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A field that isn't there, or the insides of a value, is a broken prompt and not an empty string."""
     monkeypatch.setattr(loading, "_content", lambda _: HEAD + BODY + body)

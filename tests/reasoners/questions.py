@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from prompts.loading import load
 from prompts.tasks.base import Role
-from prompts.tasks.ingestion import MATCH, ClaimPair, MatchInputs
+from prompts.tasks.claims import PlacedClaim
+from prompts.tasks.ingestion import MATCH, MatchInputs
 from reasoners.chat import ChatAnswerer
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
@@ -16,8 +17,12 @@ from reasoners.requests import Request
 from reasoners.simulated import SimulatedProvider
 
 KEY: Final = "sk-planted-secret-0123456789"
-INPUTS: Final = MatchInputs(question="Does the dam leak?", pairs=(ClaimPair(first="The dam leaks.", second="Water comes through."),))
-GOOD: Final = json.dumps({"verdicts": [{"verdict": "same", "reason": "two wordings"}]})
+INPUTS: Final = MatchInputs(
+    question="Does the dam leak?",
+    documents=(),
+    claims=(PlacedClaim(number=1, claim="The dam leaks."), PlacedClaim(number=2, claim="Water comes through.")),
+)
+GOOD: Final = json.dumps({"groups": [{"claims": [1, 2], "reason": "two wordings"}]})
 
 
 def reasoner(server: SimulatedProvider, journal: Journal, limits: Limits | None = None, **more: Any) -> Reasoner:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prompts.tasks.base import Role
-from prompts.tasks.ingestion import MATCH, MatchInputs, Sameness
+from prompts.tasks.ingestion import MATCH
 from reasoners.chat import ChatAnswerer
 from reasoners.errors import (
     BadCredentials,
@@ -32,7 +32,7 @@ from tests.reasoners.questions import INPUTS, KEY, ask, reasoner
 async def test_an_answer_is_validated_and_journalled(server: SimulatedProvider, journal: Journal) -> None:
     """The schema travels with the request, the answer comes back typed, and the model's name is the provider's."""
     output = await ask(reasoner(server, journal))
-    assert output.verdicts[0].verdict is Sameness.SAME
+    assert output.groups[0].claims == (1, 2)
     assert server.requests[0]["response_format"]["json_schema"]["name"] == "Matches"
     assert [(call.model, call.outcome, call.attempts) for call in journal.calls()] == [("fake-1", "ok", 1)]
 
@@ -58,7 +58,7 @@ async def test_an_answer_is_validated_and_journalled(server: SimulatedProvider, 
 async def test_what_can_pass_is_tried_again(server: SimulatedProvider, journal: Journal, faults: list[str]) -> None:
     """Weather, broken connections and wrong forms are tried again, and tokens reported are tokens served."""
     server.script = list(faults)
-    assert (await ask(reasoner(server, journal))).verdicts
+    assert (await ask(reasoner(server, journal))).groups
     totals = journal.totals()
     assert totals.calls == 1
     assert totals.unpriced_calls == 1, "a price that isn't known is never told as free"
@@ -72,7 +72,7 @@ async def test_the_model_is_told_what_was_wrong(server: SimulatedProvider, journ
     await ask(reasoner(server, journal))
     told = server.requests[1]["messages"][-1]["content"]
     assert "can't be used" in told
-    assert "verdicts" in told
+    assert "groups" in told
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_provider_that_stays_down_stops_the_run_and_is_asked_again(serve
         await ask(reasoner(server, journal, outage=15))
     assert len(server.requests) == 6
     assert journal.totals().calls == 0
-    assert (await ask(reasoner(server, journal))).verdicts
+    assert (await ask(reasoner(server, journal))).groups
 
 
 async def test_a_question_that_always_fails_is_given_up_while_others_are_answered(server: SimulatedProvider, journal: Journal) -> None:
@@ -114,7 +114,7 @@ async def test_a_question_that_always_fails_is_given_up_while_others_are_answere
     server.breaks_on = "repeat me"
     server.pause = 0.01
     asked = reasoner(server, journal)
-    broken = MatchInputs(question="repeat me", pairs=INPUTS.pairs)
+    broken = INPUTS.model_copy(update={"question": "repeat me"})
     fine = asyncio.gather(*(ask(asked, repeat=number) for number in range(30)))
     with pytest.raises(Unanswered, match="while it answered others"):
         await asked.answer(MATCH, broken)
@@ -132,7 +132,7 @@ async def test_the_next_model_of_a_role_is_asked_where_the_first_gives_no_answer
         with pytest.raises(Unconfigured, match="openai:first"):
             await ask(asked)
         return
-    assert (await ask(asked)).verdicts
+    assert (await ask(asked)).groups
     assert [attempt.model for attempt in journal.attempts(1)] == ["openai:first", "openai:second"]
     assert [request["model"] for request in server.requests] == ["first", "second"]
 
@@ -150,7 +150,7 @@ async def test_a_call_in_flight_when_the_process_dies_is_paid_for(server: Simula
     assert (totals.calls, totals.lost_calls) == (1, 1)
     assert totals.cost_usd == totals.input_tokens > 100
     server.pause = 0.0
-    assert (await ask(reasoner(server, journal, prices=prices))).verdicts
+    assert (await ask(reasoner(server, journal, prices=prices))).groups
     assert journal.count_lost() == 0
 
 
@@ -205,7 +205,7 @@ async def test_a_server_is_asked_in_a_way_that_it_takes(server: SimulatedProvide
     server.refuses = refuses
     server.pause = 0.05
     asked = reasoner(server, journal)
-    assert all(one.verdicts for one in await asyncio.gather(*(ask(asked, repeat=number) for number in range(4))))
+    assert all(one.groups for one in await asyncio.gather(*(ask(asked, repeat=number) for number in range(4))))
     before = len(server.requests)
     await ask(asked, repeat=9)
     assert len(server.requests) == before + 1
@@ -234,7 +234,7 @@ async def test_the_repair_shows_the_schema(server: SimulatedProvider, journal: J
 async def test_a_slow_answer_is_given_up_and_asked_for_again(server: SimulatedProvider, journal: Journal) -> None:
     """A call that takes longer than the timeout is weather."""
     server.script = ["slow"]
-    assert (await ask(reasoner(server, journal, timeout=0.2))).verdicts
+    assert (await ask(reasoner(server, journal, timeout=0.2))).groups
     assert journal.calls()[0].attempts == 2
 
 
@@ -250,7 +250,7 @@ async def test_what_only_a_human_can_mend_stops_the_run(
     with pytest.raises(kind, match=word):
         await ask(reasoner(server, journal))
     assert len(server.requests) == 1
-    assert (await ask(reasoner(server, journal))).verdicts
+    assert (await ask(reasoner(server, journal))).groups
 
 
 async def test_what_a_stopped_call_used_is_counted(server: SimulatedProvider, journal: Journal) -> None:

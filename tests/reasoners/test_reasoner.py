@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from prompts.tasks.base import Role
-from prompts.tasks.ingestion import Matches, MatchInputs, MatchVerdict, Sameness
+from prompts.tasks.ingestion import Matches, MatchInputs, SameClaims
 from reasoners.errors import InvalidAnswer, Unanswered, Unconfigured
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
@@ -34,8 +34,8 @@ asyncio.run(run(Path(sys.argv[1]), int(sys.argv[2])))
 
 
 def same(inputs: MatchInputs) -> Matches:
-    """Answer that all pairs say the same."""
-    return Matches(verdicts=tuple(MatchVerdict(verdict=Sameness.SAME, reason="as scripted") for _ in inputs.pairs))
+    """Answer that all claims are one."""
+    return Matches(groups=(SameClaims(claims=tuple(one.number for one in inputs.claims), reason="as scripted"),))
 
 
 def scripted(journal: Journal, limits: Limits | None = None, **more: Any) -> tuple[ScriptedAnswerer, Reasoner]:
@@ -83,7 +83,7 @@ async def test_the_names_are_those_of_who_answers(journal: Journal) -> None:
     answerer, reasoner = scripted(journal)
     assert reasoner.name == answerer.name == "scripted"
     assert {answerer.model_for(role) for role in Role} == {"scripted"}
-    assert (await ask(reasoner, step="ingest")).verdicts[0].verdict is Sameness.SAME
+    assert (await ask(reasoner, step="ingest")).groups[0].claims == (1, 2)
     assert [(call.step, call.role, call.model) for call in journal.calls()] == [("ingest", "extract", "scripted")]
 
 
@@ -102,7 +102,7 @@ async def test_a_waiter_that_is_cancelled_leaves_the_call_to_the_others(journal:
     await asyncio.sleep(0)
     first.cancel()
     gate.set()
-    assert (await second).verdicts
+    assert (await second).groups
     assert len(answerer.asked) == 1
     with pytest.raises(asyncio.CancelledError):
         await first
@@ -131,7 +131,7 @@ async def test_an_error_of_a_method_is_no_answer_and_gives_its_call_back(journal
     _, reasoner = scripted(journal, Limits(max_calls=1), before=before)
     with pytest.raises(ZeroDivisionError):
         await ask(reasoner)
-    assert (await ask(reasoner)).verdicts
+    assert (await ask(reasoner)).groups
 
 
 async def test_a_journalled_failure_is_met_again_as_the_same(journal: Journal) -> None:
@@ -150,8 +150,8 @@ async def test_a_journalled_failure_is_met_again_as_the_same(journal: Journal) -
 
 async def test_an_answer_of_another_form_is_refused_whoever_gives_it(journal: Journal) -> None:
     """The baseline and scripts are validated like models."""
-    answerer = LocalAnswerer("wrong", {"ingestion/match": lambda _: Matches(verdicts=())})
-    with pytest.raises(InvalidAnswer, match="1 pairs and 0 verdicts"):
+    answerer = LocalAnswerer("wrong", {"ingestion/match": lambda _: Matches(groups=(SameClaims(claims=(1, 3), reason="as scripted"),))})
+    with pytest.raises(InvalidAnswer, match="no claim 3"):
         await ask(Reasoner(answerer, journal, Meter(Limits(), journal.totals())))
 
 

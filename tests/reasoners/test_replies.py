@@ -13,7 +13,7 @@ from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import EXAMINE
 from prompts.tasks.cruxes import LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
-from prompts.tasks.structuring import BEAR, RELATE
+from prompts.tasks.structuring import RELATE
 from reasoners.prices import Price, Prices
 from reasoners.replies import json_of, refusal_of, unusable, usage_of
 from reasoners.requests import Request
@@ -49,10 +49,10 @@ def test_the_json_is_found_in_what_is_said_around_it(said: Any, found: str) -> N
 
 def test_a_tool_call_is_an_answer() -> None:
     """Its arguments are the JSON; arguments that are none are shown to the validator as they are."""
-    call = {"name": "Matches", "args": {"verdicts": []}, "id": "1"}
-    assert json.loads(json_of(AIMessage("", tool_calls=[call]))) == {"verdicts": []}
-    broken = {"name": "Matches", "args": '{"verdicts": [', "id": "1", "error": None}
-    assert json_of(AIMessage("", invalid_tool_calls=[broken])) == '{"verdicts": ['
+    call = {"name": "Matches", "args": {"groups": []}, "id": "1"}
+    assert json.loads(json_of(AIMessage("", tool_calls=[call]))) == {"groups": []}
+    broken = {"name": "Matches", "args": '{"groups": [', "id": "1", "error": None}
+    assert json_of(AIMessage("", invalid_tool_calls=[broken])) == '{"groups": ['
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_cost_is_known_only_with_a_price_and_figures() -> None:
 
 
 def bearing(claim: int, answer: int) -> dict[str, Any]:
-    """A bearing with a warrant."""
-    return {"claim": claim, "answer": answer, "relation": "supports", "warrant": WHY}
+    """A link from a claim to an answer."""
+    return {"premises": [claim], "answer": answer, "relation": "supports", "warrant": WHY}
 
 
 def critique(number: int) -> dict[str, Any]:
@@ -116,13 +116,21 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (EXTRACT, {}, ""),
         (EXTRACT, {"surprise": 1}, "surprise"),
         (EXTRACT, {"assertions": [{"quotation": "long enough", "claim": "long enough", "stance": "believes"}]}, "assertions.0.stance"),
-        (MATCH, {"verdicts": []}, "1 pairs and 0 verdicts"),
-        (BEAR, {"bearings": [bearing(1, 2)]}, ""),
-        (BEAR, {"bearings": [bearing(2, 1)]}, "no claim 2"),
-        (BEAR, {"bearings": [bearing(1, 0)]}, "no answer 0"),
+        (MATCH, {"groups": [{"claims": [1, 2], "negated": [2], "reason": "so"}]}, ""),
+        (MATCH, {"groups": [{"claims": [1, 3], "reason": "so"}]}, "no claim 3"),
+        (MATCH, {"variants": [{"first": 1, "second": 0, "reason": "so"}]}, "no claim 0"),
+        (MATCH, {"groups": [{"claims": [1, 2], "reason": "so"}, {"claims": [2, 1], "reason": "so"}]}, "claim 1 is in several groups"),
+        (MATCH, {"groups": [{"claims": [1, 2], "negated": [1], "reason": "so"}]}, "claim 1 is negated but not behind"),
+        (RELATE, {"links": [bearing(1, 2)]}, ""),
+        (RELATE, {"links": [bearing(3, 1)]}, "no claim 3"),
+        (RELATE, {"links": [bearing(1, 0)]}, "no answer 0"),
+        (RELATE, {"links": [bearing(1, 1) | {"conclusion": 2}]}, "either a conclusion or an answer"),
+        (RELATE, {"links": [bearing(1, 1) | {"drawn_in": 3}]}, "no document 3"),
+        (RELATE, {"links": [{"premises": [1], "conclusion": 1, "warrant": WHY}]}, "no reason for itself"),
         (RELATE, {"links": [{"premises": [2], "conclusion": 1, "warrant": WHY}]}, ""),
         (RELATE, {"links": [{"premises": [3], "conclusion": 1, "warrant": WHY}]}, "no claim 3"),
-        (RELATE, {"undercuts": [{"premise": 1, "link": 1, "warrant": WHY}]}, "no link 1"),
+        (RELATE, {"undercuts": [{"premise": 1, "link": 1, "warrant": WHY}]}, ""),
+        (RELATE, {"undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
         (EXAMINE, {"critiques": []}, ""),
         (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),

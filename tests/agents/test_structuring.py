@@ -1,0 +1,95 @@
+"""From numbered links to records: one link for what joins the same, and an argument only where a document draws it."""
+
+from __future__ import annotations
+
+from agents.excerpts import MARGIN, placed_claims
+from agents.structuring import Dispute, _joined, links_of
+from knowledge.blobs import digest_of_text
+from knowledge.records import Answer, Argument, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Relation, Source, Stance
+from knowledge.views import View
+from prompts.tasks.structuring import Relations, Step, Undercut
+
+WHY = "As the one goes, so goes the other."
+FAR = "Nobody said anything of note. " * 40
+TEXT = f"{FAR}The dam leaks. {FAR}The gauge was dry, so it held. ⟦9⟧ {FAR}"
+OTHER = "It does not leak."
+QUESTION = Question(name="dam", text="Did the dam leak?")
+YES, NO = (Answer(question=QUESTION.id, name=name, text=text) for name, text in (("yes", "It leaked."), ("no", "It held.")))
+
+
+def stated(source: Source, text: str, words: str, claim: Claim, **more: Stance) -> list[Record]:
+    """A claim in the words of a source."""
+    start = text.index(words)
+    passage = Passage(source=source.id, start=start, end=start + len(words), text=words)
+    return [source, claim, passage, Assertion(claim=claim.id, passage=passage.id, speaker=source.title, **more)]
+
+
+ADA, BEN = Source(title="Ada", text=digest_of_text(TEXT)), Source(title="Ben", text=digest_of_text(OTHER))
+LEAKS, TIGHT, DRY = Claim(text="The dam leaks."), Claim(text="The dam is tight."), Claim(text="The gauge was dry.")
+VIEW = View.of(
+    [
+        QUESTION,
+        YES,
+        NO,
+        *stated(ADA, TEXT, "The dam leaks.", LEAKS),
+        *stated(ADA, TEXT, "The gauge was dry", DRY),
+        *stated(BEN, OTHER, "It does not leak.", TIGHT),
+        Equivalence(member=TIGHT.id, representative=LEAKS.id, negated=True, reason="the opposite"),
+    ]
+)
+TEXTS = {ADA.text: TEXT, BEN.text: OTHER}
+CLAIMS = [LEAKS.id, DRY.id]
+
+
+def read(*links: Step, undercuts: tuple[Undercut, ...] = ()) -> list[Record]:
+    """The records of an answer over both claims."""
+    sources = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).sources
+    return list(links_of(Relations(links=links, undercuts=undercuts), Dispute.of(VIEW, TEXTS.__getitem__), CLAIMS, sources, []))
+
+
+def test_claims_are_shown_where_they_stand() -> None:
+    """Each number stands behind its words, a long way between two is cut, and a number that the author wrote is no mark of ours."""
+    placed = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS)
+    shown = placed.documents[placed.sources.index(ADA.id)].text
+    assert "The dam leaks.⟦1⟧" in shown
+    assert "The gauge was dry⟦2⟧, so it held. [9]" in shown
+    assert shown.count("[...]") == 3
+    assert len(shown) < 5 * MARGIN
+
+
+def test_the_opposite_of_a_claim_is_shown_as_its_denial() -> None:
+    """Who asserts a claim's negation denies the claim."""
+    said = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).claims[0].said
+    assert {(one.speaker, one.stance) for one in said} == {("Ada", "asserts"), ("Ben", "denies")}
+
+
+def test_only_the_documents_asked_for_are_shown() -> None:
+    """Within a group of documents nothing of another stands."""
+    placed = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS, within=frozenset({BEN.id}))
+    assert placed.sources == (BEN.id,)
+    assert [len(claim.said) for claim in placed.claims] == [1, 0]
+
+
+def test_a_link_is_a_documents_own_only_if_it_draws_it() -> None:
+    """The argument has the passage of the premise there; a step of the analyst's has none."""
+    ada = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).sources.index(ADA.id) + 1
+    records = read(
+        Step(premises=(2,), conclusion=1, relation=Relation.ATTACKS, warrant=WHY, drawn_in=ada),
+        Step(premises=(1,), answer=1, warrant=WHY),
+        undercuts=(Undercut(premise=2, link=2, warrant=WHY),),
+    )
+    links = [one for one in records if isinstance(one, Link)]
+    assert [link.target for link in links] == [LEAKS.id, Dispute.of(VIEW, TEXTS.__getitem__).answers[0].id, links[1].id]
+    (argument,) = (one for one in records if isinstance(one, Argument))
+    assert (argument.link, argument.speaker, VIEW.get(argument.passage, Passage).text) == (links[0].id, "Ada", "The gauge was dry")
+
+
+def test_what_joins_the_same_is_one_link() -> None:
+    """Two groups of documents may find one step in two wordings: the first counts, and an undercut of the second is one of the first."""
+    first = read(Step(premises=(2,), answer=1, warrant=WHY))
+    second = read(Step(premises=(2,), answer=1, warrant="In other words, the same."), undercuts=(Undercut(premise=1, link=1, warrant=WHY),))
+    known, records = _joined([first, second], {})
+    links = [one for one in records if isinstance(one, Link)]
+    assert len(known) == len(links) == 2
+    assert (links[1].relation, links[1].target) == (Relation.UNDERCUTS, links[0].id)
+    assert all(link.warrant in {one.id for one in records} for link in links)
