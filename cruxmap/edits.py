@@ -102,7 +102,35 @@ def keep_edits(store: KnowledgeStore, edited_at: str, revision: str, run: str) -
     judged = {_number(one) for one in store.view(edited_at).all(Judgment) if one.id in people}
     rivals = [one for one in store.view(revision).all(Judgment) if _number(one) in judged and one.id not in people]
     retracted = tuple(Retraction(record=one.id, reason="a person has judged this") for one in rivals)
-    return store.commit(Changeset((edited_at, revision), retracted, Author.RUN, run, "join with what people edited"))
+    joined = store.commit(Changeset((edited_at, revision), retracted, Author.RUN, run, "join with what people edited"))
+    carried = [
+        one for one in _said_of_old_words(store, edited_at, revision, joined) if not (isinstance(one, Judgment) and _number(one) in judged)
+    ]
+    if not carried:
+        return joined
+    return store.commit(Changeset((joined,), tuple(carried), Author.RUN, run, "carry over to what people edited"))
+
+
+def _said_of_old_words(store: KnowledgeStore, edited_at: str, revision: str, joined: str) -> Iterator[Record]:
+    """Say of people's new words what agents said of the old ones, not knowing the new: links, judgments and findings would fall."""
+    known, view = store.history(joined), store.view(revision)
+    before = {one.id for one in store.committed(revision)}
+    edits = [one for one in reversed(store.committed(edited_at)) if one.author is Author.PERSON and one.id not in before]
+    said: dict[str, Record] = {}
+    words: list[Record] = []
+    for edit in edits:
+        added = [known[key] for key in edit.records]
+        olds = [known[one.record] for one in added if isinstance(one, Retraction)]
+        for old, new in [(old, new) for new in added for old in olds if type(old) is type(new) and not isinstance(new, Retraction)]:
+            words += [old, new]
+            again = carried_over(View.of([*view.records.values(), *words, *said.values()]), old, new)
+            said.update((one.id, one) for one in again if one.id not in known)
+    # What names words that were edited once more is left out: it is said of the last ones too.
+    counting = {*store.view(joined).records}
+    for one in said.values():
+        if all(named in counting for _, named, _ in one.named()):
+            counting.add(one.id)
+            yield one
 
 
 def _number(one: Judgment) -> tuple[str, str, str | None, str]:

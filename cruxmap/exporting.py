@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +35,8 @@ from knowledge.packages.contents import Package
 from knowledge.packages.reading import read_package
 from knowledge.packages.signatures import private_key, public_key_hex
 from knowledge.packages.writing import write_package
-from knowledge.records import Claim, Question, Tag
+from knowledge.records import Claim, Link, Question, Tag
+from knowledge.views import View
 
 commands = typer.Typer()
 FACTUAL: Final = frozenset({"empirical", "causal", "statistical"})
@@ -104,10 +106,16 @@ def bundle_of(package: Package) -> Bundle:
 
 
 def _verdicts(package: Package, assessment: Assessment, credences: Mapping[str, float]) -> dict[str, Verdict]:
-    """Find the settled factual claims: sure, of one voice, and no crux of any question that is still open."""
+    """Find the settled factual claims: sure, of one voice, and neither a crux of a question that is still open nor bearing on its answers.
+
+    What bears on an open question is what the dispute is about, and its credence is the answers' doing: nobody may deny it in its own words
+    where others say the contrary in theirs.
+    """
     view = package.view
     disputed = set(contested(view))
-    open_cruxes = {crux.subject for question in assessment.questions if not question.settled for crux in question.cruxes[:10]}
+    still_open = [question for question in assessment.questions if not question.settled]
+    open_cruxes = {crux.subject for question in still_open for crux in question.cruxes[:10]}
+    disputed |= _bearing_on(view, {one.answer for question in still_open for one in question.answers})
     tags = group(view.all(Tag), lambda tag: tag.record)
     date = package.changesets[package.tip].at[:10]
     found = {}
@@ -116,6 +124,21 @@ def _verdicts(package: Package, assessment: Assessment, credences: Mapping[str, 
         sure = chance >= SETTLED_CREDENCE or chance <= 1 - SETTLED_CREDENCE
         if sure and claim.id not in disputed | open_cruxes and _is_factual(tags.get(claim.id, ())):
             found[claim.id] = Verdict(true=chance > 0.5, probability=chance, date=date)
+    return found
+
+
+def _bearing_on(view: View, answers: Iterable[str]) -> set[str]:
+    """Return what steps lead to answers from, over however many others: claims, as those that stand for them, and links."""
+    leading: dict[str, set[str]] = defaultdict(set)
+    for link in view.all(Link):
+        leading[view.representative(link.target)[0]].add(link.id)
+        leading[link.id].update(view.representative(claim)[0] for claim in link.premises)
+    found: set[str] = set()
+    waiting = list(answers)
+    while waiting:
+        new = leading[waiting.pop()] - found
+        found |= new
+        waiting += new
     return found
 
 

@@ -16,7 +16,7 @@ from cruxmap.registry import Registry
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
 from knowledge.packages.contents import packed
-from knowledge.records import Assertion, Claim, Judgment, Link, Perspective, Record, Retraction, Tag
+from knowledge.records import Assertion, Claim, Finding, Judgment, Link, Perspective, Record, Retraction, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from tests.conftest import ROOT
@@ -177,6 +177,26 @@ def reached(home: Path) -> View:
     """What an unfinished run has come to, as the commands see it."""
     with opened_run(RUN) as opened:
         return opened.view
+
+
+def test_what_agents_say_of_old_words_is_said_of_the_new_ones_too(home: Path) -> None:
+    """A run that goes on after a claim was reworded twice, and another once, links and judges the new words; nothing of it is lost."""
+    home.mkdir()
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        dam = Dam(store)
+        stopped, whole = dam.revisions[2], store.view(dam.revisions[-1])
+        damp, moist, calm = Claim(text="The wall is damp."), Claim(text="The wall is moist."), Claim(text="The gauge is calm.")
+        edited = stopped
+        for old, new in ((dam.wet, damp), (dam.dry, calm), (damp, moist)):
+            records = [new, Retraction(record=old.id, reason="not the word")]
+            edited = store.commit(Changeset((edited,), tuple(records), Author.PERSON, RUN, f"Eva: {new.text}"))
+        joined = keep_edits(store, edited, dam.revisions[-1], RUN)
+        view = store.view(joined)
+        assert {claim.text for claim in view.all(Claim)} == {moist.text, calm.text}
+        assert {link.premises for link in view.all(Link)} == {(moist.id,), (calm.id,)}
+        for kind in (Link, Judgment, Finding, Assertion):
+            assert len(view.all(kind)) == len(whole.all(kind)), kind
+        assert keep_edits(store, edited, joined, RUN) == joined
 
 
 def test_edits_outlive_a_run_that_goes_on(dam: Dam, home: Path) -> None:
