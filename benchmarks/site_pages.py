@@ -1,4 +1,4 @@
-"""Open every page of sites in Chromium and check every link: what complains, what is dead, what is wider than a telephone, how long it takes.
+"""Open every page of sites in Chromium and check every link: what complains, what is dead, what is too wide, how long it takes.
 
     uv run cruxmap run cases/eggs --run-id eggs && uv run cruxmap site eggs -o /tmp/eggs
     uv run python -m benchmarks.site_pages /tmp/eggs --claims 2000

@@ -70,7 +70,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Likeness:
-    """A claim that is alike but not identical, and how it differs: ``text`` from ``own``, the wording on this side, which can be any of it."""
+    """A claim that is alike but not identical: how its wording, ``text``, differs from ``own``, one of the wordings on this side."""
 
     id: str
     claim: str

@@ -138,9 +138,8 @@ def weigh(view: View, assessments: Sequence[Assessment], *, firm: Stability | No
     if asked.pieces > MOST_PIECES:
         return Weighed(why_not=f"more than {MOST_PIECES:,} testimonies bear on it; cruxmap cruxes --standing works it out, in minutes")
     question = view.get(asked.question, Question)
-    published = {
-        one.perspective: {answer.answer: answer.probability for answer in one.questions[0].answers} for one in assessments if one.perspective
-    }
+    judged = [(one.perspective, one.questions[0].answers) for one in assessments if one.perspective]
+    published = {perspective: {answer.answer: answer.probability for answer in answers} for perspective, answers in judged}
     named = list(published)
     found = standing_of(view, question, perspective=named[0] if named else None, firm=firm)
     bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))

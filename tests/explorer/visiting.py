@@ -20,9 +20,11 @@ OPENED = """() => {
 
 @dataclass(frozen=True)
 class Visited:
-    """What opening a site's pages showed. ``complaints``: console errors and warnings, page errors, dialogs, requests that failed or led
-    out of the folder, and pages wider than the window, each with its page. ``milliseconds``: of each page, in the order of their names,
-    from asking for it until it had loaded, run its scripts and been measured.
+    """What opening a site's pages showed.
+
+    ``complaints``: console errors and warnings, page errors, dialogs, requests that failed or led out of the folder, and pages wider than
+    the window, each with its page. ``milliseconds``: of each page, in the order of their names, from asking for it until it had loaded, run
+    its scripts and been measured.
     """
 
     complaints: tuple[str, ...]
