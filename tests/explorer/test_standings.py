@@ -71,7 +71,7 @@ def test_the_first_page_tells_all_of_it(tmp_path: Path) -> None:
         "How far to trust this",
         "By whom you ask",
         "the owners",
-        "would close most of that gap",
+        "would close the largest part of that gap",
     ):
         assert words in page.text
     assert "double-cruxes.html#d1" in page.links
