@@ -11,7 +11,7 @@ from explorer.pages import spelled_out
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import judged
 from knowledge.layers import group
-from knowledge.records import Claim, Equivalence, Judgment, Variant
+from knowledge.records import Claim, Equivalence, Judgment
 from knowledge.views import View
 
 
@@ -20,10 +20,6 @@ def claim_pages(material: Material) -> Iterator[tuple[str, dict[str, object]]]:
     view = material.view
     equivalences = group(view.all(Equivalence), lambda one: view.representative(one.member)[0])
     judgments = group(view.all(Judgment), lambda one: one.record)
-    variants: dict[tuple[str, str], str] = {}
-    for variant in view.all(Variant):
-        one, other = (view.representative(claim)[0] for claim in variant.claims)
-        variants[one, other] = variants[other, one] = variant.id
     crux_of: dict[str, list[tuple[QuestionSummary, CruxSummary]]] = {}
     for question, crux in material.cruxes:
         crux_of.setdefault(crux.subject, []).append((question, crux))
@@ -36,7 +32,7 @@ def claim_pages(material: Material) -> Iterator[tuple[str, dict[str, object]]]:
                 "credence": material.credences.get(claim.id),
                 "crux_of": crux_of.get(claim.id, ()),
                 "members": [_member(view, one) for one in equivalences.get(claim.id, ())],
-                "variants": [(one, spelled_out(claim.text, one.text), variants[claim.id, one.claim]) for one in claim.variants],
+                "variants": [(one, spelled_out(one.own, one.text)) for one in claim.variants],
                 "findings": material.findings_about(parts | {member for member, _ in view.members[claim.id]}),
                 "judgments": [judged(one, view) for record in sorted(parts) for one in judgments.get(record, ())],
                 "stages": _stages_of(material, claim),

@@ -70,9 +70,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Likeness:
-    """A claim that is alike but not identical, and how it differs."""
+    """A claim that is alike but not identical: how its wording, ``text``, differs from ``own``, one of the wordings on this side."""
 
+    id: str
     claim: str
+    own: str
     text: str
     differs_in: str
     explanation: str
@@ -191,9 +193,16 @@ class _Index:
         return Objection(undercut.id, self._standing_for(undercut.premises)[0], premise_words(self._view, undercut))
 
     def _likeness(self, variant: Variant, claim: str) -> Likeness:
-        other = next((one for one in variant.claims if self._view.representative(one)[0] != claim), variant.claims[0])
-        representative = self._view.representative(other)[0]
-        return Likeness(representative, self._view.get(other, Claim).text, variant.differs_in.value, variant.explanation)
+        first, second = variant.claims
+        own, other = (first, second) if self._view.representative(first)[0] == claim else (second, first)
+        return Likeness(
+            id=variant.id,
+            claim=self._view.representative(other)[0],
+            own=self._view.get(own, Claim).text,
+            text=self._view.get(other, Claim).text,
+            differs_in=variant.differs_in.value,
+            explanation=variant.explanation,
+        )
 
 
 def _last_words(text: str, end: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -98,12 +98,17 @@ class Share:
 
 @dataclass(frozen=True)
 class DisputeSummary:
-    """Two perspectives: the answer on which they differ most, by how much, and what would close the gap, most first."""
+    """Two perspectives: the answer on which they differ most, by how much, and what would close the gap, most first.
+
+    ``published`` are their credences in the answer as every page tells them. ``modelled`` are those that are compared: before anything is
+    kept back for model error, and with numbers that only one of the two judged held by both; ``gap`` is between these.
+    """
 
     perspectives: tuple[tuple[str, str], tuple[str, str]]
     answer: str
     answer_text: str
-    probabilities: tuple[float, float]
+    published: tuple[float, float]
+    modelled: tuple[float, float]
     gap: float
     double_cruxes: tuple[DoubleCruxSummary, ...]
     shares: tuple[Share, ...]
@@ -133,10 +138,12 @@ def weigh(view: View, assessments: Sequence[Assessment], *, firm: Stability | No
     if asked.pieces > MOST_PIECES:
         return Weighed(why_not=f"more than {MOST_PIECES:,} testimonies bear on it; cruxmap cruxes --standing works it out, in minutes")
     question = view.get(asked.question, Question)
-    named = [assessment.perspective for assessment in assessments if assessment.perspective]
+    judged = [(one.perspective, one.questions[0].answers) for one in assessments if one.perspective]
+    published = {perspective: {answer.answer: answer.probability for answer in answers} for perspective, answers in judged}
+    named = list(published)
     found = standing_of(view, question, perspective=named[0] if named else None, firm=firm)
     bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))
-    return Weighed(found, bands, tuple(disputes_of(view, question, named)))
+    return Weighed(found, bands, tuple(disputes_of(view, question, published)))
 
 
 def standing_of(view: View, question: Question, *, perspective: str | None = None, firm: Stability | None = None) -> StandingSummary:
@@ -175,13 +182,16 @@ def bands_of(view: View, question: Question, *, perspective: str) -> Bands:
     return stability(Varied(view, question, judgments)).bands
 
 
-def disputes_of(view: View, question: Question, perspectives: Sequence[str]) -> Iterator[DisputeSummary]:
+def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[str, float]]) -> Iterator[DisputeSummary]:
     """Compare every two perspectives, and yield those that differ: the sides with each other first, then the main one with each.
+
+    ``published``: of each perspective, the main one first, its credence in each answer.
 
     Raises:
         UnknownRecord: one of the perspectives is not in the view.
     """
-    for first, second in sorted(combinations(perspectives, 2), key=lambda pair: perspectives[0] in pair):
+    main = next(iter(published), "")
+    for first, second in sorted(combinations(published, 2), key=lambda pair: main in pair):
         found = dispute(view, question, first=first, second=second)
         if abs(found.gap) < LIKE:
             continue
@@ -192,6 +202,7 @@ def disputes_of(view: View, question: Question, perspectives: Sequence[str]) -> 
             (names[0], names[1]),
             answer.id,
             answer.text,
+            (published[first][answer.id], published[second][answer.id]),
             found.probabilities,
             found.gap,
             tuple(

@@ -207,7 +207,7 @@ GLOSSARY = (
     ("Variant", "two claims that are alike but not identical, with how they differ."),
     ("Perspective", "one consistent set of judgments: a camp in the dispute, an author, an analyst."),
     ("Position", "speakers who take the same sides; found from what the sources say, unlike a perspective, which is judged."),
-    ("Double crux", "what, if two perspectives agreed on it, would close most of the gap between them."),
+    ("Double crux", "what, if two perspectives agreed on it, would close the largest part of the gap between them."),
     ("Judged again", "every number drawn anew within its own uncertainty, a hundred times; the range holds nine tenths of the results."),
     (
         "Finding",

@@ -1,4 +1,4 @@
-"""The sites of the shipped cases in a real browser: every kind of page, at three widths, in both themes."""
+"""The sites of the shipped cases in a real browser: every page at a telephone's width, every kind of page at three widths in both themes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.cruxmap.conftest import Program
 from tests.cruxmap.test_shipped_recordings import SHIPPED
 from tests.explorer.browsing import CHROMIUM, Watched, launched
 from tests.explorer.sites import dead_links, kinds_of_pages
+from tests.explorer.visiting import visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
@@ -19,7 +20,7 @@ PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ??
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_site_of_a_case_is_quiet_small_quick_and_fits(program: Program, tmp_path: Path, name: str) -> None:
-    """No dead link, under 5 MB; no complaint, nothing wider than the window, and the first page and the map painted within a second."""
+    """No dead link, under 5 MB; no complaint, nothing wider than the window, all unfolded; first page and map painted within a second."""
     site = tmp_path / "site"
     code, _, err = program("run", ROOT / "cases" / name, "--run-id", name)
     assert code == 0, err
@@ -28,6 +29,7 @@ def test_the_site_of_a_case_is_quiet_small_quick_and_fits(program: Program, tmp_
     assert list(dead_links(site)) == []
     assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 5e6
     with launched() as browser:
+        assert visit(browser, site).complaints == ()
         for width in (390, 820, 1440):
             for scheme in ("light", "dark"):
                 with Watched(browser, color_scheme=cast("Any", scheme), viewport={"width": width, "height": 900}) as watched:

@@ -34,6 +34,7 @@ class Watched:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         self.page.on("request", self._requested)
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url} ({request.failure})"))
 
     def _requested(self, request: Any) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):

@@ -10,7 +10,7 @@ import pytest
 
 from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
-from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Passage, Tag, Upstream
+from knowledge.records import Assertion, Difference, Finding, Gap, Incident, Judgment, Link, Passage, Tag, Upstream, Variant
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 
@@ -48,6 +48,20 @@ def test_what_a_claim_page_tells(site: Path) -> None:
     for words in ("Ashworth Hydro", "denies it", "The Inquiry", "the opposite", "forty against a range", "Objection:", "drowned"):
         assert words in page.text
     assert "differs in quantity" in page.text
+
+
+def test_two_variants_of_the_same_claims_stand_apart(tmp_path: Path) -> None:
+    """Where two wordings of one claim each differ from a third, both differences are told, each with its own anchor and its own wording."""
+    built = small_case()
+    pair = tuple(sorted((built.claims["raised2"].id, built.claims["range"].id)))
+    other = built.add(Variant(claims=pair, differs_in=Difference.QUANTITY, explanation="none at all against a rise"))
+    site = site_of(built, tmp_path / "site")
+    assert list(dead_links(site)) == []
+    page = Page(site / f"{built.claims['range'].id}.html")
+    assert {one.id for one in built.view().all(Variant)} <= set(page.ids)
+    assert other.id in page.ids
+    assert "forty against a range" in page.text
+    assert "none at all against a rise" in page.text
 
 
 def test_a_source_page_holds_the_whole_text_with_its_passages(site: Path) -> None:

@@ -10,6 +10,7 @@ from credence.engine import assess, main_question
 from credence.perspectives import dispute
 from credence.standing import Verdict
 from explorer.standings import standing_of, weigh
+from explorer.wording import percent
 from knowledge.records import Assertion, Judgment, Perspective, Quantity
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
@@ -52,7 +53,7 @@ def test_what_divides_two_perspectives_is_what_the_engine_says() -> None:
     weighed = weigh(view, tuple(assess(view, perspective=one) for one in perspectives))
     (told,) = weighed.disputes
     engine = dispute(view, main_question(view), first=perspectives[0], second=perspectives[1])
-    assert told.gap == pytest.approx(engine.gap)
+    assert told.gap == pytest.approx(engine.gap) == pytest.approx(told.modelled[0] - told.modelled[1])
     assert [one.subject for one in told.double_cruxes] == [one.subject for one in engine.double_cruxes if one.closes > 0][:6]
     assert sum(one.share for one in told.shares) == pytest.approx(1, abs=0.05)
     assert len(weighed.bands) == 2
@@ -70,12 +71,26 @@ def test_the_first_page_tells_all_of_it(tmp_path: Path) -> None:
         "How far to trust this",
         "By whom you ask",
         "the owners",
-        "would close most of that gap",
+        "would close the largest part of that gap",
     ):
         assert words in page.text
     assert "double-cruxes.html#d1" in page.links
     assert "Where the gap comes from" in Page(site / "double-cruxes.html").text
     assert "double-cruxes.html" not in Page(site_of(small_case(), tmp_path / "one") / "index.html").links
+
+
+def test_the_sentence_and_the_table_tell_the_same_numbers(tmp_path: Path) -> None:
+    """What two perspectives are said to give the answer that divides them is what the table beside it says; the modelled part is named so."""
+    view = divided_case().view()
+    assessments = tuple(assess(view, perspective=one.id) for one in view.all(Perspective))
+    (told,) = weigh(view, assessments).disputes
+    for published, assessment in zip(told.published, assessments, strict=True):
+        assert published == next(one.probability for one in assessment.questions[0].answers if one.answer == told.answer)
+    assert {percent(one) for one in told.published} != {percent(one) for one in told.modelled}
+    site = site_of(divided_case(), tmp_path / "site")
+    for name in ("index.html", "double-cruxes.html"):
+        assert f"{percent(told.published[0])} against {percent(told.published[1])}." in Page(site / name).text
+    assert f"held by both, it is {percent(told.modelled[0])} against {percent(told.modelled[1])}" in Page(site / "double-cruxes.html").text
 
 
 def test_no_question_is_weighed_where_there_is_none() -> None:
