@@ -53,8 +53,12 @@ class Matcher:
         self._embedder = embedder
 
     def match(self, inputs: MatchInputs) -> Matches:
-        """Compare each pair of near claims, the nearest first, and gather what is the same around the first of its kind."""
-        texts = [claim.claim for claim in inputs.claims]
+        """Compare each pair of near claims, the nearest first, and gather what is the same around the first of its kind.
+
+        In the order of their words, so that what is said of two claims doesn't hang on how they are numbered.
+        """
+        claims = sorted(inputs.claims, key=lambda claim: claim.claim)
+        texts, listed = [claim.claim for claim in claims], [claim.number for claim in claims]
         near = similar_pairs(self._embedder.embed(texts), VARIANT, most=len(texts))
         groups: dict[int, list[tuple[int, bool, str]]] = {}
         member_of: set[int] = set()
@@ -62,7 +66,7 @@ class Matcher:
         for i, j, _ in sorted(near, key=lambda pair: (-pair[2], pair[:2])):
             verdict = self.compare(texts[i], texts[j])
             if verdict.differs_in is not None:
-                alike.append(VariantClaims(first=i + 1, second=j + 1, differs_in=verdict.differs_in, reason=verdict.reason))
+                alike.append(VariantClaims(first=listed[i], second=listed[j], differs_in=verdict.differs_in, reason=verdict.reason))
             if verdict.sameness is Sameness.DIFFERENT or {i, j} & member_of or {i, j} <= groups.keys():
                 continue
             lead, member = (j, i) if j in groups else (i, j)
@@ -70,8 +74,8 @@ class Matcher:
             member_of.add(member)
         same = tuple(
             SameClaims(
-                claims=(lead + 1, *(member + 1 for member, _, _ in members)),
-                negated=tuple(member + 1 for member, negated, _ in members if negated),
+                claims=(listed[lead], *(listed[member] for member, _, _ in members)),
+                negated=tuple(listed[member] for member, negated, _ in members if negated),
                 reason="; ".join(dict.fromkeys(reason for _, _, reason in members)),
             )
             for lead, members in groups.items()
