@@ -15,12 +15,11 @@ from tests.explorer.sites import dead_links, kinds_of_pages
 from tests.explorer.visiting import visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")]
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_site_of_a_case_is_quiet_small_quick_and_fits(program: Program, tmp_path: Path, name: str) -> None:
-    """No dead link, under 5 MB; no complaint, nothing wider than the window, all unfolded; first page and map painted within a second."""
+def test_the_site_of_a_case_is_quiet_small_and_fits(program: Program, tmp_path: Path, name: str) -> None:
+    """No dead link, under 5 MB; no complaint, nothing wider than the window, all unfolded."""
     site = tmp_path / "site"
     code, _, err = program("run", ROOT / "cases" / name, "--run-id", name)
     assert code == 0, err
@@ -30,14 +29,11 @@ def test_the_site_of_a_case_is_quiet_small_quick_and_fits(program: Program, tmp_
     assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 5e6
     with launched() as browser:
         assert visit(browser, site).complaints == ()
-        for width in (390, 820, 1440):
-            for scheme in ("light", "dark"):
-                with Watched(browser, color_scheme=cast("Any", scheme), viewport={"width": width, "height": 900}) as watched:
-                    for path in kinds_of_pages(site):
-                        page = watched.open(path)
-                        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
-                        if path.name in {"index.html", "map.html"}:
-                            assert page.evaluate(PAINT) < 1000
-                        if path.name == "map.html":
-                            page.click("[data-do=open]")
-                    assert watched.complaints == []
+        for width, scheme in ((390, "dark"), (820, "light"), (1440, "dark")):
+            with Watched(browser, color_scheme=cast("Any", scheme), viewport={"width": width, "height": 900}) as watched:
+                for path in kinds_of_pages(site):
+                    page = watched.open(path)
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+                    if path.name == "map.html":
+                        page.click("[data-do=open]")
+                assert watched.complaints == []
