@@ -7,7 +7,7 @@ find the same thing name it alike. Who added a record, when and why stands in th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -212,6 +212,12 @@ class Record(BaseModel):
     def id(self) -> str:
         """``<kind>-<20 hex digits>`` over the canonical JSON of all fields."""
         return f"{self.kind_name}-{hashlib.sha256(self.canonical()).hexdigest()[:20]}"
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy, with other fields where ``update`` says so: what was worked out of the old ones, the id above all, is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("id", None)
+        return copied
 
     def canonical(self) -> bytes:
         """Return the fields as RFC 8785 canonical JSON, UTF-8."""

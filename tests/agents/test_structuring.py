@@ -87,9 +87,13 @@ def test_a_link_is_a_documents_own_only_if_it_draws_it() -> None:
 def test_what_joins_the_same_is_one_link() -> None:
     """Two groups of documents may find one step in two wordings: the first counts, and an undercut of the second is one of the first."""
     first = read(Step(premises=(2,), answer=1, warrant=WHY))
-    second = read(Step(premises=(2,), answer=1, warrant="In other words, the same."), undercuts=(Undercut(premise=1, link=1, warrant=WHY),))
+    ada = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).sources.index(ADA.id) + 1
+    undercut = Undercut(premise=1, link=1, warrant=WHY, drawn_in=ada)
+    second = read(Step(premises=(2,), answer=1, warrant="In other words, the same."), undercuts=(undercut,))
     known, records = _joined([first, second], {})
     links = [one for one in records if isinstance(one, Link)]
     assert len(known) == len(links) == 2
     assert (links[1].relation, links[1].target) == (Relation.UNDERCUTS, links[0].id)
     assert all(link.warrant in {one.id for one in records} for link in links)
+    assert [one.link for one in records if isinstance(one, Argument)] == [links[1].id]
+    assert links[1].id == Link.model_validate(links[1].model_dump()).id, "its id is that of what it says now"

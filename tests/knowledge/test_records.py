@@ -179,3 +179,12 @@ def test_what_a_record_cannot_be_is_refused(kind, fields) -> None:
     """Spans that don't fit, circular links, numbers out of range, unknown fields and made-up dates are no records."""
     with pytest.raises(ValidationError):
         kind(**fields)
+
+
+def test_a_copy_with_another_field_has_another_id() -> None:
+    """The id is remembered once it was asked for; a copy that differs must not remember the old one."""
+    claim = Claim(text="The dam leaks.")
+    other = Claim(text="The dam holds.")
+    assert claim.id != other.id
+    assert claim.model_copy(update={"text": other.text}).id == other.id
+    assert claim.model_copy().id == claim.id
