@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
-from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
+from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
 from knowledge.views import View
 from sources.searching.copies import Known
 from sources.searching.leads import doi_in
@@ -42,8 +42,11 @@ def unfilled(view: View) -> list[Gap]:
 
 
 def filled(before: View, surveyed: Iterable[Record]) -> Iterator[Tag]:
-    """Say which gaps a survey after a search doesn't see any more."""
-    seen = {record.id for record in surveyed}
+    """Say which gaps a survey after a search doesn't see any more; a survey that failed saw none, and closes none."""
+    records = list(surveyed)
+    if any(isinstance(record, Incident) for record in records):
+        return
+    seen = {record.id for record in records}
     for gap in unfilled(before):
         if gap.id not in seen:
             yield Tag(record=gap.id, name=FILLED, value="not seen any more when all sources were surveyed after a search")

@@ -13,6 +13,7 @@ from agents.queries import Planned, plan
 from knowledge.records import (
     Gap,
     GapKind,
+    Incident,
     Lead,
     Record,
     Reliance,
@@ -196,3 +197,11 @@ def test_a_gap_that_is_seen_no_more_is_filled(store: KnowledgeStore, dam: Dam) -
     closed = list(filled(view, [gaps[0]]))
     assert [tag.record for tag in closed] == [gaps[1].id]
     assert unfilled(View.of([*view.records.values(), *closed])) == [gaps[0]]
+
+
+def test_a_survey_that_failed_fills_nothing(store: KnowledgeStore, dam: Dam) -> None:
+    """It named no gap because it wasn't answered: all stay open."""
+    view = with_more(store, dam, Gap(kind=GapKind.SOURCE, about=dam.question.id, text="A gap about the dam", why="w", how="h"))
+    failed = Incident(stage="criticise", subject="the survey", problem="no usable answer", advice="see the trace")
+    assert list(filled(view, [failed])) == []
+    assert [tag.record for tag in filled(view, [])] == [gap.id for gap in view.all(Gap)]
