@@ -94,12 +94,12 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 4 // 5])
 
 
-def zeroed(path: Path) -> None:
-    """Lose a page in the middle of the calls."""
+def zeroed(path: Path, place: int = 1) -> None:
+    """Lose one of the pages that hold calls, in the order of the calls."""
     with closing(sqlite3.connect(path)) as database:
-        pages = database.execute("SELECT pageno FROM dbstat WHERE name = 'calls' AND pagetype = 'leaf' ORDER BY pageno").fetchall()
+        pages = database.execute("SELECT pageno FROM dbstat WHERE name = 'calls' AND pagetype = 'leaf' ORDER BY path").fetchall()
     content = bytearray(path.read_bytes())
-    page = pages[len(pages) // 2][0]
+    page = pages[place][0]
     content[(page - 1) * 4096 : page * 4096] = bytes(4096)
     path.write_bytes(content)
 
@@ -132,24 +132,26 @@ def test_a_damaged_journal_is_told_and_saved(program: Program, home: Path, run: 
     assert f"saved in {copy}" in said
     with closing(sqlite3.connect(copy)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         rescued = dict(database.execute("SELECT key, answer FROM calls").fetchall())
     assert 0 < len(rescued) < len(whole)
     assert rescued.items() <= whole.items()
 
 
-def test_a_run_goes_on_with_a_saved_journal(program: Program, home: Path) -> None:
-    """Put in the damaged one's place it answers what it holds, and the rest is asked again."""
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_run_goes_on_with_a_saved_journal(program: Program, home: Path, place: int) -> None:
+    """Put in the damaged one's place it answers what it holds, and the rest is asked again, whether the first or the last calls are lost."""
     assert program("run", SMALL, "--run-id", "part", "--max-calls", "9")[0] == 3
     journal = home / "runs" / "part" / "journal.db"
     with closing(sqlite3.connect(journal)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    zeroed(journal)
+    zeroed(journal, place)
     program("doctor", "run", "part")
     shutil.move(journal.with_name("journal.db.saved"), journal)
     for rest in journal.parent.glob("journal.db-*"):
         rest.unlink()
-    code, _, err = program("resume", "part", "--max-calls", "1000")
-    assert code == 0, err
+    code, out, err = program("resume", "part", "--max-calls", "1000")
+    assert code == 0, out + err
 
 
 def test_damaged_checkpoints_are_told(program: Program, home: Path) -> None:
