@@ -10,9 +10,9 @@ from typing import Final
 
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
-from agents.structuring import AGAINST
 from credence.engine import answers_of, main_question
 from knowledge.records import (
+    AGAINST,
     UNKNOWN,
     Answer,
     Assertion,

@@ -12,9 +12,10 @@ from agents.excerpts import TextOf
 from agents.ingestion import Reader
 from agents.proposals import Proposal
 from agents.splitting import unanswered
-from agents.structuring import AGAINST
 from credence.engine import answers_of, main_question
 from knowledge.records import (
+    AGAINST,
+    TURNED,
     Answer,
     Argument,
     Assertion,
@@ -47,8 +48,6 @@ CRUX_RANK: Final = "crux rank"
 """The tag by which this configuration's own ranking of cruxes is kept: it judges nothing from which they could be computed."""
 OWN_CREDENCE: Final = "own credence"
 """The tag by which its own probabilities are kept, of answers and of claims."""
-
-TURNED: Final = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS}
 
 
 async def investigate_at_once(view: View, case: Case, text_of: TextOf, reasoner: Reasoner, *, passes: int) -> Proposal:
@@ -126,7 +125,7 @@ def _credences(whole: WholeAnswer, made: dict[int, Assertion], answers: Sequence
         given = whole.assertions[number - 1].probability
         if given is not None:
             claims[one.claim].append(given)
-    named = {one.answer: one.probability for one in whole.probabilities if one.answer <= len(answers)}
+    named = {one.answer: one.probability for one in whole.probabilities}
     most = max(1.0, math.fsum(named.values()))
     means = {claim: math.fsum(given) / len(given) for claim, given in claims.items()}
     for record, probability in ({answers[number - 1].id: given / most for number, given in named.items()} | means).items():

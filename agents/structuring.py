@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
 from credence.engine import answers_of
 from knowledge.records import (
+    AGAINST,
     Answer,
     Argument,
     Assertion,
@@ -27,7 +29,6 @@ from knowledge.records import (
     Record,
     Relation,
     Retraction,
-    Stance,
     Warrant,
 )
 from knowledge.views import View
@@ -39,7 +40,6 @@ STAGE: Final = "structure"
 RELATED_AT_ONCE: Final = 45
 """Claims in one prompt: about 12,000 tokens with what stands around them."""
 NEAREST: Final = 4
-AGAINST: Final = {Stance.DENIES, Stance.DOUBTS}
 
 LinkKey = tuple[tuple[str, ...], str, Relation]
 Known = Mapping[LinkKey, tuple[Link, Warrant]]
@@ -104,20 +104,19 @@ def _groups(view: View, embedder: Embedder) -> list[tuple[frozenset[str], list[s
 
     A document with more claims than fit is cut.
     """
-    claims: dict[str, list[str]] = {source: [] for source in sorted({view.source_of(one).id for one in view.all(Assertion)})}
-    for assertion in sorted(view.all(Assertion), key=lambda one: (view.get(one.passage, Passage).start, one.id)):
-        mentioned = claims[view.source_of(assertion).id]
-        claim = view.representative(assertion.claim)[0]
-        if claim not in mentioned:
-            mentioned.append(claim)
-    sources = [source for source, mentioned in claims.items() if mentioned]
-    if not sources:
+    claims: dict[str, dict[str, None]] = defaultdict(dict)
+    for passage, assertion in sorted(
+        ((view.get(one.passage, Passage), one) for one in view.all(Assertion)), key=lambda pair: (pair[0].start, pair[1].id)
+    ):
+        claims[passage.source][view.representative(assertion.claim)[0]] = None
+    if not claims:
         return []
+    sources = sorted(claims)
     texts = [[view.get(claim, Claim).text for claim in claims[source]] for source in sources]
     centres = np.array([embedder.embed(several).mean(axis=0) for several in texts])
     groups: list[tuple[frozenset[str], list[str]]] = []
     for at in near_together(len(sources), similar_pairs(centres, -1.0, most=NEAREST)):
-        for cut in batches(claims[sources[at]], RELATED_AT_ONCE):
+        for cut in batches(list(claims[sources[at]]), RELATED_AT_ONCE):
             within, last = groups[-1] if groups else (frozenset[str](), list[str]())
             together = list(dict.fromkeys([*last, *cut]))
             if groups and len(together) <= RELATED_AT_ONCE:
@@ -184,9 +183,9 @@ def _argument(view: View, link: Link, sources: Sequence[str], drawn_in: int | No
     if drawn_in is None:
         return
     there = [
-        (assertion.stance in AGAINST, passage.start, assertion)
+        ((assertion.stance in AGAINST) != negated, passage.start, assertion)
         for premise in link.premises
-        for assertion, _ in view.assertions_of(premise)
+        for assertion, negated in view.assertions_of(premise)
         if (passage := view.get(assertion.passage, Passage)).source == sources[drawn_in - 1]
     ]
     if there:

@@ -17,7 +17,7 @@ from itertools import combinations, product
 from typing import Final
 
 from credence.voices import voice
-from knowledge.records import UNKNOWN, Assertion, Link, Relation, Stance, Variant
+from knowledge.records import AGAINST, UNKNOWN, Assertion, Link, Relation, Stance, Variant
 from knowledge.views import View
 
 AGREED: Final = 0.2
@@ -88,7 +88,7 @@ def _voices(view: View) -> list[Voice]:
             continue
         claim, negated = view.representative(told.claim)
         names[key].add(told.speaker)
-        said[key][claim].add(-1 if (told.stance in {Stance.DENIES, Stance.DOUBTS}) != negated else 1)
+        said[key][claim].add(-1 if (told.stance in AGAINST) != negated else 1)
     found = []
     for key in sorted(names):
         says = {claim: next(iter(signs)) for claim, signs in sorted(said[key].items()) if len(signs) == 1}

@@ -12,7 +12,7 @@ import scipy
 from numpy.typing import NDArray
 
 from evals.gold import GoldAssertion, GoldCase, GoldLink
-from knowledge.records import Answer, Assertion, Claim, Link, Passage, Relation, Stance
+from knowledge.records import AGAINST, Answer, Assertion, Claim, Link, Passage, Relation
 from knowledge.views import View
 from sources.embedding import Embedder
 
@@ -20,7 +20,6 @@ OVERLAP: Final = 0.5
 """Least intersection over union of two spans that are taken for one."""
 ALIKE: Final = 0.7
 """Least cosine of two claims that are taken for one where no span tells."""
-AGAINST: Final = frozenset({Stance.DENIES, Stance.DOUBTS})
 
 Matrix = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from explorer.phrases import premise_words, step_words, target_words
 from explorer.summaries import Summary
-from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
+from knowledge.records import AGAINST, UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
 from knowledge.views import View
 
 CONTEXT: Final = 200
@@ -40,7 +40,7 @@ class Quotation:
     @property
     def rejects(self) -> bool:
         """Whether the speaker speaks against the claim as it is worded in its entry."""
-        return (self.stance in {"denies", "doubts"}) != self.opposite
+        return (self.stance in AGAINST) != self.opposite
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,13 @@ from explorer.entries import ClaimEntry
 from explorer.summaries import Summary
 from explorer.wording import named
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Answer, Link, Relation, Warrant
+from knowledge.records import TURNED, UNKNOWN, Answer, Link, Relation, Warrant
 from knowledge.views import View
 
 LOOSE: Final = "loose"
 """Stands for the question of what is linked but bears on no answer."""
 ALONE: Final = "alone"
 """Stands for the question of what nothing was linked to."""
-_TURNED: Final = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS, Relation.UNDERCUTS: Relation.UNDERCUTS}
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _lines(view: View) -> Iterator[Line]:
             link.id,
             tuple(dict.fromkeys(claim for claim, _ in premises)),
             target,
-            _TURNED[link.relation] if turned else link.relation,
+            TURNED[link.relation] if turned else link.relation,
             view.get(link.warrant, Warrant).text,
         )
 

@@ -10,7 +10,7 @@ from credence.engine import answers_of
 from credence.results import Crux, QuestionAssessment
 from credence.words import crux_sentence
 from explorer.phrases import step_words
-from knowledge.records import Answer, Claim, Link, Question
+from knowledge.records import AGAINST, Answer, Claim, Link, Question
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -137,6 +137,6 @@ def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return who holds and who denies or doubts a claim or an equivalent."""
     sides: tuple[set[str], set[str]] = (set(), set())
     for assertion, negated in view.assertions_of(claim):
-        against = assertion.stance.value in {"denies", "doubts"}
+        against = assertion.stance in AGAINST
         sides[against != negated].add(assertion.speaker)
     return tuple(sorted(sides[0])), tuple(sorted(sides[1]))

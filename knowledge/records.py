@@ -82,6 +82,10 @@ class Stance(StrEnum):
     SUPPOSES = "supposes"
 
 
+AGAINST: Final = frozenset({Stance.DENIES, Stance.DOUBTS})
+"""Whoever takes one of these stances speaks against the claim."""
+
+
 class Hedge(StrEnum):
     """How sure the speaker sounds, from the passage's own words."""
 
@@ -98,6 +102,10 @@ class Relation(StrEnum):
     SUPPORTS = "supports"
     ATTACKS = "attacks"
     UNDERCUTS = "undercuts"
+
+
+TURNED: Final = {Relation.SUPPORTS: Relation.ATTACKS, Relation.ATTACKS: Relation.SUPPORTS, Relation.UNDERCUTS: Relation.UNDERCUTS}
+"""What a link to the opposite of its target says of the target."""
 
 
 class UpstreamKind(StrEnum):

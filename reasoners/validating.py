@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from pydantic import ValidationError
@@ -92,8 +93,14 @@ def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
         _unlisted([assertion.document for assertion in output.assertions], len(inputs.documents), "document")
         or _unlisted(assertions, len(output.assertions), "assertion")
         or _unlisted([undercut.link for undercut in output.undercuts], len(output.links), "link")
-        or _unlisted([bearing.answer for bearing in output.bearings], len(inputs.answers), "answer")
+        or _unlisted([one.answer for one in (*output.bearings, *output.probabilities)], len(inputs.answers), "answer")
+        or _twice([one.answer for one in output.probabilities], "answer", "probability")
     )
+
+
+def _twice(numbers: list[int], what: str, given: str) -> str:
+    again = [number for number, times in Counter(numbers).items() if times > 1]
+    return f"{what} {again[0]} is given more than one {given}" if again else ""
 
 
 def _each_once(numbers: list[int], last: int, what: str) -> str:

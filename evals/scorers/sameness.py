@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from itertools import combinations
 
-from evals.alignment import AGAINST
 from evals.scorers.scorer import Scored, Work, against_gold, share
-from knowledge.records import Variant
+from knowledge.records import AGAINST, Variant
 
 Labels = Sequence[Hashable]
 

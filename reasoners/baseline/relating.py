@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
-from knowledge.records import Relation
+from knowledge.records import AGAINST, Relation
 from prompts.tasks.structuring import RelateInputs, Relations, Step, Undercut
 from reasoners.baseline.bearing import Bearer
 from reasoners.baseline.lexicons import BECAUSE, DISAGREEING, FOR_EXAMPLE, HOWEVER, THEREFORE, any_of, stems
@@ -14,7 +14,6 @@ from reasoners.baseline.ordering import in_order
 from reasoners.baseline.steps import Objection, Reason, Said, Steps
 from sources.embedding import Embedder
 
-AGAINST: Final = frozenset({"denies", "doubts"})
 REACH: Final = 3
 """Claims back to which an objection may answer."""
 _METHOD: Final = any_of(

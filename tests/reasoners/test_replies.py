@@ -13,6 +13,7 @@ from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import EXAMINE
 from prompts.tasks.cruxes import LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
 from reasoners.prices import Price, Prices
 from reasoners.replies import json_of, refusal_of, unusable, usage_of
@@ -136,6 +137,9 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
         (TESTIMONY, {"weights": []}, "answered once"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),
+        (INVESTIGATE, {"probabilities": [{"answer": 1, "probability": 0.4}]}, ""),
+        (INVESTIGATE, {"probabilities": [{"answer": 9, "probability": 0.4}]}, "no answer 9"),
+        (INVESTIGATE, {"probabilities": [{"answer": 1, "probability": 0.4}, {"answer": 1, "probability": 0.5}]}, "more than one probability"),
         (LINKS, judged(0.2, 0.9), ""),
         (LINKS, judged(0.2), "needs 2 probabilities"),
         (LINKS, judged(0.2, 1.9), "needs 2 probabilities"),
