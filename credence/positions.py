@@ -26,6 +26,8 @@ LEAST_ALONE: Final = 5
 """Claims that a voice which agrees with nobody must hold to count as a position of its own."""
 Stances = Mapping[str, int]
 """A side (1 for, -1 against) on each claim or answer, by id; claims stand for all their wordings."""
+Addressing = Mapping[str, frozenset[str]]
+"""By claim, the other claims on which to take a stance is to address it."""
 
 
 @dataclass(frozen=True)
@@ -158,19 +160,18 @@ def _position(group: Sequence[Voice], linked: set[str]) -> Position:
     return Position(tuple(group), tuple(shared), tuple(held))
 
 
-def passed_by(view: View, leaning: Position, silent: Position) -> Iterator[str]:
+def passed_by(leaning: Position, silent: Position, addressed_by: Addressing) -> Iterator[str]:
     """Yield the claims that one position leans on and another never addresses.
 
     A position addresses a claim if one of its voices takes a stance on it, on a variant of it, or on a claim that is offered for or against
-    it or against a step from it.
+    it or against a step from it: on any to which ``addressed_by`` maps it (`addressing`).
     """
     said = {claim for one in silent.voices for claim in one.says}
-    answers = _answered_by(view)
-    yield from (claim for claim in leaning.leans_on if claim not in said and not answers.get(claim, frozenset()) & said)
+    yield from (claim for claim in leaning.leans_on if claim not in said and not addressed_by.get(claim, frozenset()) & said)
 
 
-def _answered_by(view: View) -> dict[str, frozenset[str]]:
-    """Map each claim to the claims by which it is addressed."""
+def addressing(view: View) -> Addressing:
+    """Map each claim to the other claims by which it is addressed: worked out once, for any number of pairs of positions."""
     found: dict[str, set[str]] = defaultdict(set)
     for variant in view.all(Variant):
         one, other = (view.representative(claim)[0] for claim in variant.claims)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from credence.voices import bare_words
 from knowledge.records import Answer, Claim, Question
 from knowledge.views import View
 
@@ -36,7 +37,7 @@ class Wording:
             question: tuple(answer for answer in found if answer.question == question) for question in sorted(below)
         }
         self._said = {
-            _bare(answer.text): (question, at)
+            bare_words(answer.text): (question, at)
             for question, its in self._answers.items()
             for at, answer in enumerate(its)
             if not answer.something_else
@@ -47,7 +48,7 @@ class Wording:
         """Return what a claim says."""
         if claim not in self._events:
             representative, negated = self._view.representative(claim)
-            said = self._said.get(_bare(self._view.get(representative, Claim).text)) if self._said else None
+            said = self._said.get(bare_words(self._view.get(representative, Claim).text)) if self._said else None
             variable, state = said or (representative, 1)
             others = tuple(other for other in range(self.states(variable)) if other != state)
             self._events[claim] = Event(variable, others if negated else (state,))
@@ -80,10 +81,6 @@ def _descendants(view: View, question: str) -> set[str]:
         if not more:
             return found
         found |= more
-
-
-def _bare(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def stems(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from explorer.maps import ArgumentMap, argument_map
 from explorer.networks import export_network
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.record_summaries import FindingSummary
+from explorer.wording import words_of
 from knowledge.records import Reliance, RelianceKind
 
 
@@ -53,6 +55,12 @@ class Material:
         if question.id not in self._networks:
             self._networks[question.id] = export_network(self.view, question.id, settle=[crux.subject for crux in question.cruxes])
         return self._networks[question.id]
+
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """The words that stand in more than a twentieth of all claims (and more than two): they tell nothing of any one."""
+        counts = Counter(word for claim in self.claims for word in words_of(claim.text))
+        return frozenset(word for word, count in counts.items() if count > max(2, len(self.claims) / 20))
 
     @cached_property
     def _ranks(self) -> dict[str, int]:

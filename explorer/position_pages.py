@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from credence.positions import Position, Positions, Voice, passed_by
+from credence.positions import Addressing, Position, Positions, Voice, addressing, passed_by
 from explorer.addresses import position_page
 from explorer.drawings import drawing
 from explorer.materials import Material
@@ -68,10 +68,16 @@ class PositionPage:
 def position_pages(material: Material, found: Positions) -> list[PositionPage]:
     """Build the pages of all positions."""
     titles = {_address(one): _title(material, one) for one in found.positions}
-    return [_page(material, one, found, titles) for one in found.positions]
+    addressed_by = addressing(material.view)
+    return [
+        _page(
+            material, one, titles, [_meeting(material, addressed_by, one, other, titles) for other in found.positions if other is not one]
+        )
+        for one in found.positions
+    ]
 
 
-def _page(material: Material, one: Position, found: Positions, titles: dict[str, str]) -> PositionPage:
+def _page(material: Material, one: Position, titles: dict[str, str], meetings: list[Meeting]) -> PositionPage:
     names = {member.key: member.names[0] for member in one.voices}
     sides = [
         Side(shared.subject, _text(material, shared.subject), tuple(names[key] for key in shared.in_favour),
@@ -90,7 +96,7 @@ def _page(material: Material, one: Position, found: Positions, titles: dict[str,
         claims=tuple(side for side in sides if side.subject.startswith("claim-")),
         holds=tuple((claim, _text(material, claim), holders[claim]) for claim in _ranked(material, one.leans_on)),
         drawing=drawing(material.map, one.leans_on, favoured(material, one.voices), title).pictures,
-        meetings=tuple(_meeting(material, one, other, titles[_address(other)]) for other in found.positions if other is not one),
+        meetings=tuple(meetings),
     )
 
 
@@ -120,13 +126,13 @@ def _title(material: Material, one: Position) -> str:
     return f"{sides[0].upper()}{sides[1:]}: {who}"
 
 
-def _meeting(material: Material, one: Position, other: Position, title: str) -> Meeting:
+def _meeting(material: Material, addressed_by: Addressing, one: Position, other: Position, titles: dict[str, str]) -> Meeting:
     mine, theirs = _balance(one), _balance(other)
     opposed = sorted((subject for subject in mine.keys() & theirs.keys() if mine[subject] * theirs[subject] < 0), key=_answers_first)
-    unheard, unanswered = (list(passed_by(material.view, a, b)) for a, b in ((one, other), (other, one)))
+    unheard, unanswered = (list(passed_by(a, b, addressed_by)) for a, b in ((one, other), (other, one)))
     return Meeting(
         _address(other),
-        title,
+        titles[_address(other)],
         tuple((subject, _text(material, subject)) for subject in opposed),
         tuple((claim, _text(material, claim)) for claim in _ranked(material, unheard)),
         tuple((claim, _text(material, claim)) for claim in _ranked(material, unanswered)),

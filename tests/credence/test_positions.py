@@ -6,18 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.positions import Voice, agreement, passed_by, positions_of
+from credence.positions import Voice, addressing, agreement, passed_by, positions_of
 from knowledge.records import Stance
 from knowledge.views import View
 from tests.explorer.conftest import Builder, small_case
 
 
 def test_those_who_speak_for_an_answer_stand_together() -> None:
-    """The Inquiry and the residents, who hold what is offered for the weir, side; the owners and their consultant stand against them."""
+    """Who holds what is offered for the rain stands together, who for the weir apart from them; who sides on no answer with nobody."""
     found = positions_of(small_case().view())
-    place = {name: at for at, one in enumerate(found.positions) for voice in one.voices for name in voice.names}
-    assert place["The Inquiry"] != place.get("Imran Vale")
-    assert any(len(one.voices) > 1 for one in found.positions)
+    assert [{voice.key for voice in one.voices} for one in found.positions] == [{"okoye", "calder", "hydro"}, {"inquiry", "lane"}]
+    assert {one.key for one in found.alone} == {"authority", "pickles", "some", "vale"}
 
 
 def test_a_denial_of_what_is_offered_for_an_answer_is_no_reason_for_it() -> None:
@@ -62,7 +61,7 @@ def test_what_one_leans_on_and_the_other_never_addresses() -> None:
     assert everyone.keys() == {"a", "b"}
     anne = next(p for p in found.positions if p.voices[0].key == "a")
     bert = type(anne)((everyone["b"],), (), ())
-    assert set(passed_by(view, anne, bert)) == {built.claims["four"].id, built.claims["five"].id}
+    assert set(passed_by(anne, bert, addressing(view))) == {built.claims["four"].id, built.claims["five"].id}
 
 
 sides = st.dictionaries(st.sampled_from("pqrstu"), st.sampled_from([1, -1]))
