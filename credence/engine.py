@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -18,15 +18,14 @@ from credence.judgments import Judgments
 from credence.maps import ArgumentMap
 from credence.materials import Material
 from credence.network import Network, compile_network, truths
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, Unnumbered, WordsAnswer
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
 from credence.scores import Publication, by_risk, ranked
+from credence.unnumbered import unnumbered
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Perspective, Question, Tag
+from knowledge.records import Answer, Perspective, Question
 from knowledge.views import View
 
 MOST_CRUXES: Final = 50
-NOT_EVIDENTIAL: Final = {"definitional": "words", "normative": "values"}
-"""Kinds of claims (tags) about which people differ otherwise than about facts, and what they differ about."""
 
 
 def assess(view: View, *, perspective: str | None = None, temperature: float = 1.0) -> Assessment:
@@ -129,8 +128,8 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     beliefs, publication = one.inferred.beliefs, one.publication
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)
-    unnumbered = _unnumbered(view, one.network.claims)
-    without = {dispute.claim for dispute in unnumbered}
+    apart_from = unnumbered(view, question.id, one.network.claims)
+    without = {dispute.record for dispute in apart_from}
     scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
     numbered = (crux for crux in scored if crux.subject not in without)
     cruxes = tuple(islice(numbered, MOST_CRUXES))
@@ -157,7 +156,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         ),
         cruxes=cruxes,
         upstreams=tuple(ranked(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
-        unnumbered=unnumbered,
+        unnumbered=apart_from,
         settled=settled,
         model_error=publication.error,
         credences=credences,
@@ -176,12 +175,6 @@ def _challenger(one: Modelled) -> int:
     leader = int(one.published.argmax())
     others = [at for at in range(len(one.answers)) if at != leader]
     return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)
-
-
-def _unnumbered(view: View, claims: Mapping[str, int]) -> tuple[Unnumbered, ...]:
-    """Name the claims that are about words or values."""
-    kinds = {tag.record: NOT_EVIDENTIAL[tag.value] for tag in view.all(Tag) if tag.name == "kind" and tag.value in NOT_EVIDENTIAL}
-    return tuple(Unnumbered(claim, kinds[claim]) for claim in sorted(claims) if claim in kinds)
 
 
 def _settled(cruxes: Sequence[Crux], published: Array) -> bool:

@@ -73,10 +73,15 @@ class WhatIf:
     """Subjects that this question's argument doesn't hold: they change nothing."""
 
 
+class NoNumber(UnknownRecord):
+    """A claim that gets no number as a crux, although an argument holds it: the message says why."""
+
+
 def why(view: View, question: Question, subject: str, *, perspective: str | None = None) -> Why:
     """Open one claim's, or one link's warrant's, number.
 
     Raises:
+        NoNumber: it only words an answer, or is about words or values.
         UnknownRecord: the question's argument doesn't hold the subject, or it is certain there; or there is no such perspective.
     """
     if subject.startswith("claim-"):
@@ -87,8 +92,10 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
     step = argument_map.gate(subject)
     crux = next((crux for crux in varied.cruxes() if crux.subject == step), None)
     if crux is None:
+        if subject in varied.unnumbered:
+            raise NoNumber(subject, f"it is about {varied.unnumbered[subject]}, which no evidence settles: it gets no number as a crux")
         if any(subject == said.claim for said in argument_map.verdicts):
-            raise UnknownRecord(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
+            raise NoNumber(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
         raise UnknownRecord(subject, f"the argument about {question.name!r} doesn't rest on it")
     said = _said(view, subject, varied.used)
     return Why(

@@ -14,6 +14,7 @@ from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
 from credence.results import Crux
 from credence.scores import score
+from credence.unnumbered import beyond_evidence
 from knowledge.records import Assertion, Link, Quantity, Question
 from knowledge.views import View
 
@@ -74,6 +75,7 @@ class Varied:
 
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
         self.material, self.judgments = material_of(view, question), judgments
+        self.unnumbered = beyond_evidence(view)
         fresh = judgments.otherwise({})
         self.modelled = model_question(self.material, fresh, check=False)
         self.used: dict[Key, Pooled] = dict(
@@ -104,9 +106,10 @@ class Varied:
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
 
-    def cruxes(self) -> list[Crux]:
-        """Return the cruxes as they stand."""
-        return score(self.modelled.network, self.modelled.inferred.beliefs, self.modelled.publication)
+    def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
+        """Return the cruxes as they stand, or those of another model of the question; nothing that no evidence settles."""
+        one = modelled or self.modelled
+        return [crux for crux in score(one.network, one.inferred.beliefs, one.publication) if crux.subject not in self.unnumbered]
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
@@ -122,7 +125,7 @@ def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> St
             }
         )
         drawn.append(modelled.published)
-        ranked = [crux.subject for crux in score(modelled.network, modelled.inferred.beliefs, modelled.publication)[:TOP]]
+        ranked = [crux.subject for crux in varied.cruxes(modelled)[:TOP]]
         in_top.update(ranked)
         first.update(ranked[:1])
         same += int(modelled.published.argmax()) == varied.leader

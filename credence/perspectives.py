@@ -16,7 +16,8 @@ from credence.factors import Array
 from credence.judgments import Judgments, Key, logit
 from credence.materials import Material
 from credence.network import true_given
-from credence.results import SubjectKind
+from credence.results import SubjectKind, Unnumbered
+from credence.unnumbered import beyond_evidence
 from knowledge.records import Assertion, Perspective, Question
 from knowledge.views import View
 
@@ -77,6 +78,8 @@ class Dispute:
     log_odds_gap: float
     double_cruxes: tuple[DoubleCrux, ...]
     blocks: tuple[BlockShare, ...]
+    unnumbered: tuple[Unnumbered, ...]
+    """Claims about words or values on which the sides' credences differ: no evidence settles these, so they are no double cruxes."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,9 @@ def dispute(view: View, question: Question, *, first: str, second: str) -> Dispu
     answer = int(np.argmax(np.abs(now[0] - now[1])))
     blocks = _blocks(view, sides)
     swap = _Swap(material, sides, blocks, answer)
+    kinds = beyond_evidence(view)
     found = _double_cruxes(sides, answer, swap)
+    apart = sorted(one.subject for one in found if one.subject in kinds and abs(one.credences[0] - one.credences[1]) >= LIKE)
     return Dispute(
         question.id,
         (first, second),
@@ -136,8 +141,9 @@ def dispute(view: View, question: Question, *, first: str, second: str) -> Dispu
         (float(now[0][answer]), float(now[1][answer])),
         float(now[0][answer] - now[1][answer]),
         swap.log_odds(frozenset()) - swap.log_odds(frozenset(blocks)),
-        tuple(sorted(found, key=lambda one: (-round(one.closes, 12), one.subject))),
+        tuple(sorted((one for one in found if one.subject not in kinds), key=lambda one: (-round(one.closes, 12), one.subject))),
         _shares(swap, _agreed(sides)),
+        tuple(Unnumbered(claim, kinds[claim]) for claim in apart),
     )
 
 

@@ -10,14 +10,14 @@ first, as long as it is above `AGREED`: the greedy form of correlation clusterin
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Final
 
 from credence.voices import voice
-from knowledge.records import AGAINST, UNKNOWN, Assertion, Link, Relation, Stance, Variant
+from knowledge.records import AGAINST, UNKNOWN, Answer, Assertion, Link, Relation, Stance, Variant
 from knowledge.views import View
 
 AGREED: Final = 0.2
@@ -53,12 +53,18 @@ class Shared:
 class Position:
     """Voices that side together, the one that says most first; what two or more of them side on, the most shared first.
 
-    ``leans_on`` are the claims that they hold and that are offered for or against something.
+    ``leans_on`` are the claims that they hold and that are offered for or against something; ``questions`` those on whose answers any of
+    them takes a side, the one first on which most do.
     """
 
     voices: tuple[Voice, ...]
     shared: tuple[Shared, ...]
     leans_on: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+
+    def speaks_beside(self, question: str) -> bool:
+        """Whether it takes sides on other questions and none on this: to differ with it is to differ about which question to ask."""
+        return bool(self.questions) and question not in self.questions
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ def positions_of(view: View) -> Positions:
     kept.sort(key=lambda group: (-sum(len(one.says) for one in group), group[0].key))
     alone = sorted((one for group in groups if group not in kept for one in group), key=lambda one: one.key)
     linked = {view.representative(claim)[0] for link in view.all(Link) for claim in link.premises}
-    return Positions(tuple(_position(group, linked) for group in kept), tuple(alone))
+    asked = {answer.id: answer.question for answer in view.all(Answer)}
+    return Positions(tuple(_position(group, linked, asked) for group in kept), tuple(alone))
 
 
 def _voices(view: View) -> list[Voice]:
@@ -144,7 +151,7 @@ def _average(close: Mapping[frozenset[str], float], one: Sequence[Voice], other:
     return sum(close[frozenset((a.key, b.key))] for a, b in product(one, other)) / (len(one) * len(other))
 
 
-def _position(group: Sequence[Voice], linked: set[str]) -> Position:
+def _position(group: Sequence[Voice], linked: set[str], asked: Mapping[str, str]) -> Position:
     subjects = sorted({subject for one in group for subject in one.sides})
     shared = []
     for subject in subjects:
@@ -157,7 +164,9 @@ def _position(group: Sequence[Voice], linked: set[str]) -> Position:
             )
     shared.sort(key=lambda one: (-abs(len(one.in_favour) - len(one.against)), one.subject))
     held = dict.fromkeys(claim for one in group for claim, side in one.says.items() if side > 0 and claim in linked)
-    return Position(tuple(group), tuple(shared), tuple(held))
+    spoken_to = Counter(question for one in group for question in {asked[subject] for subject in one.sides if subject in asked})
+    questions = sorted(spoken_to, key=lambda question: (-spoken_to[question], question))
+    return Position(tuple(group), tuple(shared), tuple(held), tuple(questions))
 
 
 def passed_by(leaning: Position, silent: Position, addressed_by: Addressing) -> Iterator[str]:

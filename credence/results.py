@@ -86,9 +86,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Unnumbered:
-    """A claim in the argument that is about words or values: settling it is no matter of evidence, so it gets no number as a crux."""
+    """What is no matter of evidence, so that it gets no number as a crux, and what it is about: words, values or the question itself.
 
-    claim: str
+    A claim of the argument, or the critic's finding that the question takes something for granted which the sources don't bear out.
+    """
+
+    record: str
     dispute: str
 
 

@@ -60,9 +60,9 @@ class Story:
 class Workbench:
     """One question's network with every candidate as a variable, so that any of them can be settled."""
 
-    def __init__(self, modelled: Modelled, judgments: Judgments) -> None:
+    def __init__(self, modelled: Modelled, judgments: Judgments, scored: Sequence[Crux]) -> None:
+        """Take the leading ones of what is ``scored`` as candidates."""
         self.publication = modelled.publication
-        scored = score(modelled.network, modelled.inferred.beliefs, modelled.publication)
         leading = sorted(scored, key=lambda crux: (-max(crux.worst_case, math.tanh(crux.log_odds_shift)), crux.subject))[:CANDIDATES]
         self.candidates = {crux.subject: crux for crux in leading}
         explicit = [crux.subject for crux in leading if crux.kind is SubjectKind.WARRANT]

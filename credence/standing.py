@@ -57,7 +57,7 @@ def standing(view: View, question: Question, *, perspective: str | None = None) 
     published = varied.modelled.published
     order = sorted(range(len(published)), key=lambda at: (-published[at], at))
     scored = varied.cruxes()
-    bench = Workbench(varied.modelled, judgments)
+    bench = Workbench(varied.modelled, judgments, scored)
     largest = max((crux.expected_shift for crux in scored), default=0.0)
     settled = largest < defaults.SETTLED_SHIFT and float(published.max()) > defaults.SETTLED_CREDENCE
     verdict = Verdict.SETTLED if settled else Verdict.CRUXES if largest >= defaults.SETTLED_SHIFT else Verdict.NO_CRUX

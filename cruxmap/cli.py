@@ -277,6 +277,7 @@ def cruxes(
                 f"\n{question.text}",
                 f"  {stands_at(question.answers)}",
                 *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
+                *(f"  no evidence settles this, as it is about {dispute}: {text}" for _, text, dispute in question.beyond_evidence),
             ]
         )
 

@@ -39,6 +39,8 @@ def double_lines(view: View, question: Question, *, first: str, second: str) -> 
         yield from _double_crux(view, found, one, number, sides)
     if not told:
         yield f"  no double crux: no single claim or step closes as much as {percent(TELLING)} of it"
+    for beyond in found.unnumbered:
+        yield f"  they differ on this too, which no evidence settles, as it is about {beyond.dispute}: {named(view, beyond.record)}"
     yield "  the judgments on which the gap rests, in decibans that sum to it (below zero: it would be wider without):"
     for share in found.blocks[: 2 * SHOWN]:
         yield f"    {_share(view, share, math.copysign(1.0, found.log_odds_gap))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from credence.engine import answers_of, assess_question, coherent_judgments
-from credence.explaining import Why, what_if, why
+from credence.explaining import NoNumber, Why, what_if, why
 from credence.judgments import Key, perspectives_of
 from credence.noise import WIDEST_RADIUS, Varied, stability
 from credence.standing import standing
@@ -73,16 +73,21 @@ def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspe
     """Tell, for each question whose argument holds a subject, what its number rests on.
 
     Raises:
-        UnknownRecord: no question's argument holds it.
+        UnknownRecord: no question's argument holds it, or none gives it a number; the message says which.
     """
-    told = False
+    told, numberless = False, None
     for question in questions:
         try:
             found = why(view, question, subject, perspective=perspective)
+        except NoNumber as problem:
+            numberless = problem
+            continue
         except UnknownRecord:
             continue
         told = True
         yield from _opened(view, question, found)
+    if not told and numberless is not None:
+        raise numberless
     if not told:
         raise UnknownRecord(subject, "no question's argument rests on it: nothing leads from it to an answer, or nothing is said on it")
 

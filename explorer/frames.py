@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from credence.results import Assessment
@@ -42,6 +42,16 @@ class PerspectiveSummary:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A position that speaks to another question and takes no side on the one asked: its page, who leads it, how many voices it has."""
+
+    address: str
+    led_by: str
+    voices: int
+    question: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page shows around its own content."""
 
@@ -51,10 +61,11 @@ class Frame:
     perspectives: tuple[PerspectiveSummary, ...]
     pages: tuple[tuple[str, str], ...]
     weighed: Weighed
+    beside: tuple[Beside, ...]
 
 
-def frame_of(inputs: SiteInputs, *, positions: bool) -> Frame:
-    """Say what surrounds every page; ``positions``: whether there are pages of positions."""
+def frame_of(inputs: SiteInputs, *, positions: bool, beside: Sequence[Beside] = ()) -> Frame:
+    """Say what surrounds every page; ``positions``: whether there are pages of positions; ``beside``: those that answer something else."""
     summary = inputs.summary
     main = summary.questions[0] if summary.questions else None
     pages = [
@@ -74,7 +85,7 @@ def frame_of(inputs: SiteInputs, *, positions: bool) -> Frame:
     ]
     there = {"double-cruxes.html": bool(inputs.weighed.disputes), "positions.html": positions, "compare.html": inputs.other is not None}
     shown = tuple(page for page in pages if there.get(page[0], True))
-    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), shown, inputs.weighed)
+    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), shown, inputs.weighed, tuple(beside))
 
 
 def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from credence.positions import Addressing, Position, Positions, Voice, addressing, passed_by
 from explorer.addresses import position_page
 from explorer.drawings import drawing
+from explorer.frames import Beside
 from explorer.materials import Material
 from explorer.wording import counted, named
-from knowledge.records import Answer, Claim
+from knowledge.records import Answer, Claim, Question
 
 LEAST_TO_MEET: Final = 5
 """Claims that two positions must lean on for what either is silent on to be told."""
@@ -53,7 +54,11 @@ class Meeting:
 
 @dataclass(frozen=True)
 class PositionPage:
-    """A position as its page tells it. ``answers`` and ``claims``: what it sides on; ``holds``: (id, words, who) of what it leans on."""
+    """A position as its page tells it.
+
+    ``answers`` and ``claims``: what it sides on; ``holds``: (id, words, who) of what it leans on; ``beside``: the question that
+    it speaks to, where it takes no side on the one that is asked.
+    """
 
     address: str
     title: str
@@ -63,6 +68,7 @@ class PositionPage:
     holds: tuple[tuple[str, str, tuple[str, ...]], ...]
     drawing: Markup
     meetings: tuple[Meeting, ...]
+    beside: Beside | None
 
 
 def position_pages(material: Material, found: Positions) -> list[PositionPage]:
@@ -97,6 +103,7 @@ def _page(material: Material, one: Position, titles: dict[str, str], meetings: l
         holds=tuple((claim, _text(material, claim), holders[claim]) for claim in _ranked(material, one.leans_on)),
         drawing=drawing(material.map, one.leans_on, favoured(material, one.voices), title).pictures,
         meetings=tuple(meetings),
+        beside=_beside(material, one),
     )
 
 
@@ -116,14 +123,24 @@ def _title(material: Material, one: Position) -> str:
     balance = {answer: sum(member.sides.get(answer, 0) for member in one.voices) for answer in main}
     lead = max(balance, key=lambda answer: (balance[answer], answer), default="")
     worst = min(balance, key=lambda answer: (balance[answer], answer), default="")
-    who = one.voices[0].names[0] + (f" and {counted(len(one.voices) - 1, 'other')}" if len(one.voices) > 1 else "")
     named_sides = [
         f"{side} “{named(material.view.get(answer, Answer).name)}”"
         for side, answer, sign in (("for", lead, 1), ("against", worst, -1))
         if answer and sign * balance[answer] > 0
     ]
     sides = ", ".join(named_sides) or "on other matters"
-    return f"{sides[0].upper()}{sides[1:]}: {who}"
+    return f"{sides[0].upper()}{sides[1:]}: {_led_by(one)}"
+
+
+def _led_by(one: Position) -> str:
+    return one.voices[0].names[0] + (f" and {counted(len(one.voices) - 1, 'other')}" if len(one.voices) > 1 else "")
+
+
+def _beside(material: Material, one: Position) -> Beside | None:
+    inquiry = material.summary.questions[0].id if material.summary.questions else ""
+    if not one.speaks_beside(inquiry):
+        return None
+    return Beside(_address(one), _led_by(one), len(one.voices), material.view.get(one.questions[0], Question).text)
 
 
 def _meeting(material: Material, addressed_by: Addressing, one: Position, other: Position, titles: dict[str, str]) -> Meeting:

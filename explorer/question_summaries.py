@@ -10,7 +10,7 @@ from credence.engine import answers_of
 from credence.results import Crux, QuestionAssessment
 from credence.words import crux_sentence
 from explorer.phrases import step_words
-from knowledge.records import AGAINST, Answer, Claim, Link, Question
+from knowledge.records import AGAINST, Answer, Claim, Finding, Link, Question
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -69,7 +69,7 @@ class QuestionSummary:
     error: float
     left_out: int
     beyond_evidence: tuple[tuple[str, str, str], ...]
-    """Claims about words or values: (id, text, what they are about). Settling them is no matter of evidence."""
+    """What is no matter of evidence: (id, text, what it is about: words, values or the question itself), claims and findings."""
     words_answers: tuple[tuple[str, str, str], ...] = ()
     """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
 
@@ -106,12 +106,17 @@ def question_summary(view: View, assessed: QuestionAssessment, band: Sequence[tu
         method=assessed.method,
         error=assessed.error,
         left_out=len(assessed.left_out),
-        beyond_evidence=tuple((one.claim, view.get(one.claim, Claim).text, one.dispute) for one in assessed.unnumbered),
+        beyond_evidence=tuple((one.record, _worded(view, one.record), one.dispute) for one in assessed.unnumbered),
         words_answers=tuple(
             (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
             for one in assessed.words_answers
         ),
     )
+
+
+def _worded(view: View, record: str) -> str:
+    found = view.records[record]
+    return found.verdict if isinstance(found, Finding) else view.get(record, Claim).text
 
 
 def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float]) -> CruxSummary:

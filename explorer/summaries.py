@@ -79,6 +79,7 @@ class Summary:
             "words_answers": [{"claim": claim, "text": text, "answers": names} for claim, text, names in main.words_answers]
             if main
             else [],
+            "beyond_evidence": [{"id": id_, "text": text, "about": about} for id_, text, about in main.beyond_evidence] if main else [],
             "sub_questions": [asdict(question) for question in self.questions[1:]],
             "findings": [asdict(finding) for finding in self.findings],
             "gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.gaps],

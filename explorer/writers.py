@@ -47,7 +47,9 @@ class Writer:
         self._voices = {one.key: one for one in (*(member for found in sided.positions for member in found.voices), *sided.alone)}
         self._alone = [one.names[0] for one in sided.alone]
         self._positions = position_pages(self._has, sided)
-        self._frame = frame_of(inputs, positions=bool(self._positions))
+        self._frame = frame_of(
+            inputs, positions=bool(self._positions), beside=[one.beside for one in self._positions if one.beside is not None]
+        )
 
     def assets(self) -> Iterator[str]:
         """Copy styles and scripts, and write the index of the search."""

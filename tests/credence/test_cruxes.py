@@ -38,6 +38,12 @@ def varied(argument: Argument) -> Varied:
     return Varied(argument.view, QUESTION, judgments)
 
 
+def bench_of(argument: Argument) -> Workbench:
+    """The argument's question, ready to be settled."""
+    one = varied(argument)
+    return Workbench(one.modelled, one.judgments, one.cruxes())
+
+
 def three_claims() -> Argument:
     """Two near copies that move the answer most, and a third claim that moves it less."""
     argument = Argument()
@@ -71,8 +77,7 @@ def test_the_sensitivity_to_evidence_is_a_difference_of_clamped_marginals(argume
 @given(arguments())
 def test_once_settled_a_crux_is_none(argument: Argument) -> None:
     """Conditioned on itself a claim moves nothing any more, and the answers are those that its score foretold."""
-    question = model(argument)
-    bench = Workbench(question, coherent_judgments(argument.view, None)[0])
+    question, bench = model(argument), bench_of(argument)
     subject, crux = next(iter(bench.candidates.items()))
     answers, left = bench.examine(bench.settle(bench.network.graph, subject, true=True))
     assert subject not in {one.subject for one in left}
@@ -115,8 +120,7 @@ def test_a_gate_is_scored_as_if_it_were_a_variable() -> None:
     claim = argument.claim("s", 2.0)
     link = argument.bears(claim, YES, 0.9, 0.1, warrant=0.6)
     argument.bears(claim, NO, 0.6, 0.4, warrant=0.5)
-    question = model(argument)
-    bench = Workbench(question, coherent_judgments(argument.view, None)[0])
+    question, bench = model(argument), bench_of(argument)
     _, apart = bench.examine(bench.network.graph)
     together = score(question.network, question.inferred.beliefs, question.publication)
     for scored in (together, apart):
@@ -134,7 +138,7 @@ def test_a_set_of_cruxes_leaves_near_copies_out() -> None:
     argument = three_claims()
     alone = [crux for crux in argument.result().cruxes if crux.kind is SubjectKind.CLAIM]
     assert len(alone) == 3
-    chosen = crux_set(Workbench(model(argument), coherent_judgments(argument.view, None)[0]), size=2)
+    chosen = crux_set(bench_of(argument), size=2)
     names = {crux.subject: at for at, crux in enumerate(alone)}
     assert [names[member.subject] for member in chosen] == [0, 2]
     assert chosen[1].adds > 0.01
@@ -146,7 +150,7 @@ def test_the_cheapest_story_overturns_the_answer_and_is_the_cheapest() -> None:
     argument.priors(0.6, 0.38, 0.02)
     for number, weight in enumerate((2.0, 1.0, 0.5)):
         argument.bears(argument.claim(f"c{number}", weight), YES, 0.8, 0.3, warrant=0.8)
-    bench = Workbench(model(argument), coherent_judgments(argument.view, None)[0])
+    bench = bench_of(argument)
     story = cheapest_story(bench)
     assert story is not None
     assert int(np.argmax(story.answers)) == 1

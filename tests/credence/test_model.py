@@ -215,18 +215,6 @@ def test_incoherent_judgments_are_refused_with_the_nearest_value() -> None:
     assert [answer.prior for answer in result.answers] == pytest.approx([0.5625, 0.375, 0.0625])
 
 
-def test_a_dispute_about_words_or_values_is_named_and_gets_no_number() -> None:
-    """A definitional or normative claim still carries its argument but is no crux: settling it is no matter of evidence."""
-    argument = Argument()
-    claim = argument.claim("A leak is what loses a litre an hour.", 2.0)
-    argument.bears(claim, YES, 0.8, 0.2)
-    argument.records.append(Tag(record=claim.id, name="kind", value="definitional"))
-    result = argument.result()
-    assert [(one.claim, one.dispute) for one in result.unnumbered] == [(claim.id, "words")]
-    assert claim.id not in {crux.subject for crux in result.cruxes}
-    assert modelled(result)[0] > result.answers[0].prior
-
-
 def test_a_number_judged_several_times_is_their_mean_and_surer() -> None:
     """Repeated judgments count as their mean in log-odds; its noise is theirs over the root of their number."""
     argument = Argument()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.positions import Voice, addressing, agreement, passed_by, positions_of
+from credence.positions import LEAST_ALONE, Position, Voice, addressing, agreement, passed_by, positions_of
 from knowledge.records import Stance
 from knowledge.views import View
 from tests.explorer.conftest import Builder, small_case
@@ -28,6 +28,25 @@ def test_a_denial_of_what_is_offered_for_an_answer_is_no_reason_for_it() -> None
     assert voices["inquiry"].sides[answers["weir"]] == 1
     assert voices["hydro"].says[built.claims["raised"].id] == -1
     assert answers["weir"] not in voices["hydro"].sides
+
+
+def test_a_position_that_answers_another_question_is_known_for_it() -> None:
+    """Who takes sides only on another question's answers speaks beside the one asked; who sides on neither, or on both, does not."""
+    built = small_case()
+    inquiry, gates = (next(one.id for one in built.records if getattr(one, "name", "") == name) for name in ("flood", "gates"))
+    built.link("siren", next(one for one in built.records if getattr(one, "name", "") == "open"), "A siren sounds when they close.")
+    for number in range(LEAST_ALONE - 1):
+        source = built.source(f"Letter {number}", f"I saw it, letter {number}.")
+        built.claim(f"saw {number}", f"Joan Pickles saw it, says letter {number}.")
+        built.said(f"saw {number}", source, f"I saw it, letter {number}.", "Joan Pickles")
+    found = positions_of(built.view())
+    told = {one.voices[0].key: one for one in found.positions}
+    assert told["pickles"].questions == (gates,)
+    assert told["pickles"].speaks_beside(inquiry)
+    assert not told["pickles"].speaks_beside(gates)
+    assert told["inquiry"].questions == (gates, inquiry)
+    assert not told["inquiry"].speaks_beside(inquiry)
+    assert not Position((), (), ()).speaks_beside(inquiry)
 
 
 def test_the_order_of_records_changes_nothing() -> None:

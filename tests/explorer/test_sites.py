@@ -178,6 +178,6 @@ def test_what_no_evidence_settles_and_what_could_not_stand_is_told(tmp_path: Pat
                        reason="chosen"))  # fmt: skip
     site = site_of(built, tmp_path / "site")
     page = Page(site / "index.html").text
-    assert "about words or values, which no evidence settles: Without the weir" in page
+    assert "also about what no evidence settles: Without the weir the lower town would have stayed dry (about values)." in page
     assert "1 judgment could not stand as given and is used as the nearest value that can: certainty that no evidence could move." in page
     assert list(dead_links(site)) == []
