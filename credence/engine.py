@@ -112,14 +112,25 @@ def material_of(view: View, question: Question) -> Material:
     return Material(view, question.id, answers_of(view, question.id))
 
 
-def model_question(material: Material, judgments: Judgments, *, temperature: float = 1.0, check: bool = True) -> Modelled:
-    """Map, compile and infer one question's argument; ``check`` False leaves the Gibbs check of approximate inference out."""
+def model_question(
+    material: Material, judgments: Judgments, *, temperature: float = 1.0, check: bool = True, after: Modelled | None = None
+) -> Modelled:
+    """Map, compile and infer one question's argument; ``check`` False leaves the Gibbs check of approximate inference out.
+
+    ``after``: the same question under other judgments, from whose inference this one goes on (`credence.inference.infer`).
+    """
+    with _no_collection():
+        return _modelled(material, judgments, temperature, after, check=check)
+
+
+def _modelled(material: Material, judgments: Judgments, temperature: float, after: Modelled | None, *, check: bool) -> Modelled:
     answers, question = material.answers, material.question
     prior = judgments.priors(answers)
     publication = Publication(tuple(judgments.unsound(answers, question, prior)), judgments.model_error(question), temperature)
     argument_map = map_arguments(material, judgments)
     network = compile_network(argument_map, prior, judgments)
-    return Modelled(question, answers, argument_map, network, infer(network.graph, check=check), publication)
+    inferred = infer(network.graph, check=check, after=after.inferred if after else None)
+    return Modelled(question, answers, argument_map, network, inferred, publication)
 
 
 def assess_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0) -> QuestionAssessment:

@@ -220,20 +220,20 @@ def settleable(modelled: Modelled, judgments: Judgments, subjects: Sequence[str]
 def _fitted(network: Network, wanted: Mapping[str, float]) -> Beliefs:
     """Add evidence on each subject in turn until all have the credence asked for."""
     graph = network.graph
-    beliefs = infer(graph, check=False).beliefs
+    found = infer(graph, check=False)
     for _ in range(_ROUNDS):
         worst = 0.0
         for subject, value in wanted.items():
             place = network.place(subject)
             assert place is not None
             assert not isinstance(place, Summed)
-            now = float(true_given(beliefs, place) @ beliefs.answers)
+            now = float(true_given(found.beliefs, place) @ found.beliefs.answers)
             worst = max(worst, abs(now - value))
             if abs(now - value) > _CLOSE:
                 graph = graph.with_evidence(place, _ratio(value, now))
-                beliefs = infer(graph, check=False).beliefs
+                found = infer(graph, check=False, after=found)
         if worst <= _CLOSE:
-            return beliefs
+            return found.beliefs
     raise ValueError("these credences can't all hold at once in this argument")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from credence.cliques import calibrate, plan
 from credence.factors import Array, Beliefs, Graph
@@ -50,11 +53,40 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Known:
+    """How a graph was worked out: of this another with the same variables can take over the order found, or the messages."""
+
+    graph: Graph
+    way: Callable[[Graph], Beliefs] | Messages
+
+    def fits(self, graph: Graph) -> bool:
+        """Whether another graph has the same variables and factors over the same of them, whatever the numbers in them."""
+        mine, others = self.graph, graph
+        return (
+            np.array_equal(mine.states, others.states)
+            and len(mine.blocks) == len(others.blocks)
+            and all(np.array_equal(one.scope, other.scope) for one, other in zip(mine.blocks, others.blocks, strict=True))
+        )
+
+    def touched(self, graph: Graph) -> NDArray[np.bool_]:
+        """Return which variables have other evidence in another graph that fits, or stand in a factor that is different there."""
+        found: NDArray[np.bool_] = (self.graph.evidence != graph.evidence).any(axis=1)
+        for mine, other in zip(self.graph.blocks, graph.blocks, strict=True):
+            different = (mine.tables != other.tables).reshape(len(mine), -1).any(axis=1)
+            found[mine.scope[different]] = True
+        return found
+
+
+@dataclass(frozen=True)
 class Inferred:
-    """Beliefs and how good they are. ``gauge`` and ``check`` are differences of probabilities; both 0 and None in exact methods."""
+    """Beliefs and how good they are. ``gauge`` and ``check`` are differences of probabilities; both 0 and None in exact methods.
+
+    ``known`` is what inference after an edit can go on from.
+    """
 
     beliefs: Beliefs
     method: Method
+    known: Known
     gauge: float = 0.0
     converged: bool = True
     sweeps: int = 0
@@ -73,20 +105,33 @@ class Inferred:
         return f"{self.method.value} ({self.sweeps} sweeps{stopped}; error gauge {self.gauge:.3f}{checked})"
 
 
-def infer(graph: Graph, *, check: bool = True) -> Inferred:
-    """Infer P(answers) and P(every variable and gate | each answer). ``check`` False leaves Gibbs sampling out."""
+def infer(graph: Graph, *, check: bool = True, after: Inferred | None = None) -> Inferred:
+    """Infer P(answers) and P(every variable and gate | each answer). ``check`` False leaves Gibbs sampling out.
+
+    ``after``: what was inferred before an edit. If the graph differs in its numbers only, exact inference keeps the order found then, and
+    propagation goes on from the messages of then, where something is different and as far as that is felt.
+    """
+    if after is not None and after.known.fits(graph):
+        known = after.known
+        if isinstance(known.way, Messages):
+            return _loopy(graph, *propagate(graph, start=known.way.copy(), changed=known.touched(graph)), check=check)
+        return _exact(graph, after.method, known.way)
     tree = levels(graph)
     if tree is not None:
-        return Inferred(two_pass(graph, tree), Method.TREE)
+        return _exact(graph, Method.TREE, partial(two_pass, tree=tree))
     buckets = plan(graph)
     if buckets is not None:
-        return Inferred(calibrate(graph, buckets), Method.CLIQUES)
-    beliefs, messages = propagate(graph)
-    return _loopy(graph, beliefs, messages, check=check)
+        return _exact(graph, Method.CLIQUES, partial(calibrate, buckets=buckets))
+    return _loopy(graph, *propagate(graph), check=check)
+
+
+def _exact(graph: Graph, method: Method, way: Callable[[Graph], Beliefs]) -> Inferred:
+    return Inferred(way(graph), method, Known(graph, way))
 
 
 def _loopy(graph: Graph, beliefs: Beliefs, messages: Messages, *, check: bool) -> Inferred:
-    found = Inferred(beliefs, Method.LOOPY, beliefs.gauge, messages.converged, messages.sweeps)
+    known = Known(graph, messages)
+    found = Inferred(beliefs, Method.LOOPY, known, beliefs.gauge, messages.converged, messages.sweeps)
     if not check:
         return found
     shifts = expected_shifts(beliefs)

@@ -34,6 +34,10 @@ class Messages:
     sweeps: int = 0
     residual: float = np.inf
 
+    def copy(self) -> Messages:
+        """Return the same messages to go on from, so that these stay as they are."""
+        return Messages([block.copy() for block in self.blocks], self.sweeps, self.residual)
+
     @property
     def converged(self) -> bool:
         """Whether the last sweep changed no message by more than the tolerance."""

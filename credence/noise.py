@@ -85,7 +85,7 @@ class Varied:
 
     def under(self, instead: Mapping[Key, float]) -> Modelled:
         """Model the question with some values replaced."""
-        return model_question(self.material, self.judgments.otherwise(instead), check=False)
+        return model_question(self.material, self.judgments.otherwise(instead), check=False, after=self.modelled)
 
     def leading(self, instead: Mapping[Key, float]) -> float:
         """Return P(the answer that leads now), as published, with some values replaced."""

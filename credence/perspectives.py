@@ -216,7 +216,7 @@ class _Swap:
             theirs = self._values[1 - side]
             instead = {key: theirs[key] for block in swapped for key in self.blocks[block] if key in theirs}
             judgments = self._sides[side].judgments.otherwise(instead)
-            modelled = model_question(self._material, judgments, check=False)
+            modelled = model_question(self._material, judgments, check=False, after=self._sides[side].modelled)
             self._known[place] = float(modelled.inferred.beliefs.answers[self._answer])
         return self._known[place]
 

@@ -68,6 +68,7 @@ class Workbench:
         explicit = [crux.subject for crux in leading if crux.kind is SubjectKind.WARRANT]
         network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=explicit)
         self.network = self._with_variables(network)
+        self._start = infer(network.graph, check=False)
 
     @staticmethod
     def _with_variables(network: Network) -> Network:
@@ -81,7 +82,7 @@ class Workbench:
 
     def examine(self, graph: Graph) -> tuple[Array, list[Crux]]:
         """Return P(answers) as modelled, and the scores of the candidates not yet certain."""
-        beliefs = infer(graph, check=False).beliefs
+        beliefs = infer(graph, check=False, after=self._start).beliefs
         scored = score(replace(self.network, graph=graph), beliefs, self.publication)
         return beliefs.answers, [crux for crux in scored if crux.subject in self.candidates]
 

@@ -171,6 +171,30 @@ def test_an_edit_starts_from_the_messages_of_before() -> None:
     assert np.abs(warm.answers - fresh.answers).max() < 1e-3
 
 
+@pytest.mark.parametrize("links", [1, 2, 5])
+def test_inference_after_an_edit_ends_where_a_fresh_one_does(links: int) -> None:
+    """Other evidence and another table give what inference from nothing gives: exactly where it is exact, else within its tolerance."""
+    graph = random_graph(300, links, strength=0.6, seed=2, near=12 if links == 2 else None)
+    before = infer(graph, check=False)
+    block = next(one for one in graph.blocks if len(one) > 1 and one.tables.ndim > 2)
+    tables = block.tables.copy()
+    tables[-1] = tables[-1][..., ::-1]
+    blocks = tuple(replace(one, tables=tables) if one is block else one for one in graph.blocks)
+    edited = replace(graph.with_evidence(150, (0.2, 0.9)), blocks=blocks)
+    fresh, after = infer(edited, check=False), infer(edited, check=False, after=before)
+    assert (fresh.method, after.method) == (before.method, before.method)
+    assert np.abs(fresh.beliefs.given - before.beliefs.given).max() > 0.01
+    assert np.abs(after.beliefs.given - fresh.beliefs.given).max() <= (1e-4 if fresh.method is Method.LOOPY else 0)
+    assert np.abs(infer(graph, check=False, after=after).beliefs.given - before.beliefs.given).max() < 1e-4
+
+
+def test_what_does_not_fit_is_inferred_anew() -> None:
+    """After a graph with other variables or other factors nothing is taken over."""
+    graph = random_graph(40, 2, seed=1)
+    for other in (random_graph(41, 2, seed=1), random_graph(40, 2, seed=2)):
+        assert np.array_equal(infer(graph, after=infer(other)).beliefs.given, infer(graph).beliefs.given)
+
+
 def test_messages_of_another_graph_are_refused() -> None:
     """Starting from messages that don't fit is an error, not a wrong number."""
     _, messages = loops.propagate(random_graph(20, 2, seed=1))
