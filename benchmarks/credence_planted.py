@@ -1,6 +1,6 @@
 """Planted cruxes: how often each way of ranking claims finds those that were made to matter, and how much noise the ranking bears.
 
-    uv run python benchmarks/credence_planted.py --cases 12
+    uv run python -m benchmarks.credence_planted --cases 12
 
 Each case has 40 claims: three strong and uncertain ones, and decoys: strong but certain, uncertain but weak, deep, disconnected. That the
 engine finds what was planted by its own definition checks the engine; the baselines and the noise say something about the world.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -58,34 +58,48 @@ class Case:
     planted: frozenset[str]
 
 
-def plant(seed: int) -> Case:
-    """Make one case."""
-    random = np.random.default_rng(seed)
-    records: list[Record] = [READER, QUESTION, *ANSWERS, WARRANT]
-    claims: list[Claim] = []
+@dataclass
+class Bed:
+    """Where claims are planted: the records of one case, each claim said once, in a voice of its own."""
 
-    def judged(record: str, quantity: Quantity, value: float, given: str | None = None) -> None:
-        records.append(Judgment(record=record, quantity=quantity, value=value, given=given, perspective=READER.id, judge="b", reason="b"))
+    seed: int
+    records: list[Record] = field(default_factory=lambda: [READER, QUESTION, *ANSWERS, WARRANT])
+    claims: list[Claim] = field(default_factory=list)
 
-    def claim(weight: float) -> Claim:
-        made = Claim(text=f"claim {len(claims)} of {seed}")
+    def judged(self, record: str, quantity: Quantity, value: float, given: str | None = None, by: Perspective = READER) -> None:
+        """Judge one number."""
+        judgment = Judgment(record=record, quantity=quantity, value=value, given=given, perspective=by.id, judge="b", reason="b")
+        self.records.append(judgment)
+
+    def claim(self, weight: float, other: float | None = None, by: Perspective = READER) -> Claim:
+        """Plant a claim for which its testimony speaks with a weight (nats), or with ``other`` as another perspective judges."""
+        made = Claim(text=f"claim {len(self.claims)} of {self.seed}")
         text = f"Somebody says {made.text}."
         source = Source(title=made.text, text=digest_of_text(text))
         passage = Passage(source=source.id, start=0, end=len(text), text=text)
-        assertion = Assertion(claim=made.id, passage=passage.id, speaker=f"Witness{len(claims)}")
-        records.extend([made, source, passage, assertion])
-        judged(assertion.id, Quantity.EVIDENCE, weight)
-        claims.append(made)
+        assertion = Assertion(claim=made.id, passage=passage.id, speaker=f"Witness{len(self.claims)}")
+        self.records.extend([made, source, passage, assertion])
+        self.judged(assertion.id, Quantity.EVIDENCE, weight)
+        if other is not None:
+            self.judged(assertion.id, Quantity.EVIDENCE, other, by=by)
+        self.claims.append(made)
         return made
 
-    def bears(made: Claim, target: Answer | Claim, high: float, low: float) -> None:
+    def bears(self, made: Claim, target: Answer | Claim, high: float, low: float) -> None:
+        """Let a claim speak for an answer or another claim: how expected it is if that is so, and if not."""
         link = Link(premises=(made.id,), target=target.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
-        records.append(link)
-        judged(link.id, Quantity.WARRANT, 0.98)
+        self.records.append(link)
+        self.judged(link.id, Quantity.WARRANT, 0.98)
         worlds = [(answer.id, answer is target) for answer in ANSWERS] if isinstance(target, Answer) else [(target.id, True), (None, False)]
         for given, favoured in worlds:
-            judged(link.id, Quantity.EXPECTEDNESS, high if favoured else low, given)
+            self.judged(link.id, Quantity.EXPECTEDNESS, high if favoured else low, given)
 
+
+def plant(seed: int) -> Case:
+    """Make one case."""
+    random = np.random.default_rng(seed)
+    bed = Bed(seed)
+    claim, bears, claims = bed.claim, bed.bears, bed.claims
     planted = [claim(float(random.uniform(-0.3, 0.3))) for _ in range(PLANTED)]
     for at, made in enumerate(planted):
         bears(made, ANSWERS[at % 2], float(random.uniform(0.75, 0.85)), float(random.uniform(0.15, 0.25)))
@@ -101,7 +115,7 @@ def plant(seed: int) -> Case:
         bears(deep, host, 0.7, 0.35)
     for _ in range(4):
         claim(1.0)
-    view = View.of(records)
+    view = View.of(bed.records)
     judgments, _ = coherent_judgments(view, None)
     modelled = model_question(material_of(view, QUESTION), judgments, check=False)
     return Case(view, judgments, modelled, _claims(modelled), frozenset(made.id for made in planted))
@@ -129,16 +143,17 @@ def _uncertainty(crux: Crux) -> float:
     return crux.probability * (1 - crux.probability)
 
 
-def _degree(case: Case) -> list[str]:
+def by_degree(view: View) -> list[str]:
+    """Rank claims by how many ends of links they are."""
     degree: Counter[str] = Counter()
-    for link in case.view.all(Link):
+    for link in view.all(Link):
         degree.update([*link.premises, link.target])
     return sorted((one for one in degree if one.startswith("claim-")), key=lambda one: (-degree[one], one))
 
 
-def _pagerank(case: Case) -> list[str]:
+def by_pagerank(view: View) -> list[str]:
     """Rank by PageRank from premises to targets (damping 0.85, 100 steps of power iteration)."""
-    arcs = [(claim, link.target) for link in case.view.all(Link) for claim in link.premises]
+    arcs = [(claim, link.target) for link in view.all(Link) for claim in link.premises]
     nodes = sorted({end for arc in arcs for end in arc})
     place = {node: at for at, node in enumerate(nodes)}
     steps = np.zeros((len(nodes), len(nodes)))
@@ -158,8 +173,8 @@ METHODS: Final[dict[str, Callable[[Case], list[str]]]] = {
     "worst case": _by(lambda crux: crux.worst_case),
     "Birnbaum": _by(_birnbaum),
     "uncertainty": _by(_uncertainty),
-    "degree": _degree,
-    "PageRank": _pagerank,
+    "degree": lambda case: by_degree(case.view),
+    "PageRank": lambda case: by_pagerank(case.view),
 }
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from credence.factors import Array, Beliefs, Block, Graph, Numbers, add_at, largest, softmax
 
@@ -105,7 +106,7 @@ class Propagation:
     def _add(self, variables: Numbers, change: Array) -> None:
         add_at(self.totals, (variables, slice(None), slice(0, change.shape[2])), change)
 
-    def sweep(self, restless: Array) -> Array:
+    def sweep(self, restless: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Renew the messages of all factors next to a restless variable [V] (bool); return which variables they stirred."""
         stirred = np.zeros(len(restless), dtype=bool)
         residual = 0.0
@@ -185,7 +186,7 @@ class Propagation:
         return found
 
 
-def propagate(graph: Graph, *, start: Messages | None = None, changed: Array | None = None) -> tuple[Beliefs, Messages]:
+def propagate(graph: Graph, *, start: Messages | None = None, changed: NDArray[np.bool_] | None = None) -> tuple[Beliefs, Messages]:
     """Propagate until nothing stirs. With ``start`` go on from another run's messages, ``changed`` [V] (bool) being what an edit touched.
 
     The messages given are used up.
