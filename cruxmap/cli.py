@@ -244,10 +244,16 @@ def cruxes(
     double: Annotated[
         tuple[str, str] | None, typer.Option(metavar="P Q", help="What would close the gap between two perspectives, by name.")
     ] = None,
+    temperature: Annotated[
+        float,
+        typer.Option(metavar="T", min=0.05, max=20, help="Multiply log-odds by what a calibration found; below 1 for overconfidence."),
+    ] = 1.0,
     as_of: AsOf = "",
     as_json: Json = False,
 ) -> None:
     """Show a run's cruxes, of the question and its sub-questions."""
+    if temperature != 1 and (double is not None or why is not None or standing or as_json or as_of):
+        raise UsageError("--temperature tells the answers and cruxes alone; it goes with --perspective and with no other option")
     with opened_run(run) as opened:
         view, questions = opened.view, questions_of(opened.view)
         under = perspective_of(view, perspective) if perspective else None
@@ -259,8 +265,8 @@ def cruxes(
             lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
         elif standing:
             lines = standing_lines(view, main_question(view), perspective=under)
-        elif under is not None:
-            lines = under_lines(view, questions, under)
+        elif under is not None or temperature != 1:
+            lines = under_lines(view, questions, under, temperature=temperature)
         if lines:
             print_lines(lines)
             return

@@ -53,13 +53,16 @@ def perspective_of(view: View, name: str) -> str:
     return found[0].id
 
 
-def under_lines(view: View, questions: Sequence[Question], perspective: str) -> Iterator[str]:
-    """Tell each question's answers and cruxes as one perspective's judgments have them."""
+def under_lines(view: View, questions: Sequence[Question], perspective: str | None, *, temperature: float = 1.0) -> Iterator[str]:
+    """Tell each question's answers and cruxes as one perspective's judgments have them (None: the main one), tempered if asked."""
     judgments, refused = coherent_judgments(view, perspective)
-    own, main = view.get(perspective, Perspective), perspectives_of(view)[0]
-    yield f"as “{own.name}” judges" + (f"; what it doesn't judge is as “{main.name}” does" if own != main else "")
+    if perspective is not None:
+        own, main = view.get(perspective, Perspective), perspectives_of(view)[0]
+        yield f"as “{own.name}” judges" + (f"; what it doesn't judge is as “{main.name}” does" if own != main else "")
+    if temperature != 1:
+        yield f"tempered: the log-odds that the argument gives times {temperature:g}, before anything is kept back for model error"
     for question in questions:
-        found = assess_question(view, question, judgments)
+        found = assess_question(view, question, judgments, temperature=temperature)
         answers = answers_of(view, question.id)
         now = [answer.probability for answer in found.answers]
         yield f"\n{question.text}"

@@ -137,6 +137,23 @@ def test_two_perspectives_are_set_side_by_side(program: Program, tmp_path: Path)
     assert "“careful reader”" in err
 
 
+def test_answers_can_be_tempered_by_what_a_calibration_found(program: Program) -> None:
+    """Half the log-odds of what the argument gives, by hand, is what is told, with the share of model error; other options refuse it."""
+    code, out, _ = program("cruxes", "eggs", "--temperature", "0.5")
+    assert code == 0
+    with opened_run("eggs") as opened:
+        answers = assess(opened.view).questions[0].answers
+        error = assess(opened.view).questions[0].model_error
+    raised = [one.modelled**0.5 for one in answers]
+    expected = [(1 - error) * root / sum(raised) + error * one.if_unsound for root, one in zip(raised, answers, strict=True)]
+    told = [float(line.split("%")[0]) / 100 for line in out.split("\n\n")[1].splitlines()[1 : 1 + len(answers)]]
+    assert told == pytest.approx(expected, abs=0.006)
+    assert expected != pytest.approx([one.probability for one in answers], abs=0.02)
+    code, _, err = program("cruxes", "eggs", "--temperature", "0.5", "--standing")
+    assert code == 2
+    assert "--temperature" in err
+
+
 def test_a_study_tells_what_each_result_would_change(program: Program) -> None:
     """A perfect one brings the answers where the crux says but for model error; a coin toss changes nothing; several are put in order."""
     crux = first_crux(program)
