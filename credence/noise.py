@@ -30,8 +30,6 @@ LEANING: Final = 0.25
 """Share of the variance of judgments of one kind under one answer that they have in common: who finds things too expected under an answer
 does so in every link. With 0 many small judgments average each other out, and bands are too narrow. Chosen between what was seen where two
 sides of eggs judged 20 links anew (docs/credence.md): 0.15 under answers that are not the side's own, 0.46 with these."""
-WIDEST_RADIUS: Final = 3.0
-"""Nats; an answer that survives every judgment being off by a factor of 20 is not worth distinguishing further."""
 
 
 @dataclass(frozen=True)
@@ -158,29 +156,3 @@ def tornado(varied: Varied, *, bars: int = 12) -> tuple[Bar, ...]:
         ends = [varied.leading({key: moved(key, value, step)}) for step in (-noise, noise)]
         found.append(Bar(key, value, noise, *ends))
     return tuple(sorted(found, key=lambda bar: (-round(bar.width, 12), bar.key.record, bar.key.quantity, bar.key.given or ""))[:bars])
-
-
-def robustness_radius(varied: Varied, *, precision: float = 0.02) -> float | None:
-    """Return the smallest step, in nats, that overturns the answer when every judgment behind the leading cruxes takes it for the worse.
-
-    The worse direction of each is found at the judgments as they stand and kept, so the radius is an upper bound; None beyond
-    `WIDEST_RADIUS`.
-    """
-    now = varied.leading({})
-    worse: dict[Key, float] = {}
-    for key in varied.keys_of(varied.cruxes()[:SUBJECTS_VARIED]):
-        change = varied.leading({key: moved(key, varied.used[key].value, 0.25)}) - now
-        if change:
-            worse[key] = -1.0 if change > 0 else 1.0
-
-    def overturned(delta: float) -> bool:
-        published = varied.under({key: moved(key, varied.used[key].value, sign * delta) for key, sign in worse.items()}).published
-        return int(published.argmax()) != varied.leader
-
-    if not overturned(WIDEST_RADIUS):
-        return None
-    low, high = 0.0, WIDEST_RADIUS
-    while high - low > precision:
-        middle = (low + high) / 2
-        low, high = (low, middle) if overturned(middle) else (middle, high)
-    return high

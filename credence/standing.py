@@ -8,8 +8,9 @@ from typing import Final
 
 from credence import defaults
 from credence.engine import coherent_judgments
-from credence.noise import Varied, robustness_radius
+from credence.noise import Varied
 from credence.results import Crux
+from credence.robustness import Radius, robustness_radius
 from credence.scores import by_risk
 from credence.settling import SetMember, Story, Workbench, cheapest_story, crux_set
 from knowledge.records import Question
@@ -32,8 +33,8 @@ class Standing:
 
     ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up. ``cruxes`` are
     chosen for what each adds to those before. ``resting_on`` orders subjects by how many times likelier the challenger becomes if they
-    fail: the order that matters where all shifts are tiny. ``story`` is the cheapest that overturns the answer, ``radius`` how many nats
-    all leading judgments would at most have to be off together to do so (`credence.noise.robustness_radius`); None: nothing found does.
+    fail: the order that matters where all shifts are tiny. ``story`` is the cheapest that overturns the answer; None: no short one does.
+    ``radius``: how far all leading judgments would have to be off together to do so.
     """
 
     question: str
@@ -43,7 +44,7 @@ class Standing:
     cruxes: tuple[SetMember, ...]
     resting_on: tuple[Crux, ...]
     story: Story | None
-    radius: float | None
+    radius: Radius
 
 
 def standing(view: View, question: Question, *, perspective: str | None = None) -> Standing:

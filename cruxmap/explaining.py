@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from credence.engine import answers_of, assess_question, coherent_judgments
 from credence.explaining import NoNumber, Why, what_if, why
 from credence.judgments import Key, perspectives_of
-from credence.noise import WIDEST_RADIUS, Varied, stability
+from credence.noise import Varied, stability
+from credence.robustness import WIDEST_RADIUS, Radius
 from credence.standing import standing
 from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
 from cruxmap.errors import UsageError
@@ -178,12 +179,16 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
     else:
         yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
-    if found.radius is None:
-        off = decibans(WIDEST_RADIUS).lstrip("+")
-        yield f"  it stands if every leading judgment is off by up to {off} in the direction that hurts it now; no other was tried"
-    else:
-        off = decibans(found.radius).lstrip("+")
-        yield f"  it falls if every leading judgment is off by {off} in the direction that hurts it now; in others perhaps sooner"
+    yield f"  {_radius_words(found.radius)}"
+
+
+def _radius_words(radius: Radius) -> str:
+    off = decibans(WIDEST_RADIUS if radius.nats is None else radius.nats).lstrip("+")
+    if radius.nats is None:
+        tried = "whichever way" if radius.exact else "each in the direction that was found to hurt most; not every combination can be tried"
+        return f"it stands if every leading judgment is off by up to {off}, {tried}"
+    sooner = "and by no less, whichever way" if radius.exact else "perhaps by less, as not every combination of directions can be tried"
+    return f"it falls if every leading judgment is off by {off}, each in the direction that hurts it; {sooner}"
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:

@@ -57,7 +57,8 @@ class StandingSummary:
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
     ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
-    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried.
+    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried;
+    ``radius_exact``: every combination was tried.
     ``cruxes`` are subjects, chosen for what each adds.
     """
 
@@ -69,6 +70,7 @@ class StandingSummary:
     tale: tuple[TaleStep, ...]
     tale_probability: float
     radius: float | None
+    radius_exact: bool
     bands: Bands
     same_leader: float
     samples: int
@@ -165,7 +167,8 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
         pillars=tuple(_pillar(view, crux, place) for crux in found.resting_on),
         tale=tuple(_tale(view, found.story)),
         tale_probability=found.story.probability if found.story else 0.0,
-        radius=None if found.radius is None else math.exp(found.radius),
+        radius=None if found.radius.nats is None else math.exp(found.radius.nats),
+        radius_exact=found.radius.exact,
         bands=firm.bands,
         same_leader=firm.same_leader,
         samples=firm.samples,

@@ -15,9 +15,10 @@ from credence.explaining import what_if, why
 from credence.inference import infer
 from credence.judgments import Key
 from credence.network import true_given
-from credence.noise import Varied, moved, robustness_radius, stability, tornado
+from credence.noise import Varied, moved, stability, tornado
 from credence.observations import Test, decision_value, find_out, next_steps, perfect_value
 from credence.results import SubjectKind
+from credence.robustness import Radius, robustness_radius
 from credence.scores import score
 from credence.settling import Workbench, cheapest_story, crux_set
 from credence.standing import Verdict, standing
@@ -198,8 +199,8 @@ def test_what_is_settled_is_said_to_be_and_on_what_it_rests() -> None:
     assert settled.resting_on[0].risk_ratio > 1
     assert open_.verdict is Verdict.CRUXES
     assert open_.cruxes
-    assert open_.radius is not None
-    assert settled.radius is None or settled.radius > open_.radius
+    assert open_.radius.nats is not None
+    assert settled.radius.nats is None or settled.radius.nats > open_.radius.nats
 
 
 def test_nothing_to_go_on_is_no_crux() -> None:
@@ -235,7 +236,7 @@ def test_the_radius_is_where_the_worst_case_flips() -> None:
     argument.priors(0.5, 0.48, 0.02)
     claim = argument.claim("s", 1.0)
     link = argument.bears(claim, YES, 0.7, 0.4, warrant=0.9)
-    radius = robustness_radius(varied(argument), precision=0.002)
+    radius = robustness_radius(varied(argument), precision=0.002).nats
     assert radius is not None
     evidence = next(key for key in varied(argument).used if key.quantity is Quantity.EVIDENCE)
 
@@ -259,8 +260,8 @@ def test_the_radius_is_where_the_worst_case_flips() -> None:
 
 
 @pytest.mark.parametrize(("prior", "weight", "given_yes"), [(0.5, 1.5, 0.8), (0.4, 1.0, 0.7), (0.52, -0.4, 0.3)])
-def test_the_radius_is_no_less_than_brute_force_finds(prior: float, weight: float, given_yes: float) -> None:
-    """Of all ways in which the judgments can be off, each in either direction, none overturns the answer sooner, in arguments of one link."""
+def test_the_radius_of_few_judgments_is_exact(prior: float, weight: float, given_yes: float) -> None:
+    """Of all ways in which the judgments can be off, each in either direction, none overturns the answer sooner, and the result says so."""
     argument = Argument()
     argument.priors(prior, 0.95 - prior, 0.05)
     argument.bears(argument.claim("s", weight), YES, given_yes, 0.4, warrant=0.9)
@@ -273,10 +274,43 @@ def test_the_radius_is_no_less_than_brute_force_finds(prior: float, weight: floa
         worlds = ({key: moved(key, one.used[key].value, step) for key, step in zip(keys, way, strict=True)} for way in ways)
         return any(int(one.under(world).published.argmax()) != one.leader for world in worlds)
 
-    radius = robustness_radius(one, precision=0.005)
-    assert radius is not None
-    assert falls(radius)
-    assert not falls(radius - 0.02)
+    found = robustness_radius(one, precision=0.005)
+    assert found.exact
+    assert found.nats is not None
+    assert falls(found.nats)
+    assert not falls(found.nats - 0.006)
+
+
+def test_judgments_that_help_alone_and_hurt_together_are_turned_round() -> None:
+    """That a step holds helps while its claim is likely and hurts once that is off too: the answer falls sooner than each alone tells."""
+    argument = Argument()
+    argument.priors(0.6, 0.35, 0.05)
+    for number in range(3):
+        argument.bears(argument.claim(f"c{number}", 0.1), YES, 0.9, 0.1, warrant=0.5)
+    one = varied(argument)
+    found = robustness_radius(one, precision=0.01)
+    assert not found.exact
+    assert found.nats is not None
+    now = one.leading({})
+    keys = one.keys_of(one.cruxes())
+    alone = {key: -1 if one.leading({key: moved(key, one.used[key].value, 0.25)}) > now else 1 for key in keys}
+
+    beyond = 1.1 * found.nats
+
+    def leads(ways: dict[Key, int]) -> bool:
+        world = {key: moved(key, one.used[key].value, way * beyond) for key, way in ways.items()}
+        return int(one.under(world).published.argmax()) == one.leader
+
+    assert leads(alone)
+    assert not leads({key: 1 if key.quantity is Quantity.WARRANT else way for key, way in alone.items()})
+
+
+def test_an_answer_that_nothing_up_to_the_widest_overturns_has_no_radius() -> None:
+    """With so strong a prior that every judgment being off by three nats changes nothing, and every combination tried, it is exactly none."""
+    argument = Argument()
+    argument.priors(0.99999, 0.000005, 0.000005)
+    argument.bears(argument.claim("s", 0.5), YES, 0.6, 0.4, warrant=0.9)
+    assert robustness_radius(varied(argument)) == Radius(None, exact=True)
 
 
 @quick
