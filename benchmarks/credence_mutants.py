@@ -4,7 +4,8 @@
     uv run python benchmarks/credence_mutants.py --only gate
 
 Each mutant is made in a copy of the repository, where `pytest tests/credence -x` must fail. The test files about the broken module run
-first (`NEAREST`), so that most mutants die within seconds; only one that all tests pass has survived. Exits with 1 if one has.
+first (`NEAREST`), so that most mutants die within seconds; only one that all tests pass has survived. Exits with 1 if one has. Before a
+whole run the tests are run without a mutant: were they to fail then, each would seem killed.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ NEAREST: Final = {
     "judgments.py": ("perspectives", "model"),
     "loops.py": ("inference",),
     "network.py": ("cruxes",),
+    "noise.py": ("cruxes", "unnumbered"),
     "observations.py": ("cruxes",),
     "overlaps.py": ("model",),
     "perspectives.py": ("perspectives",),
+    "positions.py": ("positions",),
     "regions.py": ("inference",),
+    "robustness.py": ("cruxes",),
     "rings.py": ("circles",),
     "sampling.py": ("inference",),
     "scores.py": ("engine", "cruxes", "model"),
@@ -49,6 +53,7 @@ NEAREST: Final = {
     "tables.py": ("model", "engine", "circles"),
     "testimony.py": ("engine", "model"),
     "trees.py": ("inference",),
+    "unnumbered.py": ("unnumbered",),
     "upstreams.py": ("model",),
     "wording.py": ("model",),
 }
@@ -185,6 +190,21 @@ MUTANTS: Final = (
         "*_priors(view, values), ",
         "",
     ),
+    Mutant("see no other table after an edit", "inference.py", "found[mine.scope[different]] = True", "pass"),
+    Mutant(
+        "see no other evidence after an edit",
+        "inference.py",
+        "(self.graph.evidence != graph.evidence)",
+        "(graph.evidence != graph.evidence)",
+    ),
+    Mutant("take what doesn't fit for the same graph", "inference.py", "np.array_equal(one.scope, other.scope)", "True"),
+    Mutant("turn no judgment round", "robustness.py", "if lead < now - 1e-9:", "if lead < now - 1e9:"),
+    Mutant("try no combination of directions", "robustness.py", "len(keys) > MOST_TRIED", "len(keys) > 0"),
+    Mutant("number what no evidence settles", "noise.py", " if crux.subject not in self.unnumbered]", "]"),
+    Mutant("take any false premise for the question's", "unnumbered.py", "one.about == question and ", ""),
+    Mutant("take any double crux for one of evidence", "perspectives.py", "(one for one in found if one.subject not in kinds)", "found"),
+    Mutant("take every position to speak beside", "positions.py", "question not in self.questions", "True"),
+    Mutant("take a denial for silence", "positions.py", "claim not in said and not", "not"),
     Mutant("fit no temperature", "calibration.py", "return math.exp((low + high) / 2)", "return 1.0"),
     Mutant("bins of one width", "calibration.py", 'order = np.argsort(forecasts, kind="stable")', "order = np.arange(len(forecasts))"),
 )
@@ -209,20 +229,21 @@ def broken(mutant: Mutant, folder: Path) -> str:
     return text.replace(mutant.before, mutant.after)
 
 
-def in_order(mutant: Mutant, folder: Path) -> list[str]:
+def in_order(mutant: Mutant | None, folder: Path) -> list[str]:
     """Return all test files of the engine, those first that are about the module that the mutant breaks."""
-    nearest = [f"tests/credence/test_{name}.py" for name in NEAREST.get(mutant.file, ())]
+    nearest = [f"tests/credence/test_{name}.py" for name in NEAREST.get(mutant.file if mutant else "", ())]
     present = sorted(f"tests/credence/{path.name}" for path in (folder / "tests/credence").glob("test_*.py"))
     return [*nearest, *(path for path in present if path not in nearest)]
 
 
-def killed_by(mutant: Mutant, origin: Path) -> tuple[str, float]:
-    """Return the first test that fails under a mutant ("" if none does) and the seconds it took."""
+def killed_by(mutant: Mutant | None, origin: Path) -> tuple[str, float]:
+    """Return the first test that fails under a mutant, or under none ("" if none does), and the seconds it took."""
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         folder = Path(name)
         copy(origin, folder)
-        (folder / "credence" / mutant.file).write_text(broken(mutant, folder), encoding="utf-8")
+        if mutant is not None:
+            (folder / "credence" / mutant.file).write_text(broken(mutant, folder), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", *in_order(mutant, folder), "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no"]
         environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
         try:
@@ -249,6 +270,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="origin-") as name, ThreadPoolExecutor(arguments.at_once) as pool:
         origin = Path(name)
         copy(ROOT, origin)
+        if not arguments.only and (problem := killed_by(None, origin)[0]):
+            raise SystemExit(f"{problem} fails without any mutant: nothing can be learnt")
         for mutant, (test, seconds) in zip(chosen, pool.map(lambda one: killed_by(one, origin), chosen), strict=True):
             print(f"{'killed  ' if test else 'SURVIVED'}  {mutant.name:<52} {seconds:5.1f} s  {test}", flush=True)
             survived += not test

@@ -53,9 +53,10 @@ def _bond(offer: Offer, material: Material, judgments: Judgments) -> Bond:
         answers = material.answers if target == QUESTION else material.wording.answers(target)
         return Bond(link.id, premises, target, tuple(judgments.expected_under(link, answers)), warrant)
     unless, if_true = judgments.expected_if(link)
-    held = material.wording.event(link.target).states
-    expected = tuple([if_true if state in held else unless for state in range(material.wording.states(target))])
-    return Bond(link.id, premises, target, expected, warrant)
+    held, states = material.wording.event(link.target).states, material.wording.states(target)
+    if held == (1,) and states == 2:
+        return Bond(link.id, premises, target, (unless, if_true), warrant)
+    return Bond(link.id, premises, target, tuple([if_true if state in held else unless for state in range(states)]), warrant)
 
 
 def _undercutting(offer: Offer, judgments: Judgments) -> Undercutting:

@@ -37,7 +37,7 @@ def plan(graph: Graph, *, widest: float = WIDEST) -> list[Bucket] | None:
     near = graph.neighbours()
     sizes = np.log2(graph.states).tolist()
     reached = _component(near)
-    weights = {variable: sizes[variable] + sum(sizes[other] for other in near[variable]) for variable in reached}
+    weights = {variable: sizes[variable] + sum(map(sizes.__getitem__, near[variable])) for variable in reached}
     heap = [(weight, variable) for variable, weight in weights.items() if variable]
     heapq.heapify(heap)
     eliminated: list[tuple[int, set[int]]] = []
@@ -56,7 +56,7 @@ def plan(graph: Graph, *, widest: float = WIDEST) -> list[Bucket] | None:
         for other in rest:
             near[other] |= rest
             near[other] -= {other, variable}
-            weights[other] = sizes[other] + sum(sizes[one] for one in near[other])
+            weights[other] = sizes[other] + sum(map(sizes.__getitem__, near[other]))
             if other:
                 heapq.heappush(heap, (weights[other], other))
     rank = {variable: at for at, (variable, _) in enumerate(eliminated)} | {0: len(eliminated)}

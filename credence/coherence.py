@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from credence.defaults import STRONGEST_EVIDENCE
-from credence.judgments import NEVER_CERTAIN, Judgments, Key, Numbers, Place
+from credence.judgments import NEVER_CERTAIN, Judgments, Key, Place
 from credence.results import Refusal
 from knowledge.records import Answer, Link, Quantity
 from knowledge.views import View
@@ -66,7 +66,7 @@ def _refusal(place: Place, value: float, nearest: float | None, reason: str) -> 
     return Refusal(record, quantity.value, given, value, nearest, reason)
 
 
-def _out_of_range(values: Numbers) -> Iterator[Refusal]:
+def _out_of_range(values: Mapping[Place, float]) -> Iterator[Refusal]:
     """Refuse what no evidence could ever outweigh."""
     for place, value in values.items():
         if 0 < value < 1:
@@ -80,7 +80,7 @@ def _out_of_range(values: Numbers) -> Iterator[Refusal]:
             yield _refusal(place, value, nearest, "certainty that no evidence could move")
 
 
-def _priors(view: View, values: Numbers) -> Iterator[Refusal]:
+def _priors(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
     """Refuse priors of one question's answers that don't sum to 1."""
     keys: dict[str, list[Place]] = defaultdict(list)
     counts: dict[str, int] = defaultdict(int)
@@ -97,7 +97,7 @@ def _priors(view: View, values: Numbers) -> Iterator[Refusal]:
             yield from (_refusal(place, values[place], values[place] / total, why) for place in judged)
 
 
-def _conditions(view: View, values: Numbers) -> Iterator[Refusal]:
+def _conditions(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
     """Refuse expectednesses given states that the link's target doesn't have.
 
     That a premise is offered for a target and judged to speak against it is no incoherence: on that perspectives may differ.
@@ -106,16 +106,17 @@ def _conditions(view: View, values: Numbers) -> Iterator[Refusal]:
     for answer in view.all(Answer):
         answers[answer.question].add(answer.id)
     targets = {link.id: link.target for link in view.all(Link)}
-    for place in values:
-        record, quantity, given = place
-        at = targets.get(record, given) if quantity is Quantity.EXPECTEDNESS else given
+    expected = Quantity.EXPECTEDNESS
+    for place in [one for one in values if one[1] is expected]:
+        record, _, given = place
+        at = targets.get(record, given)
         if at is not None and given != at and (given is not None or at.startswith("answer-")):
             target = view.find(at)
             if not isinstance(target, Answer) or given not in answers[target.question]:
                 yield _refusal(place, values[place], None, "it is given something that the link's target can't be")
 
 
-def _conjunctions(view: View, values: Numbers) -> Iterator[Refusal]:
+def _conjunctions(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
     """Refuse that several premises together are expected more than one of them alone, given the same."""
     joint = {link.id: link for link in view.all(Link) if len(link.premises) > 1}
     if not joint:

@@ -130,7 +130,9 @@ class Compiler:
         self._family(self.number[variable], np.log(self.reference[variable]), links)
 
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
-        expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in bond.expected]
+        expected = list(bond.expected)
+        if not NEVER_CERTAIN <= min(expected) <= max(expected) <= 1 - NEVER_CERTAIN:
+            expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected]
         mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
         odds = math.log(mean / (1 - mean))
         held = _HELD.get(favoured) if self.states[self.number[variable]] == 2 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from credence import defaults
@@ -51,6 +52,8 @@ class Pooled(NamedTuple):
 Place = tuple[str, Quantity, str | None]
 """A key's parts: equal to the key and of the same hash, but four times as fast to make, and a large map has a hundred thousand."""
 Numbers = dict[Place, float]
+_PARTS: Final = itemgetter("perspective", "record", "quantity", "given", "value", "noise")
+"""A judgment's fields at once, from its ``vars``: half the time of asking for one after the other."""
 _Doubts = dict[Place, tuple[float, int]]
 """The noise of each number, and of how many judgments it was pooled."""
 
@@ -73,16 +76,20 @@ class Judgments:
             self._values, self._doubts = values | self._values, doubts | self._doubts
         self._instead: Numbers = {}
         self._asked: list[tuple[Place, float]] = []
+        self._missing: set[Place] = set()
 
     def otherwise(self, instead: Mapping[Key, float]) -> Judgments:
         """Return the same judgments with some values replaced, beside those replaced already."""
         other = Judgments.__new__(Judgments)
-        other.perspective, other._values, other._doubts, other._asked = self.perspective, self._values, self._doubts, []
+        other.perspective, other._values, other._doubts = self.perspective, self._values, self._doubts
+        other._asked, other._missing = [], set()
         other._instead = self._instead | dict[Place, float](instead.items())
         return other
 
-    def judged(self) -> Numbers:
+    def judged(self) -> Mapping[Place, float]:
         """Return every judged value, pooled."""
+        if not self._instead:
+            return self._values
         return self._values | {place: value for place, value in self._instead.items() if place in self._values}
 
     @property
@@ -96,14 +103,17 @@ class Judgments:
     @property
     def assumed(self) -> int:
         """How many of the numbers used nobody judged."""
-        return len({place for place, _ in self._asked} - self._values.keys())
+        return len(self._missing)
 
     def _value(self, record: str, quantity: Quantity, given: str | None, default: float) -> float:
         place = (record, quantity, given)
         self._asked.append((place, default))
+        judged = self._values.get(place)
+        if judged is None:
+            self._missing.add(place)
         if self._instead and place in self._instead:
             return self._instead[place]
-        return self._values.get(place, default)
+        return default if judged is None else judged
 
     def evidence(self, assertion: Assertion) -> float:
         """Return an assertion's weight for its claim, in nats."""
@@ -174,14 +184,14 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
     values: Numbers = {}
     doubts: _Doubts = {}
     repeated: dict[Place, list[Pooled]] = {}
-    for judgment in view.all(Judgment) if perspective else ():
-        if judgment.perspective == perspective:
-            place = (judgment.record, judgment.quantity, judgment.given)
+    for whose, record, quantity, given, value, noise in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
+        if whose == perspective:
+            place = (record, quantity, given)
             if place in values:
                 first = Pooled(values[place], *doubts[place])
-                repeated.setdefault(place, [first]).append(Pooled(judgment.value, judgment.noise, 1))
+                repeated.setdefault(place, [first]).append(Pooled(value, noise, 1))
             else:
-                values[place], doubts[place] = judgment.value, (judgment.noise, 1)
+                values[place], doubts[place] = value, (noise, 1)
     for place, several in repeated.items():
         pooled = _pool(place[1], several)
         values[place], doubts[place] = pooled.value, (pooled.noise, pooled.judged)

@@ -46,7 +46,7 @@ class Bond(NamedTuple):
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
-        return tuple([event.variable for event in self.premises])
+        return (self.premises[0][0],) if len(self.premises) == 1 else tuple([event.variable for event in self.premises])
 
 
 @dataclass(frozen=True)

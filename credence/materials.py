@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from credence.leaning import Leanings
@@ -53,22 +54,27 @@ class Material:
     def _reaching(self) -> list[Offer]:
         """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
         own = {answer.id for answer in self.answers}
-        event, by_target = self.wording.event, defaultdict(list)
-        for link in self.view.all(Link):
+        event, attacked = self.wording.event, set()
+        by_target: dict[str, list[tuple[int, Offer]]] = defaultdict(list)
+        for number, link in enumerate(self.view.all(Link)):
             at = link.target
-            if not at.startswith("link-"):
+            if at.startswith("link-"):
+                attacked.add(at)
+            else:
                 at = QUESTION if at in own else event(at).variable if at.startswith("claim-") else self.view.get(at, Answer).question
-            by_target[at].append(Offer(link, tuple([event(claim) for claim in link.premises]), at))
-        found: list[Offer] = []
+            by_target[at].append((number, Offer(link, tuple([event(claim) for claim in link.premises]), at)))
+        found: list[tuple[int, Offer]] = []
         frontier, visited = [QUESTION], {QUESTION}
         while frontier:
-            for offer in by_target.get(frontier.pop(), ()):
-                found.append(offer)
-                for place in (offer.link.id, *[premise.variable for premise in offer.premises]):
-                    if place not in visited:
-                        visited.add(place)
-                        frontier.append(place)
-        return sorted(found, key=lambda offer: offer.link.id)
+            reaching = by_target.get(frontier.pop(), ())
+            found += reaching
+            places = {premise[0] for _, offer in reaching for premise in offer[1]}
+            if attacked:
+                places |= {offer.link.id for _, offer in reaching} & attacked
+            frontier += places - visited
+            visited |= places
+        # In the order of ids, as they were asked for.
+        return [offer for _, offer in sorted(found, key=itemgetter(0))]
 
     @cached_property
     def narrower(self) -> dict[Event, tuple[Event, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +36,10 @@ class Network:
     warrants: Mapping[str, Place]
     upstreams: Mapping[str, int]
 
-    def subjects(self) -> Iterator[tuple[str, SubjectKind, Place]]:
-        """Yield (record, kind, place) of everything that could be settled."""
-        for kind, places in zip(SubjectKind, (self.claims, self.warrants, self.upstreams), strict=True):
-            yield from ((record, kind, place) for record, place in places.items())
+    def subjects(self, kinds: Collection[SubjectKind] = tuple(SubjectKind)) -> list[tuple[str, SubjectKind, Place]]:
+        """Return (record, kind, place) of everything, of some kinds, that could be settled."""
+        of_kind = zip(SubjectKind, (self.claims, self.warrants, self.upstreams), strict=True)
+        return [(record, kind, place) for kind, places in of_kind if kind in kinds for record, place in places.items()]
 
     def place(self, record: str) -> Place | None:
         """Return where a record stands, or None if the network doesn't hold it."""

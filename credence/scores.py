@@ -65,7 +65,7 @@ def ranked(
     network: Network, beliefs: Beliefs, publication: Publication, *, kinds: Collection[SubjectKind] = tuple(SubjectKind)
 ) -> Iterator[Crux]:
     """Yield what `score` returns, of some kinds, one by one: the first few of many thousands cost little more than their order."""
-    subjects = [subject for subject in network.subjects() if subject[1] in kinds]
+    subjects = network.subjects(kinds)
     if not subjects:
         return
     true_if = truths(beliefs, [place for _, _, place in subjects])
