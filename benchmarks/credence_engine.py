@@ -131,7 +131,7 @@ def edited(graph: Graph) -> Row:
     before = infer(graph, check=False)
     other = graph.with_evidence(len(graph.states) // 2, (0.3, 0.9))
     found, seconds = timed(lambda: infer(other, check=False, after=before))
-    return Row("after one edit", len(graph.states) - 1, seconds, found.method.value, note=_gauge(found.beliefs))
+    return Row("the same after one edit", len(graph.states) - 1, seconds, found.method.value, note=_gauge(found.beliefs))
 
 
 def tables(claims: int) -> Row:
