@@ -53,7 +53,7 @@ def filled(before: View, surveyed: Iterable[Record]) -> Iterator[Tag]:
 
 
 def asked_before(view: View) -> frozenset[tuple[str, str]]:
-    """Return what was asked of whom: (provider, query)."""
+    """Return what was asked of whom and answered: (provider, query)."""
     return frozenset((search.provider, search.query) for search in view.all(Search))
 
 
