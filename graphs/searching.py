@@ -163,10 +163,11 @@ async def _take(searching: Searching, candidates: Sequence[Candidate], known: Se
         except SourceError as problem:
             out.append(left_out(one.lead, f"it can't be had: {problem.problem}"))
             continue
-        if copy := next((other for other in here if other.is_copied_by(document.text)), None):
+        got = Known(one.lead.title, one.lead.doi, one.lead.place, document.text)
+        if copy := next((other for other in here if other.is_copied_by(got)), None):
             out.append(left_out(one.lead, f"a copy of {f'“{copy.title}”' if copy.title else 'a document of the case'}: the same words"))
             continue
-        here.append(Known(one.lead.title, one.lead.doi, one.lead.place, document.text))
+        here.append(got)
         taken.append(one)
     return taken, out
 
