@@ -9,15 +9,13 @@ from typing import Final
 from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
 from knowledge.views import View
 from sources.searching.copies import Known
-from sources.searching.leads import doi_in
+from sources.searching.leads import doi_of
 
 TextOf = Callable[[str], str]
 FOUND_AS: Final = "found as"
 """The tag that says which lead a source was."""
 FILLED: Final = "filled"
 """The tag of a gap that more documents have closed."""
-HEAD: Final = 3_000
-"""Characters in which a source says its own DOI, if it says it."""
 
 
 def known_documents(view: View, text_of: TextOf) -> dict[str, Known]:
@@ -30,7 +28,7 @@ def known_documents(view: View, text_of: TextOf) -> dict[str, Known]:
             found[source.id] = Known("", UNKNOWN, UNKNOWN, text)
             continue
         lead = leads.get(source.id)
-        doi = lead.doi if lead and lead.doi != UNKNOWN else doi_in(source.url) or doi_in(text[:HEAD]) or UNKNOWN
+        doi = lead.doi if lead and lead.doi != UNKNOWN else doi_of(source.url, text)
         found[source.id] = Known(source.title, doi, lead.place if lead else source.url, text)
     return found
 

@@ -44,9 +44,10 @@ async def search(state: State, runtime: Runtime[Services]) -> Update:
     if why := _stop(services, state, view):
         services.note(Node.SEARCH, f"no more is searched: {why}")
         return over
-    planned = await asyncio.to_thread(plan, view, services.store.text)
+    documents = await asyncio.to_thread(known_documents, view, services.store.text)
+    planned = await asyncio.to_thread(plan, view, documents)
     answers, incidents = await _ask(services, searching, _Round(state["round"], planned, asked_before(view)))
-    known = list((await asyncio.to_thread(known_documents, view, services.store.text)).values())
+    known = list(documents.values())
     candidates, out = await asyncio.to_thread(choose, answers, known, services.embedder)
     taken, refused = await _take(searching, candidates, known)
     records = (*records_of(answers, taken, [*out, *refused]), *incidents)
