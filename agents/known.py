@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
+from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.searching.copies import Known
 from sources.searching.leads import doi_of
 
-TextOf = Callable[[str], str]
 FOUND_AS: Final = "found as"
 """The tag that says which lead a source was."""
 FILLED: Final = "filled"
