@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
+from agents.reaching import bearing_on
+from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Passage, Record, Search, Source, SourceKind, Tag
 from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.searching.copies import Known
@@ -61,20 +62,5 @@ def brought_nothing(view: View, leads: Collection[str]) -> bool:
     makers: dict[str, set[str]] = defaultdict(set)
     for assertion in view.all(Assertion):
         makers[view.representative(assertion.claim)[0]].add(view.get(assertion.passage, Passage).source)
-    bearing = _bearing(view)
+    bearing = bearing_on(view, (answer.id for answer in view.all(Answer)))
     return not any(made <= sources and claim in bearing for claim, made in makers.items())
-
-
-def _bearing(view: View) -> set[str]:
-    """Return the claims and links from which a chain of links leads to an answer."""
-    offered: dict[str, list[Link]] = defaultdict(list)
-    for link in view.all(Link):
-        offered[view.representative(link.target)[0] if link.target.startswith("claim-") else link.target].append(link)
-    reached: set[str] = set()
-    waiting = [answer.id for answer in view.all(Answer)]
-    while waiting:
-        for link in offered[waiting.pop()]:
-            new = {link.id, *(view.representative(claim)[0] for claim in link.premises)} - reached
-            waiting += new
-            reached |= new
-    return reached
