@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.records import UNKNOWN, Lead, SearchAim
 from sources.errors import Unsearchable
-from sources.searching.endpoints import LARGEST, seconds_asked
+from sources.searching.endpoints import LARGEST
 from sources.searching.queries import MOST_FOUND, Query, Searcher
 from tests.sources.searching.conftest import CRITIC, NAMES, NOVEL, PLANTED, TRIAL
 from tests.sources.searching.library import Library, Reply, Work
@@ -225,14 +225,6 @@ async def test_no_more_is_kept_than_was_asked_for(providers: dict[str, Searcher]
     library.works = [Work(f"Output in firms, part {at}", "text") for at in range(1000)]
     for name in NAMES:
         assert len(await providers[name].search(WORDS)) == MOST_FOUND
-
-
-def test_retry_after_is_seconds_or_a_date() -> None:
-    """Both forms of RFC 9110 are read; anything else says nothing."""
-    assert seconds_asked("7") == 7
-    assert seconds_asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert seconds_asked("soon") is None
-    assert seconds_asked("") is None
 
 
 def test_a_lead_is_a_record() -> None:
