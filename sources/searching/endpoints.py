@@ -57,7 +57,7 @@ class Endpoint:
         mailto: str = "",
         patience: float = 1.0,
     ) -> None:
-        self.name, self.base_url = name, base_url.rstrip("/")
+        self.name, self.base_url, self.mailto = name, base_url.rstrip("/"), mailto
         self._pause, self._patience = pause, patience
         self._headers, self._secrets = headers or {}, secrets or {}
         self._agent = f"{AGENT} (mailto:{mailto})" if mailto else f"{AGENT} (searches sources of a disputed question for its user)"
