@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from agents.reaching import bearing_on
-from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Passage, Record, Search, Source, SourceKind, Tag
+from knowledge.records import UNKNOWN, Answer, Gap, Incident, Lead, Record, Search, Source, SourceKind, Tag
 from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.searching.copies import Known
@@ -59,8 +58,4 @@ def asked_before(view: View) -> frozenset[tuple[str, str]]:
 def brought_nothing(view: View, leads: Collection[str]) -> bool:
     """Say whether the documents that were found as these leads say nothing new: no claim of their own that bears on an answer."""
     sources = {tag.record for tag in view.all(Tag) if tag.name == FOUND_AS and tag.value in leads}
-    makers: dict[str, set[str]] = defaultdict(set)
-    for assertion in view.all(Assertion):
-        makers[view.representative(assertion.claim)[0]].add(view.get(assertion.passage, Passage).source)
-    bearing = bearing_on(view, (answer.id for answer in view.all(Answer)))
-    return not any(made <= sources and claim in bearing for claim, made in makers.items())
+    return view.stated_only_in(sources).isdisjoint(bearing_on(view, (answer.id for answer in view.all(Answer))))
