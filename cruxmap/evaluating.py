@@ -21,7 +21,7 @@ from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
-from evals.calibrating import calibration_lines, calibrations
+from evals.calibrating import calibration_lines
 from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
@@ -130,7 +130,7 @@ def _reported(result: Result, earlier: Path | None) -> list[str]:
             cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
             lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
     choice = choose(result, found)
-    lines += calibration_lines(calibrations(result))
+    lines += calibration_lines(result.calibrations)
     return [*lines, "", *advice(result, found), "", choice.headline, *(f"  {line}" for line in choice.why), f"Report: {page}"]
 
 

@@ -6,8 +6,9 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from agents.single import OWN_CREDENCE
 from credence.calibration import log_score
@@ -22,15 +23,15 @@ UNSAID: Final = 0.5
 _DENIAL: Final = re.compile(r"\b(?:no|not|never|none|nobody|nothing|cannot|without)\b|n['\u2019]t\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(BaseModel):
     """A probability of something whose truth is known. ``of``: an answer, or a claim; ``said``: whether it was given at all."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
     of: Literal["answers", "claims"]
     name: str
     probability: float
     outcome: bool
-    said: bool = True
+    said: bool
 
 
 def answer_credences(produced: Produced) -> dict[str, float]:
@@ -73,7 +74,7 @@ def forecasts(work: Work) -> tuple[Forecast, ...]:
 def _of_answers(work: Work) -> Iterator[Forecast]:
     if truth := work.case.gold.answer:
         first = work.case.case.question.answers[0].key
-        yield Forecast("answers", first, answer_credences(work.produced)[first], first == truth)
+        yield Forecast(of="answers", name=first, probability=answer_credences(work.produced)[first], outcome=first == truth, said=True)
 
 
 def _of_claims(work: Work) -> Iterator[Forecast]:
@@ -94,7 +95,8 @@ def _of_claims(work: Work) -> Iterator[Forecast]:
             said[key].append(1 - credences[name] if turned != opposite else credences[name])
     for key, outcome in sorted(work.case.gold.resolved.items()):
         given = said.get(key)
-        yield Forecast("claims", key, math.fsum(given) / len(given) if given else UNSAID, outcome, bool(given))
+        probability = math.fsum(given) / len(given) if given else UNSAID
+        yield Forecast(of="claims", name=key, probability=probability, outcome=outcome, said=bool(given))
 
 
 def answer_brier(work: Work) -> Scored:
