@@ -172,15 +172,19 @@ def test_an_edit_starts_from_the_messages_of_before() -> None:
 
 
 @pytest.mark.parametrize("links", [1, 2, 5])
-def test_inference_after_an_edit_ends_where_a_fresh_one_does(links: int) -> None:
-    """Other evidence and another table give what inference from nothing gives: exactly where it is exact, else within its tolerance."""
+@pytest.mark.parametrize("edit", ["evidence", "table"])
+def test_inference_after_an_edit_ends_where_a_fresh_one_does(links: int, edit: str) -> None:
+    """Other evidence or another table gives what inference from nothing gives: exactly where it is exact, else within its tolerance."""
     graph = random_graph(300, links, strength=0.6, seed=2, near=12 if links == 2 else None)
+    graph = graph.with_evidence(299, (0.3, 0.9))
     before = infer(graph, check=False)
-    block = next(one for one in graph.blocks if len(one) > 1 and one.tables.ndim > 2)
-    tables = block.tables.copy()
-    tables[-1] = tables[-1][..., ::-1]
-    blocks = tuple(replace(one, tables=tables) if one is block else one for one in graph.blocks)
-    edited = replace(graph.with_evidence(150, (0.2, 0.9)), blocks=blocks)
+    if edit == "evidence":
+        edited = graph.with_evidence(150, (0.2, 0.9))
+    else:
+        block = next(one for one in graph.blocks if 299 in one.scope)
+        tables = block.tables.copy()
+        tables[(block.scope == 299).any(axis=1)] = tables[(block.scope == 299).any(axis=1)][..., ::-1]
+        edited = replace(graph, blocks=tuple(replace(one, tables=tables) if one is block else one for one in graph.blocks))
     fresh, after = infer(edited, check=False), infer(edited, check=False, after=before)
     assert (fresh.method, after.method) == (before.method, before.method)
     assert np.abs(fresh.beliefs.given - before.beliefs.given).max() > 0.01
