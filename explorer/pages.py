@@ -61,7 +61,6 @@ class SpeakerPage:
     holds: tuple[Said, ...]
     rejects: tuple[Said, ...]
     steps: tuple[Step, ...]
-    offered: tuple[Step, ...]
     sources: tuple[tuple[str, str], ...]
     findings: tuple[FindingSummary, ...]
 
@@ -157,11 +156,6 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
         by_voice[voice(name)].add(name)
     about = {finding.about: finding for finding in summary.findings}
     bears_on = {claim.id: claim.bears_on for claim in claims}
-    offered: dict[str, dict[str, Step]] = defaultdict(dict)
-    for claim in claims:
-        for step in claim.bears_on:
-            for speaker in step.offered_by:
-                offered[speaker][step.id] = step
     pages = []
     for name, everything in by_speaker.items():
         if name == UNKNOWN:
@@ -176,7 +170,6 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
                 holds=holds,
                 rejects=rejects,
                 steps=tuple(steps.values()),
-                offered=tuple(offered[name].values()),
                 sources=tuple(sorted({(said.quotation.source_id, said.quotation.source) for said in everything}, key=lambda one: one[1])),
                 findings=tuple(about[said.quotation.id] for said in everything if said.quotation.id in about),
             )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from explorer.entries import ClaimEntry, Step
 from explorer.materials import Material
+from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import most_moved, named, percent, times
 from knowledge.records import Gap, Link, Relation, Upstream, Warrant
@@ -66,8 +65,8 @@ def settling(material: Material, question: QuestionSummary, crux: CruxSummary, e
     everywhere = [gap for gap in material.view.all(Gap) if gap.about in about | {question.id, None}]
     own = tuple(gap for gap in everywhere if gap.about in about)
     rest = [gap for gap in everywhere if gap not in own]
-    words = _words(" ".join([crux.text, *(step.premises for entry in entries for step in entry.reasons)]))
-    near = tuple(gap for gap in rest if len(_words(f"{gap.text} {gap.how}") & words - _common(material)) >= NEAR)
+    words = words_of(" ".join([crux.text, *(step.premises for entry in entries for step in entry.reasons)])) - material.common_words
+    near = tuple(gap for gap in rest if len(words_of(f"{gap.text} {gap.how}") & words) >= NEAR)
     looks = (*_sayings(material, entries), *_reasons(material, entries), *_replies(material, crux, entries))
     return Settling(
         looks=looks,
@@ -162,13 +161,3 @@ def overturned_by(question: QuestionSummary, crux: CruxSummary) -> str:
     other_name, ratio_words = named(question.answers[other].name), times(math.exp(size))
     likelier = f"at least {ratio_words} times as likely if {what} is {first} as if {what} is {second}"
     return f"For “{other_name}” to lead instead of “{name}”, something must be seen that is {likelier}."
-
-
-def _words(text: str) -> set[str]:
-    return {word[:7] for word in re.findall(r"[a-zà-ÿ0-9-]{5,}", text.casefold())}
-
-
-def _common(material: Material) -> set[str]:
-    """Return the words that stand in a twentieth of all claims or more: they tell nothing."""
-    counts = Counter(word for claim in material.claims for word in _words(claim.text))
-    return {word for word, count in counts.items() if count > max(2, len(material.claims) / 20)}

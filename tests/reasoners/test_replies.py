@@ -139,7 +139,11 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),
         (INVESTIGATE, {"probabilities": [{"answer": 1, "probability": 0.4}]}, ""),
         (INVESTIGATE, {"probabilities": [{"answer": 9, "probability": 0.4}]}, "no answer 9"),
-        (INVESTIGATE, {"probabilities": [{"answer": 1, "probability": 0.4}, {"answer": 1, "probability": 0.5}]}, "more than one probability"),
+        (
+            INVESTIGATE,
+            {"probabilities": [{"answer": 1, "probability": 0.4}, {"answer": 1, "probability": 0.5}]},
+            "more than one probability",
+        ),
         (LINKS, judged(0.2, 0.9), ""),
         (LINKS, judged(0.2), "needs 2 probabilities"),
         (LINKS, judged(0.2, 1.9), "needs 2 probabilities"),
