@@ -9,19 +9,20 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from credence.engine import assess
+from credence.judgments import perspectives_of
 from explorer.histories import History
 from explorer.methods import Methods
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import weigh
 from explorer.summaries import summarise
-from knowledge.records import Answer, Perspective, Question, Relation
+from knowledge.records import Answer, Question, Relation
 from tests.explorer.conftest import FACTS, Builder
 
 
 def site_of(built: Builder, folder: Path) -> Path:
     """Write the site of what a builder holds and return its folder."""
     view = built.view()
-    perspectives: list[str | None] = [one.id for one in view.all(Perspective)] or [None]
+    perspectives: list[str | None] = [one.id for one in perspectives_of(view)] or [None]
     assessments = tuple(assess(view, perspective=one) for one in perspectives)
     summary = summarise(view, assessments[0], FACTS)
     write_site(
