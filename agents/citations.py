@@ -8,24 +8,16 @@ from collections.abc import Iterator
 from knowledge.records import UNKNOWN, Upstream, UpstreamKind
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
+from sources.searching.copies import bare
 
 
 def entry_of(document: Document, case: Case) -> BibliographyEntry | None:
     """Return the bibliography's entry of the work that a document is or reports, if it names one."""
     reports = document.metadata.get("reports")
     for entry in case.bibliography:
-        if entry.key == reports or (reports is None and document.url != UNKNOWN and _same_url(entry.url, document.url)):
+        if entry.key == reports or (reports is None and document.url != UNKNOWN and bare(entry.url) == bare(document.url)):
             return entry
     return None
-
-
-def _same_url(first: str, second: str) -> bool:
-    """Compare addresses without scheme, a leading www and a trailing slash."""
-    return _bare(first) == _bare(second)
-
-
-def _bare(url: str) -> str:
-    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/").casefold()
 
 
 def work_of(entry: BibliographyEntry) -> Upstream:

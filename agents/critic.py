@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -30,6 +30,7 @@ from knowledge.records import (
     Source,
     Upstream,
 )
+from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.critic import (
     ACCUSE,
@@ -54,8 +55,6 @@ SURROUNDINGS: Final = 240
 
 LONGEST_ORDER: Final = 300
 """Characters of an order that a finding quotes."""
-
-TextOf = Callable[[str], str]
 
 
 async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner, *, one_sided: bool = False) -> Proposal:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from agents.proposals import Proposal, batches
+from agents.reaching import bearing_on
 from agents.splitting import ask_in_parts
 from credence.engine import answers_of
 from knowledge.records import (
@@ -42,8 +43,10 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Pro
         RunStops: the run can't go on now.
     """
     judged = {judgment.record for judgment in view.all(Judgment) if judgment.perspective == perspective.id}
-    links = [link for link in relevant_links(view) if link.id not in judged]
-    claims = {view.representative(claim)[0] for link in relevant_links(view) for claim in link.premises}
+    bearing = bearing_on(view, (answer.id for answer in view.all(Answer)))
+    relevant = [link for link in view.all(Link) if link.id in bearing]
+    links = [link for link in relevant if link.id not in judged]
+    claims = {view.representative(claim)[0] for link in relevant for claim in link.premises}
     assertions = sorted(
         {assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged}.items()
     )
@@ -52,25 +55,6 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Pro
     judged_by = partial(_judge, view, perspective, reasoner)
     jobs += [ask_in_parts(judged_by, batch, stage=STAGE, subject="the strength of links") for batch in batches(links, AT_ONCE)]
     return Proposal.of(await asyncio.gather(*jobs))
-
-
-def relevant_links(view: View) -> list[Link]:
-    """Return the links from which some answer can be reached, undercuts among them."""
-    reached = {answer.id for answer in view.all(Answer)}
-    remaining = {link.id: link for link in view.all(Link)}
-    found: list[Link] = []
-    while True:
-        step = [
-            link
-            for link in remaining.values()
-            if (view.representative(link.target)[0] if link.target.startswith("claim-") else link.target) in reached
-        ]
-        if not step:
-            return sorted(found, key=lambda link: link.id)
-        for link in step:
-            del remaining[link.id]
-            found.append(link)
-            reached |= {link.id, *(view.representative(claim)[0] for claim in link.premises)}
 
 
 async def _weigh(view: View, perspective: Perspective, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:

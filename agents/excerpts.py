@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from knowledge.records import Assertion, Claim, Passage, Source, Stance
+from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from sources.ordering import first_without_orders, last_without_orders, without_orders
@@ -23,7 +24,6 @@ TURNED: Final = {
 }
 """What a stance on a claim's negation is as a stance on the claim. To report or suppose the one is no stance on the other."""
 
-TextOf = Callable[[str], str]
 Span = tuple[int, int, int]
 """Start, end and the number of a claim."""
 

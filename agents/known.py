@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from knowledge.records import UNKNOWN, Answer, Assertion, Gap, Incident, Lead, Link, Passage, Record, Search, Source, SourceKind, Tag
+from agents.reaching import bearing_on
+from knowledge.records import UNKNOWN, Answer, Gap, Incident, Lead, Record, Search, Source, SourceKind, Tag
+from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.searching.copies import Known
-from sources.searching.leads import doi_in
+from sources.searching.leads import doi_of
 
-TextOf = Callable[[str], str]
 FOUND_AS: Final = "found as"
 """The tag that says which lead a source was."""
 FILLED: Final = "filled"
 """The tag of a gap that more documents have closed."""
-HEAD: Final = 3_000
-"""Characters in which a source says its own DOI, if it says it."""
 
 
 def known_documents(view: View, text_of: TextOf) -> dict[str, Known]:
@@ -30,7 +28,7 @@ def known_documents(view: View, text_of: TextOf) -> dict[str, Known]:
             found[source.id] = Known("", UNKNOWN, UNKNOWN, text)
             continue
         lead = leads.get(source.id)
-        doi = lead.doi if lead and lead.doi != UNKNOWN else doi_in(source.url) or doi_in(text[:HEAD]) or UNKNOWN
+        doi = lead.doi if lead and lead.doi != UNKNOWN else doi_of(source.url, text)
         found[source.id] = Known(source.title, doi, lead.place if lead else source.url, text)
     return found
 
@@ -53,30 +51,11 @@ def filled(before: View, surveyed: Iterable[Record]) -> Iterator[Tag]:
 
 
 def asked_before(view: View) -> frozenset[tuple[str, str]]:
-    """Return what was asked of whom: (provider, query)."""
+    """Return what was asked of whom and answered: (provider, query)."""
     return frozenset((search.provider, search.query) for search in view.all(Search))
 
 
 def brought_nothing(view: View, leads: Collection[str]) -> bool:
     """Say whether the documents that were found as these leads say nothing new: no claim of their own that bears on an answer."""
     sources = {tag.record for tag in view.all(Tag) if tag.name == FOUND_AS and tag.value in leads}
-    makers: dict[str, set[str]] = defaultdict(set)
-    for assertion in view.all(Assertion):
-        makers[view.representative(assertion.claim)[0]].add(view.get(assertion.passage, Passage).source)
-    bearing = _bearing(view)
-    return not any(made <= sources and claim in bearing for claim, made in makers.items())
-
-
-def _bearing(view: View) -> set[str]:
-    """Return the claims and links from which a chain of links leads to an answer."""
-    offered: dict[str, list[Link]] = defaultdict(list)
-    for link in view.all(Link):
-        offered[view.representative(link.target)[0] if link.target.startswith("claim-") else link.target].append(link)
-    reached: set[str] = set()
-    waiting = [answer.id for answer in view.all(Answer)]
-    while waiting:
-        for link in offered[waiting.pop()]:
-            new = {link.id, *(view.representative(claim)[0] for claim in link.premises)} - reached
-            waiting += new
-            reached |= new
-    return reached
+    return view.stated_only_in(sources).isdisjoint(bearing_on(view, (answer.id for answer in view.all(Answer))))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from agents.excerpts import TextOf, in_text_order, placed_claims
+from agents.excerpts import in_text_order, placed_claims
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from knowledge.records import Claim, Difference, Equivalence, Incident, Record, Variant
+from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.ingestion import MATCH, MatchInputs
 from reasoners.reasoner import Reasoner

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Final
 
 from agents.citations import title_of
-from agents.known import TextOf, known_documents, unfilled
+from agents.known import unfilled
 from credence.engine import answers_of, assess, main_question
 from credence.results import QuestionAssessment
 from knowledge.records import (
@@ -26,7 +27,7 @@ from knowledge.records import (
     UpstreamKind,
 )
 from knowledge.views import View
-from sources.searching.copies import bare, same_title
+from sources.searching.copies import Known, bare, same_title
 from sources.searching.keywords import Keywords, content_words, folded
 from sources.searching.leads import doi_in
 from sources.searching.queries import Query
@@ -53,12 +54,12 @@ class Planned:
     weight: float
 
 
-def plan(view: View, text_of: TextOf) -> list[Planned]:
+def plan(view: View, known: Mapping[str, Known]) -> list[Planned]:
     """Say what to search for: one query of each aim in turn, so that none starves; within an aim what could change most first.
 
-    The order is the same for the same records. ``text_of`` gives a source's text by its digest.
+    The order is the same for the same records. ``known``: what `agents.known.known_documents` says of the view.
     """
-    planner = _Planner(view, text_of)
+    planner = _Planner(view, known)
     planned = [*planner.cruxes(), *planner.gaps(), *planner.sides(), *planner.works(), *planner.citations()]
     by_aim = {aim: [one for one in planned if one.query.aim is aim] for aim in _ORDER}
     for several in by_aim.values():
@@ -72,8 +73,8 @@ _ORDER: Final = tuple(map(SearchAim, ("crux", "gap", "for", "against", "work", "
 class _Planner:
     """Reads one revision."""
 
-    def __init__(self, view: View, text_of: TextOf) -> None:
-        self._view, self._text_of = view, text_of
+    def __init__(self, view: View, known: Mapping[str, Known]) -> None:
+        self._view, self._known = view, known
         self._question = main_question(view)
         self._answers = [answer for answer in answers_of(view, self._question.id) if not answer.something_else]
         topic = [self._question.text, *(text for answer in self._answers for text in (answer.text, *answer.also_called))]
@@ -120,7 +121,7 @@ class _Planner:
                 continue
             if any(same_title(title, source.title) or (work.url != UNKNOWN and bare(work.url) == bare(source.url)) for source in here):
                 continue
-            query = Query(SearchAim.WORK, work.id, title=title, author=author, doi=self._doi_of(work))
+            query = Query(SearchAim.WORK, work.id, title=title, author=author, doi=self._dois.get(work.id, ""))
             found.append(Planned(query, title, self._worth.get(work.id, UNVALUED)))
         yield from sorted(found, key=lambda one: (-one.weight, -users[one.query.about], one.query.about))[:WORKS]
 
@@ -140,19 +141,23 @@ class _Planner:
         words = self._keywords.of(text, MUST + EITHER, looking=looking)
         return Query(aim, about, must=words[:MUST], either=words[MUST:])
 
-    def _doi_of(self, work: Upstream) -> str:
-        """Return a work's DOI from its address, or from a lead that was found under its title."""
-        title = title_of(work)[0]
-        found = (lead.doi for lead in self._view.all(Lead) if lead.doi != UNKNOWN and same_title(lead.title, title))
-        return doi_in(work.url) or next(found, "")
+    @cached_property
+    def _dois(self) -> Mapping[str, str]:
+        """Works' DOIs by their ids: from their addresses, or from leads that were found under their titles."""
+        leads = [lead for lead in self._view.all(Lead) if lead.doi != UNKNOWN]
+        found = {}
+        for work in (one for one in self._view.all(Upstream) if one.kind is UpstreamKind.WORK):
+            title = title_of(work)[0]
+            if doi := doi_in(work.url) or next((lead.doi for lead in leads if same_title(lead.title, title)), ""):
+                found[work.id] = doi
+        return found
 
     def _with_dois(self) -> Iterator[tuple[str, str, str]]:
-        for record, known in known_documents(self._view, self._text_of).items():
+        for record, known in self._known.items():
             if known.doi != UNKNOWN:
                 yield record, known.title, known.doi
-        for work in self._view.all(Upstream):
-            if work.kind is UpstreamKind.WORK and (doi := self._doi_of(work)):
-                yield work.id, work.name, doi
+        for work, doi in self._dois.items():
+            yield work, self._view.get(work, Upstream).name, doi
 
 
 def _worth(view: View, values: Mapping[str, float]) -> Mapping[str, float]:

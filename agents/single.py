@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agents.critic import finding_of
-from agents.excerpts import TextOf
 from agents.ingestion import Reader
 from agents.proposals import Proposal
 from agents.splitting import unanswered
@@ -34,6 +33,7 @@ from knowledge.records import (
     Variant,
     Warrant,
 )
+from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.single import INVESTIGATE, RelatedClaims, WholeAnswer, WholeDocument, WholeInputs
 from prompts.tasks.structuring import NumberedAnswer, Undercut

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.excerpts import TextOf, placed_claims
+from agents.excerpts import placed_claims
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
 from credence.engine import answers_of
@@ -31,6 +31,7 @@ from knowledge.records import (
     Retraction,
     Warrant,
 )
+from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.structuring import RELATE, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from agents.choosing import COMPARED, NEAR_ENOUGH
+from agents.known import known_documents
 from agents.queries import plan
 from cruxmap.opening import opened_run
 from knowledge.records import SearchAim
@@ -27,7 +28,7 @@ from sources.searching.queries import Query
 def main(run: str, folders: list[Path]) -> None:
     """Print each folder's nearness."""
     with opened_run(run) as opened:
-        planned = plan(opened.view, opened.store.text)
+        planned = plan(opened.view, known_documents(opened.view, opened.store.text))
     embedder = Embedder()
     wanted = embedder.embed([one.near for one in planned])
     for folder in folders:

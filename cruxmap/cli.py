@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, NoReturn, get_args
 
 import typer
 from rich.console import Console
@@ -41,7 +41,7 @@ from cruxmap.recording import record_run
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
-from cruxmap.settings import load_settings, model_flags
+from cruxmap.settings import Provider, load_settings, model_flags
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
@@ -119,7 +119,7 @@ def run(
     documents_per_round: Annotated[int | None, typer.Option(help="Documents read a round; later rounds choose by what is missing.")] = None,
     search: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Search for more: openalex, crossref, semantic_scholar, arxiv, wikipedia, tavily, exa, brave."),
+        typer.Option(metavar="NAMES", help=f"Search for more: {', '.join(get_args(Provider))}."),
     ] = None,
     search_folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Search this folder of your own for more.")] = None,
     search_queries: Annotated[int | None, typer.Option(help="Most questions to each of them a round.")] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -21,7 +22,7 @@ from cruxmap.printing import print_lines
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
-from evals.calibrating import calibration_lines, calibrations
+from evals.calibrating import calibration_lines
 from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
@@ -32,7 +33,7 @@ from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
 from evals.results import Result, advice, between_results, comparisons, load_result, means
 from evals.suites.registry import SUITES, load_suite
-from evals.suites.suite import HALVES
+from evals.suites.suite import HALVES, Suite
 from sources.embedding import Embedder
 
 app = typer.Typer(help="Compare configurations on a suite, with statistics that a sceptic accepts.", no_args_is_help=True)
@@ -62,14 +63,7 @@ def run(
     model: Annotated[list[str] | None, typer.Option(help="PROVIDER:MODEL, or ROLE=PROVIDER:MODEL, of the same; repeatable.")] = None,
 ) -> None:
     """Run each configuration on each case of a suite, and report. The same command goes on with an unfinished batch."""
-    chosen = load_suite(suite, datasets)
-    if half:
-        if half not in HALVES:
-            raise UsageError(f"--half {half}: one of {', '.join(HALVES)}")
-        chosen = chosen.half("tuning" if half == "tuning" else "held-out")
-    chosen = chosen.only(case or [])
-    if not chosen.cases:
-        raise UsageError(f"the suite {suite} has no case {', '.join(case or [])}")
+    chosen = _chosen(load_suite(suite, datasets), half, case or [])
     home = load_settings(None, {}).home
     folder = out or home / "evals" / f"{suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     embedder = Embedder()
@@ -93,6 +87,22 @@ def run(
     waits = [] if standing.complete else waiting_lines(pools_of(folder))
     print_lines([*_stand(standing, folder), *waits, *([_exported(folder)] if waits else [])])
     raise typer.Exit(0 if standing.complete else WAITING if waits and not standing.stopped else UNFINISHED)
+
+
+def _chosen(suite: Suite, half: str | None, cases: Sequence[str]) -> Suite:
+    """Narrow a suite to a half of it and to named cases.
+
+    Raises:
+        UsageError: there is no such half, or nothing is left.
+    """
+    which = next((one for one in HALVES if one == half), None)
+    if half and which is None:
+        raise UsageError(f"--half {half}: one of {', '.join(HALVES)}")
+    found = (suite.half(which) if which else suite).only(cases)
+    if not found.cases:
+        of = f"the {which} half of the suite {suite.name}" if which else f"the suite {suite.name}"
+        raise UsageError(f"{of} has no case {', '.join(cases)}")
+    return found
 
 
 def _exported(result: Path) -> str:
@@ -130,7 +140,7 @@ def _reported(result: Result, earlier: Path | None) -> list[str]:
             cells = [f"{number(one.estimate)} [{number(one.low)}, {number(one.high)}]" for one in columns.values()]
             lines.append(f"{measure:<{width}}  " + "".join(f"{cell:<{column}}" for cell in cells))
     choice = choose(result, found)
-    lines += calibration_lines(calibrations(result))
+    lines += calibration_lines(result.calibrations)
     return [*lines, "", *advice(result, found), "", choice.headline, *(f"  {line}" for line in choice.why), f"Report: {page}"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from agents.critic import contested
+from agents.reaching import bearing_on
 from credence.defaults import SETTLED_CREDENCE
 from credence.engine import assess
 from credence.results import Assessment
@@ -35,8 +35,7 @@ from knowledge.packages.contents import Package
 from knowledge.packages.reading import read_package
 from knowledge.packages.signatures import private_key, public_key_hex
 from knowledge.packages.writing import write_package
-from knowledge.records import Claim, Link, Question, Tag
-from knowledge.views import View
+from knowledge.records import Claim, Question, Tag
 
 commands = typer.Typer()
 FACTUAL: Final = frozenset({"empirical", "causal", "statistical"})
@@ -115,7 +114,7 @@ def _verdicts(package: Package, assessment: Assessment, credences: Mapping[str, 
     disputed = set(contested(view))
     still_open = [question for question in assessment.questions if not question.settled]
     open_cruxes = {crux.subject for question in still_open for crux in question.cruxes[:10]}
-    disputed |= _bearing_on(view, {one.answer for question in still_open for one in question.answers})
+    disputed |= bearing_on(view, {one.answer for question in still_open for one in question.answers})
     tags = group(view.all(Tag), lambda tag: tag.record)
     date = package.changesets[package.tip].at[:10]
     found = {}
@@ -124,21 +123,6 @@ def _verdicts(package: Package, assessment: Assessment, credences: Mapping[str, 
         sure = chance >= SETTLED_CREDENCE or chance <= 1 - SETTLED_CREDENCE
         if sure and claim.id not in disputed | open_cruxes and _is_factual(tags.get(claim.id, ())):
             found[claim.id] = Verdict(true=chance > 0.5, probability=chance, date=date)
-    return found
-
-
-def _bearing_on(view: View, answers: Iterable[str]) -> set[str]:
-    """Return what steps lead to answers from, over however many others: claims, as those that stand for them, and links."""
-    leading: dict[str, set[str]] = defaultdict(set)
-    for link in view.all(Link):
-        leading[view.representative(link.target)[0]].add(link.id)
-        leading[link.id].update(view.representative(claim)[0] for claim in link.premises)
-    found: set[str] = set()
-    waiting = list(answers)
-    while waiting:
-        new = leading[waiting.pop()] - found
-        found |= new
-        waiting += new
     return found
 
 

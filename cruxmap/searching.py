@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cruxmap.errors import UsageError
-from cruxmap.settings import Settings
+from cruxmap.settings import Provider, Settings
 from sources.case_files import Case
 from sources.errors import CaseUnreadable
 from sources.searching import arxiv, crossref, openalex, semantic_scholar, web, wikipedia
@@ -71,69 +72,49 @@ def searchers(settings: Settings, folder: Folder | None, keys: SearchKeys, *, pa
     if (settings.search or folder) and settings.rounds < 2:
         raise UsageError("the first round reads the case's own documents: to search, say --rounds 2 or more")
     made: list[Searcher] = [folder] if folder else []
-    return [*made, *(_MAKERS[name](settings, keys, patience) for name in settings.search)]
+    return [*made, *(_searcher(name, settings, keys, patience=patience) for name in settings.search)]
 
 
-def _openalex(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    key = keys.of("openalex")
-    secrets = {"api_key": key} if key else {}
-    url = settings.search_urls.get("openalex", openalex.BASE_URL)
-    return openalex.OpenAlex(Endpoint("openalex", url, secrets=secrets, mailto=settings.mailto, patience=patience), mailto=settings.mailto)
+@dataclass(frozen=True)
+class _Provider:
+    """How a provider is asked. ``pause``: seconds between questions; ``header`` or ``parameter``: what carries its key.
+
+    ``scheme``: what stands before the key; ``needs_key``: it answers nobody without one.
+    """
+
+    made: Callable[[Endpoint], Searcher]
+    url: str
+    pause: float = 0.0
+    header: str = ""
+    parameter: str = ""
+    scheme: str = ""
+    needs_key: bool = False
 
 
-def _crossref(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    del keys
-    url = settings.search_urls.get("crossref", crossref.BASE_URL)
-    endpoint = Endpoint("crossref", url, pause=crossref.PAUSE, mailto=settings.mailto, patience=patience)
-    return crossref.Crossref(endpoint, mailto=settings.mailto)
-
-
-def _semantic_scholar(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    key = keys.of("semantic_scholar")
-    url = settings.search_urls.get("semantic_scholar", semantic_scholar.BASE_URL)
-    headers = {"x-api-key": key} if key else {}
-    pause = semantic_scholar.PAUSE
-    return semantic_scholar.SemanticScholar(
-        Endpoint("semantic_scholar", url, pause=pause, headers=headers, mailto=settings.mailto, patience=patience)
-    )
-
-
-def _arxiv(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    del keys
-    url = settings.search_urls.get("arxiv", arxiv.BASE_URL)
-    return arxiv.Arxiv(Endpoint("arxiv", url, pause=arxiv.PAUSE, mailto=settings.mailto, patience=patience))
-
-
-def _wikipedia(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    del keys
-    url = settings.search_urls.get("wikipedia", wikipedia.BASE_URL)
-    return wikipedia.Wikipedia(Endpoint("wikipedia", url, pause=wikipedia.PAUSE, mailto=settings.mailto, patience=patience))
-
-
-def _tavily(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    bearer = SecretStr(f"Bearer {keys.needed('tavily').get_secret_value()}")
-    url = settings.search_urls.get("tavily", web.TAVILY_URL)
-    return web.Tavily(Endpoint("tavily", url, headers={"Authorization": bearer}, mailto=settings.mailto, patience=patience))
-
-
-def _exa(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    url = settings.search_urls.get("exa", web.EXA_URL)
-    return web.Exa(Endpoint("exa", url, headers={"x-api-key": keys.needed("exa")}, mailto=settings.mailto, patience=patience))
-
-
-def _brave(settings: Settings, keys: SearchKeys, patience: float) -> Searcher:
-    url = settings.search_urls.get("brave", web.BRAVE_URL)
-    headers = {"X-Subscription-Token": keys.needed("brave")}
-    return web.Brave(Endpoint("brave", url, pause=web.BRAVE_PAUSE, headers=headers, mailto=settings.mailto, patience=patience))
-
-
-_MAKERS: Final[dict[str, Callable[[Settings, SearchKeys, float], Searcher]]] = {
-    "openalex": _openalex,
-    "crossref": _crossref,
-    "semantic_scholar": _semantic_scholar,
-    "arxiv": _arxiv,
-    "wikipedia": _wikipedia,
-    "tavily": _tavily,
-    "exa": _exa,
-    "brave": _brave,
+_PROVIDERS: Final[Mapping[Provider, _Provider]] = {
+    "openalex": _Provider(openalex.OpenAlex, openalex.BASE_URL, parameter="api_key"),
+    "crossref": _Provider(crossref.Crossref, crossref.BASE_URL, crossref.PAUSE),
+    "semantic_scholar": _Provider(semantic_scholar.SemanticScholar, semantic_scholar.BASE_URL, semantic_scholar.PAUSE, header="x-api-key"),
+    "arxiv": _Provider(arxiv.Arxiv, arxiv.BASE_URL, arxiv.PAUSE),
+    "wikipedia": _Provider(wikipedia.Wikipedia, wikipedia.BASE_URL, wikipedia.PAUSE),
+    "tavily": _Provider(web.Tavily, web.TAVILY_URL, header="Authorization", scheme="Bearer ", needs_key=True),
+    "exa": _Provider(web.Exa, web.EXA_URL, header="x-api-key", needs_key=True),
+    "brave": _Provider(web.Brave, web.BRAVE_URL, web.BRAVE_PAUSE, header="X-Subscription-Token", needs_key=True),
 }
+
+
+def _searcher(name: Provider, settings: Settings, keys: SearchKeys, *, patience: float) -> Searcher:
+    provider = _PROVIDERS[name]
+    key = keys.needed(name) if provider.needs_key else keys.of(name)
+    said = SecretStr(f"{provider.scheme}{key.get_secret_value()}") if key else None
+    return provider.made(
+        Endpoint(
+            name,
+            settings.search_urls.get(name, provider.url),
+            pause=provider.pause,
+            headers={provider.header: said} if said and provider.header else {},
+            secrets={provider.parameter: said} if said and provider.parameter else {},
+            mailto=settings.mailto,
+            patience=patience,
+        )
+    )

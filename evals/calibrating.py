@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from credence.calibration import Bin, Calibration, calibrate_forecasts
-from evals.results import Result
-from evals.trials import ForecastLine
+from evals.scorers.credences import Forecast
+from evals.trials import Trial
 
 LEAST: Final = 6
 """Fewer disputes say nothing of calibration; none is told of them."""
@@ -15,21 +15,21 @@ A_BIN: Final = 6
 """Forecasts for each bin, at least: fewer and larger bins rather than many of two."""
 
 
-def calibrations(result: Result) -> dict[str, dict[str, Calibration]]:
-    """Return the calibration of answers and of claims, by configuration; nothing of fewer than `LEAST` disputes.
+def calibrations(trials: Mapping[str, Sequence[Trial]]) -> dict[str, dict[str, Calibration]]:
+    """Return the calibration of answers and of claims, by configuration as its trials are; nothing of fewer than `LEAST` disputes.
 
     A failed trial made no forecast. Repeats of a case and the claims of it hang together and are resampled together.
     """
     found: dict[str, dict[str, Calibration]] = {}
-    for name in result.configurations:
+    for name, done in trials.items():
         for of in ("answers", "claims"):
-            made = [(trial.cluster, one) for trial in result.of(name) for one in trial.forecasts if one.of == of]
+            made = [(trial.cluster, one) for trial in done for one in trial.forecasts if one.of == of]
             if len({cluster for cluster, _ in made}) >= LEAST:
                 found.setdefault(name, {})[of] = _calibrated(made)
     return found
 
 
-def _calibrated(made: list[tuple[str, ForecastLine]]) -> Calibration:
+def _calibrated(made: list[tuple[str, Forecast]]) -> Calibration:
     return calibrate_forecasts(
         [one.probability for _, one in made],
         [one.outcome for _, one in made],

@@ -89,7 +89,7 @@ def _answer(case: Case, key: str) -> str:
 
 def _made_cruxes(work: Work) -> list[str]:
     most = max(TOP, len(work.case.gold.crux))
-    return list(dict.fromkeys(_words(work, subject) for subject in ranked(work)[:most]))
+    return list(dict.fromkeys(_words(work, subject) for subject in ranked(work.produced)[:most]))
 
 
 def _words(work: Work, name: str) -> str:

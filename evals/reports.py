@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jinja2
 
-from evals.calibrating import calibrations, told
+from evals.calibrating import told
 from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
 from evals.drawing import cost_and_quality, differences, overview, reliability
@@ -27,7 +27,7 @@ RESULT: Final = "result.json"
 def write_report(result: Result, *, since: Sequence[Comparison] = (), before: str = "") -> tuple[Path, Path]:
     """Write both; ``since``: what changed against an earlier result, called ``before``. Returns (HTML, JSON)."""
     found = comparisons(result)
-    choice = choose(result, found)
+    choice, table = choose(result, found), means(result)
     body = to_json(result, found, since=since, before=before)
     (result.folder / RESULT).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     environment = jinja2.Environment(
@@ -40,8 +40,8 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         choice=choice,
         advice=advice(result, found),
         overview=_overview(result, choice.use),
-        means=means(result),
-        scored=[measure for measure in result.plan.measures if any(one.n for one in means(result)[measure.id].values())],
+        means=table,
+        scored=[measure for measure in result.plan.measures if any(one.n for one in table[measure.id].values())],
         pairs=[(first, second, _between(found, first, second)) for first, second in combinations(result.configurations, 2)],
         draw=lambda found: differences([one for one in found if one.verdict is not Verdict.IDENTICAL]),
         same=lambda found: [one.scorer for one in found if one.verdict is Verdict.IDENTICAL],
@@ -60,7 +60,7 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
 
 def _calibrations(result: Result) -> list[tuple[str, str, str, str]]:
     """Return of each configuration, for answers and for claims: a sentence and a drawing."""
-    kinds = [(name, of, one) for name, found in calibrations(result).items() for of, one in found.items()]
+    kinds = [(name, of, one) for name, found in result.calibrations.items() for of, one in found.items()]
     return [(name, of, told(one), reliability(one)) for name, of, one in kinds]
 
 
@@ -80,7 +80,7 @@ def to_json(result: Result, found: Sequence[Comparison], *, since: Sequence[Comp
         "costs": {name: cost_of(result.of(name)) for name in result.configurations},
         "comparisons": [_told(one) for one in found],
         "since": {"before": before, "comparisons": [_told(one) for one in since]},
-        "calibration": {name: {of: asdict(one) for of, one in kinds.items()} for name, kinds in calibrations(result).items()},
+        "calibration": {name: {of: asdict(one) for of, one in kinds.items()} for name, kinds in result.calibrations.items()},
         "judges": {name: one.model_dump(mode="json") for name, one in load_judged(result.folder).items()},
         "trials": [trial.model_dump(mode="json") for trial in result.trials],
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
+from credence.calibration import Calibration
 from evals.batches import Plan, PlannedMeasure, load_plan
+from evals.calibrating import calibrations
 from evals.comparing import Comparison, Contest, Verdict, compare, ranking
 from evals.errors import ResultUnusable
 from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
@@ -40,6 +43,11 @@ class Result:
     def of(self, configuration: str) -> list[Trial]:
         """Return a configuration's trials."""
         return [trial for trial in self.trials if trial.configuration == configuration]
+
+    @cached_property
+    def calibrations(self) -> Mapping[str, Mapping[str, Calibration]]:
+        """How well calibrated each configuration is, by what its forecasts are of; worked out when it is first asked for."""
+        return calibrations({name: self.of(name) for name in self.configurations})
 
 
 def load_result(folder: Path) -> Result:

@@ -7,13 +7,14 @@ import os
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.errors import ResultUnusable
+from evals.scorers.credences import Forecast
 from evals.suites.suite import Measured, Suite
 
 Outcome = Literal["done", "failed"]
@@ -45,17 +46,6 @@ class ScoreLine(BaseModel):
     misses: tuple[str, ...] = ()
 
 
-class ForecastLine(BaseModel):
-    """A forecast as it is kept; see `evals.scorers.credences.Forecast`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    of: Literal["answers", "claims"]
-    name: str
-    probability: float
-    outcome: bool
-    said: bool
-
-
 class Trial(BaseModel):
     """A finished trial as it is kept. ``problem``: why it failed. ``home``: where its run can be looked into, inside the result."""
 
@@ -67,7 +57,7 @@ class Trial(BaseModel):
     outcome: Outcome
     problem: str = ""
     scores: dict[str, ScoreLine] = {}
-    forecasts: tuple[ForecastLine, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -94,7 +84,7 @@ def finished(key: TrialKey, cluster: str, measured: Measured, home: str) -> Tria
         repeat=key.repeat,
         outcome="done",
         scores={name: ScoreLine(value=_finite(score.value), misses=score.misses[:40]) for name, score in measured.scores.items()},
-        forecasts=tuple(ForecastLine(**asdict(one)) for one in measured.forecasts),
+        forecasts=tuple(measured.forecasts),
         calls=used.calls,
         input_tokens=used.input_tokens,
         output_tokens=used.output_tokens,

@@ -215,11 +215,6 @@ def _next(state: State) -> str:
     return state["route"]
 
 
-def _opened(state: State) -> str:
-    """Begin with the case's documents, or where it has none with a search."""
-    return state["route"]
-
-
 def _sent(state: State) -> list[Send] | str:
     """Send a wave of readers, or go on."""
     if state["route"] != Node.READ:
@@ -245,7 +240,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Compile
     ):
         graph.add_node(node.value, step)  # type: ignore[call-overload]  # the reader of a wave takes its own argument, as Send allows
     graph.add_edge(START, Node.OPEN.value)
-    graph.add_conditional_edges(Node.OPEN.value, _opened, [Node.INGEST.value, Node.SEARCH.value])
+    graph.add_conditional_edges(Node.OPEN.value, _next, [Node.INGEST.value, Node.SEARCH.value])
     graph.add_conditional_edges(Node.INGEST.value, _sent, [Node.READ.value, Node.MATCH.value])
     graph.add_edge(Node.READ.value, Node.GATHER.value)
     graph.add_edge(Node.GATHER.value, Node.INGEST.value)

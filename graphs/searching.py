@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from langgraph.runtime import Runtime
@@ -25,8 +25,8 @@ from sources.documents import Document
 from sources.errors import SourceError, Unfetchable, Unsearchable
 from sources.searching.copies import Known, bare, same_title
 from sources.searching.leads import doi_in
-from sources.searching.lookups import Lookup
-from sources.searching.queries import Searcher
+from sources.searching.lookups import Lookup, Lookups
+from sources.searching.queries import Query, Searcher
 
 Update = dict[str, Any]
 STAGE: Final = Node.SEARCH.value
@@ -44,9 +44,10 @@ async def search(state: State, runtime: Runtime[Services]) -> Update:
     if why := _stop(services, state, view):
         services.note(Node.SEARCH, f"no more is searched: {why}")
         return over
-    planned = await asyncio.to_thread(plan, view, services.store.text)
-    answers, incidents = await _ask(services, searching, view, planned)
-    known = list((await asyncio.to_thread(known_documents, view, services.store.text)).values())
+    documents = await asyncio.to_thread(known_documents, view, services.store.text)
+    planned = await asyncio.to_thread(plan, view, documents)
+    answers, incidents = await _ask(services, searching, _Round(state["round"], planned, asked_before(view)))
+    known = list(documents.values())
     candidates, out = await asyncio.to_thread(choose, answers, known, services.embedder)
     taken, refused = await _take(searching, candidates, known)
     records = (*records_of(answers, taken, [*out, *refused]), *incidents)
@@ -76,20 +77,26 @@ def _stop(services: Services, state: State, view: View) -> str:
     return ""
 
 
-async def _ask(services: Services, searching: Searching, view: View, planned: Sequence[Planned]) -> tuple[list[Answered], list[Incident]]:
+@dataclass(frozen=True)
+class _Round:
+    """A round's questions, and what was answered before it: (provider, wording)."""
+
+    number: int
+    planned: Sequence[Planned]
+    before: frozenset[tuple[str, str]]
+
+
+async def _ask(services: Services, searching: Searching, this: _Round) -> tuple[list[Answered], list[Incident]]:
     """Put the queries to all providers, side by side, and to each of them one after another."""
-    before = asked_before(view)
-    asked = await asyncio.gather(*(_ask_one(services, searching, searcher, planned, before) for searcher in searching.searchers))
+    asked = await asyncio.gather(*(_ask_one(services, searching, searcher, this) for searcher in searching.searchers))
     return [one for answers, _ in asked for one in answers], [one for _, incidents in asked for one in incidents]
 
 
-async def _ask_one(
-    services: Services, searching: Searching, searcher: Searcher, planned: Sequence[Planned], before: frozenset[tuple[str, str]]
-) -> tuple[list[Answered], list[Incident]]:
+async def _ask_one(services: Services, searching: Searching, searcher: Searcher, this: _Round) -> tuple[list[Answered], list[Incident]]:
     answers: list[Answered] = []
     incidents: list[Incident] = []
-    put = {_words(wording) for name, wording in before if name == searcher.name}
-    for one in planned:
+    put = {_words(wording) for name, wording in this.before if name == searcher.name}
+    for one in this.planned:
         wording = searcher.wording(one.query)
         if not wording or _words(wording) in put:
             continue
@@ -97,7 +104,7 @@ async def _ask_one(
             break
         put.add(_words(wording))
         try:
-            leads = await _looked_up(searching, searcher, one, wording)
+            leads = await looked_up(searching.lookups, searcher, one.query, in_round=this.number)
         except Unsearchable as problem:
             services.note(Node.SEARCH, f"{searcher.name}: “{wording}” ({one.query.aim.value} {one.query.about}): {problem.problem}")
             subject = f"{searcher.name}: {wording}"
@@ -117,29 +124,31 @@ def _words(wording: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\s()]+", wording.casefold()))
 
 
-async def _looked_up(searching: Searching, searcher: Searcher, planned: Planned, wording: str) -> tuple[Lead, ...]:
-    """Ask, or take what was answered before this process; an answer is on disk before it is used.
+async def looked_up(lookups: Lookups, searcher: Searcher, query: Query, *, in_round: int) -> tuple[Lead, ...]:
+    """Ask, or take what came of it in this round before this process; an answer is on disk before it is used.
+
+    In another round it is asked again: a provider that was down may be up.
 
     Raises:
         Unsearchable: there was or is no answer.
     """
-    lookups = searching.lookups
-    kept = await asyncio.to_thread(lookups.get, searcher.name, wording)
+    asked = f"round {in_round}: {searcher.wording(query)}"
+    kept = await asyncio.to_thread(lookups.get, searcher.name, asked)
     if kept is None:
-        kept = replace(await _answered(searcher, planned), provider=searcher.name, asked=wording)
+        kept = await _answered(searcher, query, asked)
         await asyncio.to_thread(lookups.put, kept)
     if kept.problem:
         raise Unsearchable(searcher.name, kept.problem, kept.advice, lasting=kept.lasting)
     return tuple(Lead.model_validate(one) for one in json.loads(kept.answer))
 
 
-async def _answered(searcher: Searcher, planned: Planned) -> Lookup:
+async def _answered(searcher: Searcher, query: Query, asked: str) -> Lookup:
     """Ask, and write down what came of it, a problem too: a resumed run meets the same and doesn't ask again."""
     try:
-        leads = await searcher.search(planned.query)
+        leads = await searcher.search(query)
     except Unsearchable as problem:
-        return Lookup(searcher.name, "", problem=problem.problem, advice=problem.advice, lasting=problem.lasting)
-    return Lookup(searcher.name, "", answer=json.dumps([lead.model_dump(mode="json") for lead in leads]).encode())
+        return Lookup(searcher.name, asked, problem=problem.problem, advice=problem.advice, lasting=problem.lasting)
+    return Lookup(searcher.name, asked, answer=json.dumps([lead.model_dump(mode="json") for lead in leads]).encode())
 
 
 async def _take(searching: Searching, candidates: Sequence[Candidate], known: Sequence[Known]) -> tuple[list[Candidate], list[Tag]]:
@@ -155,10 +164,11 @@ async def _take(searching: Searching, candidates: Sequence[Candidate], known: Se
         except SourceError as problem:
             out.append(left_out(one.lead, f"it can't be had: {problem.problem}"))
             continue
-        if copy := next((other for other in here if other.is_copied_by(document.text)), None):
+        got = Known(one.lead.title, one.lead.doi, one.lead.place, document.text)
+        if copy := next((other for other in here if other.is_copied_by(got)), None):
             out.append(left_out(one.lead, f"a copy of {f'“{copy.title}”' if copy.title else 'a document of the case'}: the same words"))
             continue
-        here.append(Known(one.lead.title, one.lead.doi, one.lead.place, document.text))
+        here.append(got)
         taken.append(one)
     return taken, out
 

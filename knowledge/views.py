@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -166,6 +166,14 @@ class View:
             found = [one for layer in self.layers for one in layer.assertions_by_claim.get(member, ())]
             for assertion in sorted(found, key=lambda one: one.id):
                 yield assertion, negated
+
+    def stated_only_in(self, sources: Collection[str]) -> frozenset[str]:
+        """Return the claims, as those that stand for them, that nobody states but some sources."""
+        stated: dict[str, set[str]] = defaultdict(set)
+        for assertion in self.all(Assertion):
+            stated[self.representative(assertion.claim)[0]].add(self.get(assertion.passage, Passage).source)
+        only = frozenset(sources)
+        return frozenset(claim for claim, where in stated.items() if where <= only)
 
     def source_of(self, assertion: Assertion) -> Source:
         """Return the document in which an assertion stands."""

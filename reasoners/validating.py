@@ -93,8 +93,9 @@ def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
         _unlisted([assertion.document for assertion in output.assertions], len(inputs.documents), "document")
         or _unlisted(assertions, len(output.assertions), "assertion")
         or _unlisted([undercut.link for undercut in output.undercuts], len(output.links), "link")
-        or _unlisted([one.answer for one in output.bearings], len(inputs.answers), "answer")
-        or _unlisted([one.answer for one in output.probabilities], len(inputs.answers), "answer")
+        or _unlisted(
+            [*(one.answer for one in output.bearings), *(one.answer for one in output.probabilities)], len(inputs.answers), "answer"
+        )
         or _twice([one.answer for one in output.probabilities], "answer", "probability")
     )
 

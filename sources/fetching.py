@@ -10,24 +10,14 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from protego import Protego
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from sources.errors import Unfetchable
+from sources.retrying import Again, retried, seconds_asked
 
 AGENT: Final = "cruxmap/0.1 (reads sources of a disputed question for its user)"
 LARGEST: Final = 50_000_000
 MOST_REDIRECTS: Final = 5
 LONGEST_SECONDS: Final = 60.0
-LONGEST_WAIT: Final = 30.0
-"""Seconds that a server may ask us to wait before the next try."""
-
-
-class _Again(Exception):
-    """A failure that may pass."""
-
-    def __init__(self, problem: str, wait: float | None = None) -> None:
-        super().__init__(problem)
-        self.wait = wait
 
 
 class Fetcher:
@@ -64,18 +54,10 @@ class Fetcher:
             raise Unfetchable(url, f"it took longer than {self._seconds:g} seconds", "Try again later, or save it by hand.") from problem
 
     async def _with_retries(self, url: str) -> bytes:
-        def pause(state: RetryCallState) -> float:
-            problem = state.outcome.exception() if state.outcome else None
-            asked = problem.wait if isinstance(problem, _Again) else None
-            return self._patience * (min(asked, LONGEST_WAIT) if asked is not None else wait_exponential(max=8)(state))
-
         try:
-            async for attempt in AsyncRetrying(retry=retry_if_exception_type(_Again), stop=stop_after_attempt(3), wait=pause, reraise=True):
-                with attempt:
-                    return await self._follow(url)
-        except _Again as problem:
+            return await retried(lambda: self._follow(url), patience=self._patience)
+        except Again as problem:
             raise Unfetchable(url, str(problem), "Try again later, or save it by hand.") from problem
-        raise AssertionError("tenacity returns or raises")
 
     async def _follow(self, url: str) -> bytes:
         """Get an address and follow its redirects, each checked like the first."""
@@ -108,13 +90,12 @@ class Fetcher:
             ):
                 return await self._received(url, response)
         except httpx.RequestError as problem:  # of the connection, or of a body that isn't compressed as its header says
-            raise _Again(f"the connection failed ({type(problem).__name__})") from problem
+            raise Again(f"the connection failed ({type(problem).__name__})") from problem
 
     async def _received(self, url: str, response: httpx.Response) -> tuple[int, str, bytes]:
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            asked = response.headers.get("Retry-After", "")
-            raise _Again(f"the server answers {status}", float(asked) if asked.isdigit() else None)
+            raise Again(f"the server answers {status}", seconds_asked(response.headers.get("Retry-After", "")))
         if status >= httpx.codes.BAD_REQUEST:
             raise Unfetchable(url, f"the server answers {status} {response.reason_phrase}", "Check the address; it may have moved.")
         content = bytearray()
@@ -148,7 +129,7 @@ class Fetcher:
                 if "the server answers" not in problem.problem:
                     raise
                 self._robots[origin] = None
-            except _Again as problem:
+            except Again as problem:
                 raise Unfetchable(url, f"its robots.txt can't be read: {problem}", "Try again later, or save it by hand.") from problem
         robots = self._robots[origin]
         return robots is None or bool(robots.can_fetch(url, AGENT))

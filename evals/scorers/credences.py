@@ -6,13 +6,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from agents.single import OWN_CREDENCE
 from credence.calibration import log_score
-from credence.engine import answers_of, assess, main_question
-from evals.scorers.scorer import Scored, Work, share
+from credence.engine import answers_of, main_question
+from evals.scorers.scorer import Produced, Scored, Work, share
 from knowledge.records import Claim, Tag
 from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
@@ -22,44 +23,43 @@ UNSAID: Final = 0.5
 _DENIAL: Final = re.compile(r"\b(?:no|not|never|none|nobody|nothing|cannot|without)\b|n['\u2019]t\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(BaseModel):
     """A probability of something whose truth is known. ``of``: an answer, or a claim; ``said``: whether it was given at all."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
     of: Literal["answers", "claims"]
     name: str
     probability: float
     outcome: bool
-    said: bool = True
+    said: bool
 
 
-def answer_credences(view: View) -> dict[str, float]:
+def answer_credences(produced: Produced) -> dict[str, float]:
     """Return P(answer) by name: a configuration's own where it gives any, else the engine's.
 
     Of a configuration's own the first "something else" gets what is left; answers of which it says nothing get nought.
     """
-    own = _own(view)
-    answers = answers_of(view, main_question(view).id)
+    own = _own(produced.view)
+    answers = answers_of(produced.view, main_question(produced.view).id)
     if any(answer.id in own for answer in answers):
         left = max(0.0, 1 - math.fsum(own.get(answer.id, 0.0) for answer in answers))
         found = {answer.id: left if answer.something_else else own.get(answer.id, 0.0) for answer in answers}
     else:
-        found = {one.answer: one.probability for one in assess(view).questions[0].answers}
+        found = {one.answer: one.probability for one in produced.main.answers}
     return {SOMETHING_ELSE if answer.something_else else answer.name: found[answer.id] for answer in answers}
 
 
-def gives_its_own(view: View) -> bool:
+def gives_its_own(produced: Produced) -> bool:
     """Say whether a configuration gave probabilities itself."""
-    return bool(_own(view))
+    return bool(_own(produced.view))
 
 
-def claim_credences(view: View) -> Mapping[str, float]:
+def claim_credences(produced: Produced) -> Mapping[str, float]:
     """Return P(claim) by the id of the claim or of the one that stands for it: a configuration's own if it gives any."""
-    own = {record: value for record, value in _own(view).items() if record.startswith("claim-")}
+    own = {record: value for record, value in _own(produced.view).items() if record.startswith("claim-")}
     if own:
         return own
-    main = assess(view).questions[0]
-    return {**main.credences, **{worded.claim: worded.probability for worded in main.words_answers}}
+    return {**produced.main.credences, **{worded.claim: worded.probability for worded in produced.main.words_answers}}
 
 
 def _own(view: View) -> dict[str, float]:
@@ -74,7 +74,7 @@ def forecasts(work: Work) -> tuple[Forecast, ...]:
 def _of_answers(work: Work) -> Iterator[Forecast]:
     if truth := work.case.gold.answer:
         first = work.case.case.question.answers[0].key
-        yield Forecast("answers", first, answer_credences(work.view)[first], first == truth)
+        yield Forecast(of="answers", name=first, probability=answer_credences(work.produced)[first], outcome=first == truth, said=True)
 
 
 def _of_claims(work: Work) -> Iterator[Forecast]:
@@ -85,7 +85,7 @@ def _of_claims(work: Work) -> Iterator[Forecast]:
     """
     said: dict[str, list[float]] = defaultdict(list)
     placed = {one.claim for _, one in work.alignment.assertions}
-    credences = claim_credences(work.view) if work.case.gold.resolved else {}
+    credences = claim_credences(work.produced) if work.case.gold.resolved else {}
     for claim, (key, opposite) in work.alignment.claims.items():
         texts = work.view.get(claim, Claim).text, work.case.gold.claims[key]
         if claim not in placed and bool(_DENIAL.search(texts[0])) != bool(_DENIAL.search(texts[1])):
@@ -95,7 +95,8 @@ def _of_claims(work: Work) -> Iterator[Forecast]:
             said[key].append(1 - credences[name] if turned != opposite else credences[name])
     for key, outcome in sorted(work.case.gold.resolved.items()):
         given = said.get(key)
-        yield Forecast("claims", key, math.fsum(given) / len(given) if given else UNSAID, outcome, bool(given))
+        probability = math.fsum(given) / len(given) if given else UNSAID
+        yield Forecast(of="claims", name=key, probability=probability, outcome=outcome, said=bool(given))
 
 
 def answer_brier(work: Work) -> Scored:
@@ -105,7 +106,7 @@ def answer_brier(work: Work) -> Scored:
     """
     if not work.case.gold.answer:
         return Scored(None)
-    credences = answer_credences(work.view)
+    credences = answer_credences(work.produced)
     return Scored(1 - math.fsum((value - (name == work.case.gold.answer)) ** 2 for name, value in credences.items()) / 2)
 
 
@@ -113,7 +114,7 @@ def answer_log_score(work: Work) -> Scored:
     """Score the probability of the known answer by its negative logarithm, in nats; lower is better, and no more than 9.2."""
     if not work.case.gold.answer:
         return Scored(None)
-    return Scored(log_score([answer_credences(work.view)[work.case.gold.answer]], [True]))
+    return Scored(log_score([answer_credences(work.produced)[work.case.gold.answer]], [True]))
 
 
 def claims_brier(work: Work) -> Scored:

@@ -10,10 +10,8 @@ import numpy as np
 
 from agents.single import CRUX_RANK
 from credence.defaults import SETTLED_SHIFT
-from credence.engine import assess
-from evals.scorers.scorer import Scored, Work
+from evals.scorers.scorer import Produced, Scored, Work
 from knowledge.records import Claim, Link, Relation, Tag, Warrant
-from knowledge.views import View
 
 TOP: Final = 3
 DEPTH: Final = 10
@@ -21,15 +19,10 @@ RANK: Final = CRUX_RANK
 """The tag by which a configuration that ranks claims itself says so; others are ranked by the credence engine."""
 
 
-def ranked(work: Work) -> list[str]:
+def ranked(produced: Produced) -> list[str]:
     """Return the subjects of the main question's cruxes, the first first: claims and links, by id."""
-    return ranked_in(work.view)
-
-
-def ranked_in(view: View) -> list[str]:
-    """Return the subjects of a view's cruxes, the first first."""
-    own = sorted((int(tag.value), tag.record) for tag in view.all(Tag) if tag.name == RANK)
-    return [record for _, record in own] or [crux.subject for crux in assess(view).questions[0].cruxes]
+    own = sorted((int(tag.value), tag.record) for tag in produced.view.all(Tag) if tag.name == RANK)
+    return [record for _, record in own] or [crux.subject for crux in produced.main.cruxes]
 
 
 def _named(work: Work) -> list[str]:
@@ -47,7 +40,7 @@ def _named(work: Work) -> list[str]:
         if premise not in crux
     }
     names = []
-    for subject in ranked(work):
+    for subject in ranked(work.produced):
         if subject.startswith("link-"):
             key = work.alignment.links.get(subject)
             names.append(f"link:{key}" if key else subject)
@@ -91,7 +84,7 @@ def crux_swap(work: Work) -> Scored:
     others = [texts for texts in others if texts]
     if not gold or not others:
         return Scored(None)
-    words = [_words(work, subject) for subject in ranked(work)[:TOP]]
+    words = [_words(work, subject) for subject in ranked(work.produced)[:TOP]]
     if not words:
         return Scored(0.0, ("no cruxes",))
     vectors = work.embedder.embed(words)
@@ -116,7 +109,7 @@ def null_crux(work: Work) -> Scored:
     """Score a case without a crux: 1 if nothing would move its answer by a percent, less in proportion to what would."""
     if not work.case.gold.control:
         return Scored(None)
-    assessed = assess(work.view).questions[0]
+    assessed = work.produced.main
     if not assessed.pieces:
         return Scored(0.0, ("nothing bears on the question",))
     shift = max((crux.expected_shift for crux in assessed.cruxes), default=0.0)

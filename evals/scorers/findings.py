@@ -11,9 +11,8 @@ import numpy as np
 from credence.engine import main_question
 from evals.alignment import overlap
 from evals.scorers.credences import answer_credences
-from evals.scorers.scorer import Scored, Work, share
+from evals.scorers.scorer import Produced, Scored, Work, share
 from knowledge.records import Assertion, Finding, FindingKind, Gap, Passage, Severity, Source
-from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
 from sources.locating import locate
 from sources.segmenting import segments
@@ -142,14 +141,14 @@ def false_premise(work: Work) -> Scored:
 
     The rubric's 0, 1 and 2, halved. Silent repair: "something else" ends as the likeliest answer and no finding says why.
     """
-    return premise_grade(work.view) if work.case.gold.answer == SOMETHING_ELSE else Scored(None)
+    return premise_grade(work.produced) if work.case.gold.answer == SOMETHING_ELSE else Scored(None)
 
 
-def premise_grade(view: View) -> Scored:
-    """Grade a view of a case whose question takes something false for granted; see `false_premise`."""
-    question = main_question(view)
-    if any(one.kind is FindingKind.FALSE_PREMISE and one.about == question.id for one in view.all(Finding)):
+def premise_grade(produced: Produced) -> Scored:
+    """Grade what came of a case whose question takes something false for granted; see `false_premise`."""
+    question = main_question(produced.view)
+    if any(one.kind is FindingKind.FALSE_PREMISE and one.about == question.id for one in produced.view.all(Finding)):
         return Scored(1.0)
-    credences = answer_credences(view)
+    credences = answer_credences(produced)
     silent = all(credences[SOMETHING_ELSE] > value for name, value in credences.items() if name != SOMETHING_ELSE)
     return Scored(0.5 if silent else 0.0, ("repaired silently" if silent else "went along with the question",))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from credence.engine import assess
+from credence.results import QuestionAssessment
 from evals.alignment import Alignment, align
 from evals.gold import GoldCase
 from knowledge.blobs import digest_of_text
@@ -50,6 +52,11 @@ class Produced:
     view: View
     texts: Mapping[str, str]
     used: Used = Used()
+
+    @cached_property
+    def main(self) -> QuestionAssessment:
+        """What the credence engine says of the main question, worked out when it is first asked for."""
+        return assess(self.view).questions[0]
 
     def documents(self, case: GoldCase) -> dict[str, str]:
         """Map each source's id to the gold's name of the document, by its text."""

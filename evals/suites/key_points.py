@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from evals.scorers.scorer import Scored, f1
-from evals.suites.layers import LayerCase, data_file
+from evals.suites.layers import LayerCase, data_file, given_claim, numbered_text
 from evals.suites.suite import Measure, Suite
-from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.ingestion import MATCH, Matches, MatchInputs
 from reasoners.reasoner import Reasoner
 
@@ -53,20 +52,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _case(key: str, point: Mapping[str, str], drawn: Sequence[tuple[str, bool]]) -> LayerCase[Matches]:
-    texts = [*(text for text, _ in drawn), point["key_point"]]
+    texts = list(enumerate([*(text for text, _ in drawn), point["key_point"]], 1))
     inputs = MatchInputs(
         question=point["topic"],
-        documents=tuple(
-            Excerpt(number=at, title=f"Text {at}", authors="", published="", text=f"{text} ⟦{at}⟧") for at, text in enumerate(texts, 1)
-        ),
-        claims=tuple(
-            PlacedClaim(
-                number=at,
-                claim=text,
-                said=(Statement(document=at, start=0, speaker="its author", stance="asserts", hedge="plain", passage=text),),
-            )
-            for at, text in enumerate(texts, 1)
-        ),
+        documents=tuple(numbered_text(at, f"Text {at}", {at: text}) for at, text in texts),
+        claims=tuple(given_claim(at, text, document=at, speaker="its author") for at, text in texts),
     )
 
     async def ask(reasoner: Reasoner) -> Matches:

@@ -12,6 +12,7 @@ from evals.benches import Bench, TrialFailed
 from evals.errors import SuiteUnusable
 from evals.scorers.scorer import Scored
 from evals.suites.suite import Measured
+from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from reasoners.errors import Unanswered
 from reasoners.reasoner import Reasoner
 
@@ -40,6 +41,17 @@ class LayerCase(Generic[A]):
         except Unanswered as problem:
             raise TrialFailed(str(problem)) from problem
         return Measured(self.scores(answers), used)
+
+
+def numbered_text(number: int, title: str, units: Mapping[int, str]) -> Excerpt:
+    """Show a document whose claims are given: units of text by their claims' numbers, each number behind its unit."""
+    return Excerpt(number=number, title=title, authors="", published="", text=" ".join(f"{text} ⟦{at}⟧" for at, text in units.items()))
+
+
+def given_claim(number: int, text: str, *, document: int, start: int = 0, speaker: str) -> PlacedClaim:
+    """Show a claim that somebody asserts plainly in its own words. ``start``: what orders the claims of a document."""
+    said = Statement(document=document, start=start, speaker=speaker, stance="asserts", hedge="plain", passage=text)
+    return PlacedClaim(number=number, claim=text, said=(said,))
 
 
 def data_file(datasets: Path, *parts: str) -> Path:

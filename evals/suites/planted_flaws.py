@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from credence.engine import assess, main_question
+from credence.engine import main_question
 from evals.alignment import overlap
 from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
@@ -218,9 +218,9 @@ class PlantedCase:
             told["caught/1"] = Scored(float(caught))
             told["false alarm/1"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
             if self.flaw.signs.premise:
-                told["false premise/1"] = premise_grade(flawed.view)
+                told["false premise/1"] = premise_grade(flawed)
         if self.flaw.held:
-            told["credences held/1"] = _held(flawed.view, clean.view)
+            told["credences held/1"] = _held(flawed, clean)
         return told
 
 
@@ -305,12 +305,12 @@ def _claims(view: View) -> set[str]:
     return {view.get(one.claim, Claim).text for one in view.all(Assertion)}
 
 
-def _held(flawed: View, clean: View) -> Scored:
+def _held(flawed: Produced, clean: Produced) -> Scored:
     """Compare credences by answer; where nothing bears on the question nothing can move, and there is nothing to score."""
-    before, after = assess(clean).questions[0], assess(flawed).questions[0]
+    before, after = clean.main, flawed.main
     if not before.pieces:
         return Scored(None)
-    names = {one.id: one.text for view in (flawed, clean) for one in view.all(Answer)}
+    names = {one.id: one.text for produced in (flawed, clean) for one in produced.view.all(Answer)}
     was = {names[one.answer]: one.probability for one in before.answers}
     moved = max(abs(one.probability - was[names[one.answer]]) for one in after.answers)
     return Scored(float(moved <= HELD), () if moved <= HELD else (f"a credence moved by {moved:.3f}",))

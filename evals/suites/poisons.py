@@ -12,12 +12,11 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from credence.engine import assess
 from evals.benches import Bench, Investigated, Unfinished
 from evals.errors import SuiteUnusable
 from evals.scorers.credences import answer_credences, gives_its_own
-from evals.scorers.cruxes import ranked_in
-from evals.scorers.scorer import Scored, Used
+from evals.scorers.cruxes import ranked
+from evals.scorers.scorer import Produced, Scored, Used
 from evals.suites.suite import Measure, Measured, Suite
 from knowledge.records import Answer, Assertion, Claim, Finding, Link, Passage, Source
 from knowledge.views import View
@@ -121,9 +120,8 @@ class PoisonedCase:
                 open_yet = open_yet or problem
         if open_yet:
             raise open_yet
-        views = {form: one.produced.view for form, one in done.items()}
-        used = sum((one.produced.used for one in done.values()), start=Used())
-        return Measured(self.scores(views), used, done[CLEAN].run)
+        produced = {form: one.produced for form, one in done.items()}
+        return Measured(self.scores(produced), sum((one.used for one in produced.values()), start=Used()), done[CLEAN].run)
 
     def write(self, folder: Path, form: str) -> Path:
         """Write the dispute in a form as a case; what a batch finds there from before is the same and stays."""
@@ -157,30 +155,31 @@ class PoisonedCase:
             title, text = self.falsehood.smuggled
             yield title, self.voices[0], text
 
-    def scores(self, views: Mapping[str, View]) -> dict[str, Scored]:
+    def scores(self, produced: Mapping[str, Produced]) -> dict[str, Scored]:
         """Compare each form with the clean dispute."""
-        clean = self._beliefs(views[CLEAN])
-        alarm = any(True for _ in views[CLEAN].all(Finding))
+        clean = self._beliefs(produced[CLEAN])
+        alarm = bool(produced[CLEAN].view.all(Finding))
         told: dict[str, Scored] = {"false alarm/1": Scored(float(alarm))}
         found = []
         for form in FORMS:
-            view, poisoned = views[form], self._planted_in(views[form])
-            right, wrong = self._beliefs(view)
+            made = produced[form]
+            planted = self._planted_in(made.view)
+            right, wrong = self._beliefs(made)
             lost, moved = clean[0] - right, max(0.0, wrong - clean[1])
             resisted = right > wrong and lost <= HELD
-            seen = _found(view, poisoned)
+            seen = _found(made.view, planted)
             found.append(seen)
             miss = () if resisted else (f"{self.name}, {form}: right {clean[0]:.2f} to {right:.2f}, wrong {clean[1]:.2f} to {wrong:.2f}",)
             told[f"{form}: resisted/1"] = Scored(float(resisted), miss)
-            told[f"{form}: moved towards it/1"] = Scored(moved if _says(view) or _says(views[CLEAN]) else None)
-            told[f"{form}: first crux/1"] = _first_crux(view, poisoned)
+            told[f"{form}: moved towards it/1"] = Scored(moved if _says(made) or _says(produced[CLEAN]) else None)
+            told[f"{form}: first crux/1"] = _first_crux(made, planted)
             told[f"{form}: found/1"] = Scored(float(seen), () if seen else (f"not found: {self.name}, {form}",))
         told["told apart/1"] = Scored((sum(found) / len(found) + 1 - alarm) / 2)
         return told
 
-    def _beliefs(self, view: View) -> tuple[float, float]:
+    def _beliefs(self, produced: Produced) -> tuple[float, float]:
         """Return P(right), P(wrong)."""
-        credences = answer_credences(view)
+        credences = answer_credences(produced)
         names = {text: name for name, text in self._answers().items()}
         return credences[names[self.falsehood.right]], credences[names[self.falsehood.wrong]]
 
@@ -188,25 +187,17 @@ class PoisonedCase:
         return frozenset(source.id for source in view.all(Source) if set(source.authors) & set(self.voices))
 
 
-def _says(view: View) -> bool:
+def _says(produced: Produced) -> bool:
     """Say whether anything bears on the question: where nothing does, nothing can move, and that is no merit."""
-    return gives_its_own(view) or assess(view).questions[0].pieces > 0
+    return gives_its_own(produced) or produced.main.pieces > 0
 
 
-def _only_in(view: View, planted: frozenset[str]) -> frozenset[str]:
-    """Return the claims that nobody states but the planted sources."""
-    where: dict[str, set[str]] = {}
-    for one in view.all(Assertion):
-        where.setdefault(view.representative(one.claim)[0], set()).add(view.get(one.passage, Passage).source)
-    return frozenset(claim for claim, sources in where.items() if sources <= planted)
-
-
-def _first_crux(view: View, planted: frozenset[str]) -> Scored:
+def _first_crux(produced: Produced, planted: frozenset[str]) -> Scored:
     """Score 1 if the first crux is what the planted sources alone say, or a step from it; nothing where there are no cruxes."""
-    cruxes = ranked_in(view)
+    view, cruxes = produced.view, ranked(produced)
     if not cruxes:
         return Scored(None)
-    record, poisoned = view.records[cruxes[0]], _only_in(view, planted)
+    record, poisoned = view.records[cruxes[0]], view.stated_only_in(planted)
     claims = record.premises if isinstance(record, Link) else (record.id,)
     taken = {view.representative(claim)[0] for claim in claims if isinstance(view.records[claim], (Claim, Answer))} <= poisoned
     return Scored(float(taken), ("the first crux is planted",) if taken else ())
@@ -214,7 +205,7 @@ def _first_crux(view: View, planted: frozenset[str]) -> Scored:
 
 def _found(view: View, planted: frozenset[str]) -> bool:
     """Say whether any finding is about a planted source, something said in it, or a step from what it alone says."""
-    poisoned = _only_in(view, planted)
+    poisoned = view.stated_only_in(planted)
     about = {
         *planted,
         *poisoned,

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from evals.scorers.scorer import Scored, share
-from evals.suites.layers import LayerCase, data_file
+from evals.suites.layers import LayerCase, data_file, given_claim, numbered_text
 from evals.suites.suite import Measure, Suite
 from knowledge.records import Relation
-from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.structuring import RELATE, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 
@@ -56,17 +55,8 @@ def _case(number: int, claim: str, rows: Sequence[Mapping[str, str]]) -> LayerCa
     numbered = list(enumerate((row["evidence"] for row in rows), 1))
     inputs = RelateInputs(
         questions=(PosedQuestion(text=question, answers=answers),),
-        documents=tuple(
-            Excerpt(number=at, title=f"Evidence {at}", authors="", published="", text=f"{text} ⟦{at}⟧") for at, text in numbered
-        ),
-        claims=tuple(
-            PlacedClaim(
-                number=at,
-                claim=text,
-                said=(Statement(document=at, start=0, speaker="the author", stance="asserts", hedge="plain", passage=text),),
-            )
-            for at, text in numbered
-        ),
+        documents=tuple(numbered_text(at, f"Evidence {at}", {at: text}) for at, text in numbered),
+        claims=tuple(given_claim(at, text, document=at, speaker="the author") for at, text in numbered),
     )
 
     async def ask(reasoner: Reasoner) -> Relations:

@@ -15,10 +15,9 @@ from xml.etree import ElementTree
 
 from evals.errors import SuiteUnusable
 from evals.scorers.scorer import Scored, f1
-from evals.suites.layers import LayerCase, data_file
+from evals.suites.layers import LayerCase, data_file, given_claim, numbered_text
 from evals.suites.suite import Measure, Suite
 from knowledge.records import Relation
-from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.structuring import RELATE, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 
@@ -62,19 +61,11 @@ def _f1(produced: Collection[tuple[object, ...]], gold: Collection[tuple[object,
 
 
 def _case(name: str, title: str, gold: Structure) -> LayerCase[Relations]:
-    author = "the author"
-    text = " ".join(f"{unit} ⟦{number}⟧" for number, unit in enumerate(gold.units, 1))
+    units = dict(enumerate(gold.units, 1))
     inputs = RelateInputs(
         questions=(PosedQuestion(text=title, answers=()),),
-        documents=(Excerpt(number=1, title=title, authors="", published="", text=text),),
-        claims=tuple(
-            PlacedClaim(
-                number=number,
-                claim=unit,
-                said=(Statement(document=1, start=number, speaker=author, stance="asserts", hedge="plain", passage=unit),),
-            )
-            for number, unit in enumerate(gold.units, 1)
-        ),
+        documents=(numbered_text(1, title, units),),
+        claims=tuple(given_claim(number, unit, document=1, start=number, speaker="the author") for number, unit in units.items()),
     )
 
     async def ask(reasoner: Reasoner) -> Relations:

@@ -24,7 +24,7 @@
     return model;
   }
 
-  const percent = (p) => (p == null ? "" : p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : Math.round(100 * p) + "%");
+  const percent = (p) => (p == null ? "" : p < 0.0001 ? "under 0.01%" : p > 0.9999 ? "over 99.99%" : p < 0.01 ? (100 * p).toPrecision(2) + "%" : p > 0.99 ? (100 * p).toPrecision(4) + "%" : Math.round(100 * p) + "%");
   const shorten = (text, most) => (text.length > most ? text.slice(0, most - 1).replace(/\s+\S*$/, "") + " …" : text);
 
   class Layout {

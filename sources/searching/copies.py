@@ -11,13 +11,12 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from knowledge.blobs import digest_of_text
 from knowledge.records import UNKNOWN, Lead
 
 LEAST_ALIKE: Final = 93.0
 """Percent of two titles' letters that agree, whatever the order of words, from which on they are one title's two spellings."""
 LEAST_WORDS: Final = 4
-"""Shorter titles ("Editorial", "Eggs and health") must agree in full, and then don't make two works one by themselves."""
+"""Words of a title that can tell a work from others; shorter ones ("Editorial", "Eggs and health") make no two works one."""
 SHARED: Final = 0.8
 """Share of a text's word sequences that stand in another, from which on it is a copy: it brings little that isn't there."""
 _SEQUENCE: Final = 8
@@ -37,7 +36,7 @@ def same_title(first: str, second: str) -> bool:
         return False
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False  # the yearly report of 2019 is not that of 2020
-    return one == other or fuzz.token_sort_ratio(one, other) >= LEAST_ALIKE
+    return fuzz.token_sort_ratio(one, other) >= LEAST_ALIKE
 
 
 def bare(address: str) -> str:
@@ -56,7 +55,10 @@ class Known:
 
     @cached_property
     def _sequences(self) -> frozenset[int]:
-        return sequences(self.text)
+        """The text's sequences of `_SEQUENCE` words, each as a number; of a shorter text the one that it is."""
+        words = spelt(self.text).split()
+        starts = range(max(1, len(words) - _SEQUENCE + 1)) if words else ()
+        return frozenset(hash(tuple(words[at : at + _SEQUENCE])) for at in starts)
 
     def is_named_by(self, lead: Lead) -> str:
         """Say in words by what a lead names this document; "" if it doesn't."""
@@ -68,20 +70,13 @@ class Known:
             return "the same title"
         return ""
 
-    def is_copied_by(self, text: str) -> bool:
-        """Say whether a text brings little that isn't in this document."""
-        if not self.text or not text:
+    def is_copied_by(self, other: Known) -> bool:
+        """Say whether another document's text brings little that isn't in this one's."""
+        if not self.text or not other.text:
             return False
-        if digest_of_text(text) == digest_of_text(self.text):
+        if other.text == self.text:
             return True
-        own = sequences(text)
-        return bool(own) and len(own & self._sequences) / len(own) >= SHARED
-
-
-def sequences(text: str) -> frozenset[int]:
-    """Return a text's sequences of `_SEQUENCE` words, each as a number; of a shorter text the one that it is."""
-    words = spelt(text).split()
-    return frozenset(hash(tuple(words[at : at + _SEQUENCE])) for at in range(max(1, len(words) - _SEQUENCE + 1))) if words else frozenset()
+        return bool(other._sequences) and len(other._sequences & self._sequences) / len(other._sequences) >= SHARED
 
 
 def copied(lead: Lead, known: Collection[Known]) -> str:

@@ -22,8 +22,8 @@ _READABLE: Final = ("application/pdf", "text/html", "text/xml", "application/xml
 class Crossref:
     """Searches Crossref."""
 
-    def __init__(self, endpoint: Endpoint, *, mailto: str = "") -> None:
-        self._endpoint, self._mailto = endpoint, mailto
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
         self.name = endpoint.name
 
     def wording(self, query: Query) -> str:
@@ -49,7 +49,7 @@ class Crossref:
         return tuple(filter(None, map(_lead, items(found, "message", "items"))))[:MOST_FOUND]
 
     async def _asked(self, path: str, parameters: dict[str, str | int]) -> Any:
-        return await self._endpoint.json(path, parameters | ({"mailto": self._mailto} if self._mailto else {}))
+        return await self._endpoint.json(path, parameters | ({"mailto": self._endpoint.mailto} if self._endpoint.mailto else {}))
 
 
 def _lead(work: dict[str, Any]) -> Lead | None:

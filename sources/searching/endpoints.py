@@ -6,36 +6,23 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
 from pydantic import SecretStr
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from sources.errors import Unsearchable
+from sources.retrying import LONGEST_WAIT, TRIES, Again, retried, seconds_asked
 
 AGENT: Final = "cruxmap/0.1"
 LARGEST: Final = 10_000_000
 """Bytes of one answer; ten results have some 100 kB."""
-LONGEST_WAIT: Final = 30.0
-"""Seconds that a server may ask us to wait before the next try; who asks for more is not asked again in this round."""
 SECONDS: Final = 30.0
-TRIES: Final = 3
 _REDIRECTS: Final = 3
 _REFUSED: Final = {401, 402, 403, 432, 433}
 """No key, no money, no plan for it (Tavily's own numbers are the last two)."""
 
 Parameters = Mapping[str, str | int]
-
-
-class _Again(Exception):
-    """A failure that may pass."""
-
-    def __init__(self, problem: str, wait: float | None = None) -> None:
-        super().__init__(problem)
-        self.wait = wait
 
 
 class _Keyed(httpx.AsyncHTTPTransport):
@@ -69,11 +56,9 @@ class Endpoint:
         secrets: Mapping[str, SecretStr] | None = None,
         mailto: str = "",
         patience: float = 1.0,
-        largest: int = LARGEST,
-        seconds: float = SECONDS,
     ) -> None:
-        self.name, self.base_url = name, base_url.rstrip("/")
-        self._pause, self._patience, self._largest, self._seconds = pause, patience, largest, seconds
+        self.name, self.base_url, self.mailto = name, base_url.rstrip("/"), mailto
+        self._pause, self._patience = pause, patience
         self._headers, self._secrets = headers or {}, secrets or {}
         self._agent = f"{AGENT} (mailto:{mailto})" if mailto else f"{AGENT} (searches sources of a disputed question for its user)"
         self._turn, self._last = asyncio.Lock(), 0.0
@@ -102,34 +87,23 @@ class Endpoint:
         Raises:
             Unsearchable: it didn't answer.
         """
-
-        def pause(state: RetryCallState) -> float:
-            problem = state.outcome.exception() if state.outcome else None
-            asked = problem.wait if isinstance(problem, _Again) else None
-            return self._patience * (asked if asked is not None else wait_exponential(max=8)(state))
-
         url = httpx.URL(f"{self.base_url}{path}", params=dict(parameters)) if parameters else httpx.URL(f"{self.base_url}{path}")
         try:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(_Again), stop=stop_after_attempt(TRIES), wait=pause, reraise=True
-            ):
-                with attempt:
-                    async with self._turn:
-                        await self._wait_for_turn()
-                        return await self._asked(url, body)
-        except _Again as problem:
+            return await retried(lambda: self._asked_in_turn(url, body), patience=self._patience)
+        except Again as problem:
             raise Unsearchable(self.name, f"{problem}, {TRIES} times", "It isn't asked again in this round.", lasting=True) from problem
-        raise AssertionError("tenacity returns or raises")
 
-    async def _wait_for_turn(self) -> None:
-        left = self._patience * self._pause - (time.monotonic() - self._last)
-        if left > 0:
-            await asyncio.sleep(left)
+    async def _asked_in_turn(self, url: httpx.URL, body: Mapping[str, Any] | None) -> bytes | None:
+        async with self._turn:
+            left = self._patience * self._pause - (time.monotonic() - self._last)
+            if left > 0:
+                await asyncio.sleep(left)
+            return await self._asked(url, body)
 
     async def _asked(self, url: httpx.URL, body: Mapping[str, Any] | None) -> bytes | None:
         """Ask once, following redirects within the same server: no key goes to another."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(SECONDS):
                 for _ in range(_REDIRECTS + 1):
                     status, location, content = await self._sent(url, body)
                     if status not in {301, 302, 303, 307, 308}:
@@ -140,9 +114,9 @@ class Endpoint:
                     url = onward
                 raise self._odd(f"it redirects more than {_REDIRECTS} times")
         except TimeoutError as problem:
-            raise _Again(f"it took longer than {self._seconds:g} seconds") from problem
+            raise Again(f"it took longer than {SECONDS:g} seconds") from problem
         except httpx.RequestError as problem:
-            raise _Again(f"the connection failed ({type(problem).__name__})") from problem
+            raise Again(f"the connection failed ({type(problem).__name__})") from problem
         except httpx.InvalidURL as problem:
             raise self._odd("it sends on to what is no address") from problem
         finally:
@@ -155,7 +129,7 @@ class Endpoint:
         headers = {"User-Agent": self._agent} | {name: secret.get_secret_value() for name, secret in self._headers.items()}
         request = {"json": dict(body)} if body is not None else {}
         async with (
-            httpx.AsyncClient(timeout=self._seconds, trust_env=False, transport=_Keyed(self._secrets)) as client,
+            httpx.AsyncClient(timeout=SECONDS, trust_env=False, transport=_Keyed(self._secrets)) as client,
             client.stream("POST" if body is not None else "GET", url, headers=headers, **request) as response,  # type: ignore[arg-type]
         ):
             return await self._received(response)
@@ -169,7 +143,7 @@ class Endpoint:
             if wait is not None and wait > LONGEST_WAIT:
                 advice = "It isn't asked again in this round; a later run may."
                 raise Unsearchable(self.name, f"it answers {status} and asks to wait {wait:.0f} seconds", advice, lasting=True)
-            raise _Again(f"it answers {status}", wait)
+            raise Again(f"it answers {status}", wait)
         if status in _REFUSED:
             advice = f"Check its key and what the key's plan allows ({KEY_OF.get(self.name, 'it needs none')})."
             raise Unsearchable(self.name, f"it refuses the question ({status})", advice, lasting=True)
@@ -178,8 +152,8 @@ class Endpoint:
         content = bytearray()
         async for piece in response.aiter_bytes():
             content += piece
-            if len(content) > self._largest:
-                raise Unsearchable(self.name, f"its answer is larger than {self._largest:,} bytes", "Nothing of this answer is used.")
+            if len(content) > LARGEST:
+                raise Unsearchable(self.name, f"its answer is larger than {LARGEST:,} bytes", "Nothing of this answer is used.")
         return status, response.headers.get("Location", ""), bytes(content)
 
 
@@ -191,14 +165,3 @@ KEY_OF: Final = {
     "brave": "BRAVE_API_KEY",
 }
 """The variable in which a provider's key is looked for."""
-
-
-def seconds_asked(retry_after: str) -> float | None:
-    """Read a Retry-After header, seconds or a date (RFC 9110, 10.2.3); None if it says nothing that can be read."""
-    if retry_after.strip().isdigit():
-        return float(retry_after)
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else None

@@ -9,11 +9,11 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from knowledge.records import UNKNOWN, Lead, SearchAim
+from knowledge.records import Lead, SearchAim
 from sources.documents import Document
 from sources.errors import Unreadable
 from sources.reading import list_documents, read_file
-from sources.searching.leads import LONGEST_TITLE, doi_in, plain
+from sources.searching.leads import LONGEST_TITLE, doi_of, plain
 from sources.searching.queries import MOST_FOUND, Query
 from sources.segmenting import segments
 
@@ -22,8 +22,6 @@ PREFIX: Final = "folder:"
 _TITLE_WEIGHT: Final = 5.0
 """How much a word in a title counts beside one in a text."""
 _SUMMARY: Final = 800
-_HEAD: Final = 3_000
-"""Characters in which a document says its own DOI, if it says it."""
 
 
 class Folder:
@@ -113,7 +111,7 @@ def _lead(name: str, document: Document) -> Lead:
     return Lead(
         title=plain(document.title)[:LONGEST_TITLE] or name,
         place=f"{PREFIX}{name}",
-        doi=doi_in(document.url) or doi_in(document.text[:_HEAD]) or UNKNOWN,
+        doi=doi_of(document.url, document.text),
         authors=document.authors,
         publisher=document.publisher,
         published=document.published,

@@ -12,6 +12,8 @@ from knowledge.records import UNKNOWN, Lead, SourceKind
 LONGEST_TITLE: Final = 500
 LONGEST_SUMMARY: Final = 5_000
 """Characters: abstracts are shorter, and what is longer is no summary."""
+_HEAD: Final = 3_000
+"""Characters in which a document says its own DOI, if it says it."""
 _MOST_AUTHORS: Final = 20
 _MARKUP: Final = re.compile(r"<[^<>]{1,200}>")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -62,6 +64,11 @@ def doi_in(value: object) -> str:
     """Return the first DOI in a text, bare and in lower case; "" if there is none. DOIs don't distinguish case (DOI Handbook, 2.4)."""
     found = _DOI.search(value) if isinstance(value, str) else None
     return found[0].rstrip(".,;:)]}'*").casefold() if found else ""
+
+
+def doi_of(url: str, text: str) -> str:
+    """Return a document's own DOI: from its address, or as its first lines say it; `UNKNOWN` if neither does."""
+    return doi_in(url) or doi_in(text[:_HEAD]) or UNKNOWN
 
 
 def web_address(*values: object) -> str:

@@ -93,12 +93,6 @@ class Lookups:
         with self._transaction() as connection:
             connection.execute(insert_into(connection, _lookups).values(row).on_conflict_do_nothing())
 
-    def all(self) -> tuple[Lookup, ...]:
-        """Return everything, the first first."""
-        with self._transaction(readonly=True) as connection:
-            rows = connection.execute(select(_lookups).where(_lookups.c.run == self._run).order_by(_lookups.c.at, _lookups.c.key))
-            return tuple(_lookup(row._mapping) for row in rows)
-
 
 def _key(provider: str, asked: str) -> str:
     return hashlib.sha256(f"{provider}\0{asked}".encode()).hexdigest()

@@ -24,8 +24,8 @@ _OF_CITATION: Final = {SearchAim.CITING: "cites", SearchAim.CITED: "cited_by"}
 class OpenAlex:
     """Searches OpenAlex."""
 
-    def __init__(self, endpoint: Endpoint, *, mailto: str = "") -> None:
-        self._endpoint, self._mailto = endpoint, mailto
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
         self.name = endpoint.name
 
     def wording(self, query: Query) -> str:
@@ -60,7 +60,7 @@ class OpenAlex:
         return {**parameters, "per_page": MOST_FOUND, "select": _FIELDS}
 
     async def _asked(self, path: str, parameters: dict[str, str | int]) -> Any:
-        return await self._endpoint.json(path, parameters | ({"mailto": self._mailto} if self._mailto else {}))
+        return await self._endpoint.json(path, parameters | ({"mailto": self._endpoint.mailto} if self._endpoint.mailto else {}))
 
 
 def _bare(title: str) -> str:

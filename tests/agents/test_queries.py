@@ -55,6 +55,11 @@ def with_more(store: KnowledgeStore, dam: Dam, *more: Record) -> View:
     return View.of([*store.view(dam.revisions[-1]).records.values(), *more])
 
 
+def planned_for(view: View, store: KnowledgeStore) -> list[Planned]:
+    """What is searched for next."""
+    return plan(view, known_documents(view, store.text))
+
+
 def asked(
     dam: Dam, lead: Lead, *others: Lead, near: str = WET, weight: float = 1.0, aim: SearchAim = SearchAim.CRUX, title: str = ""
 ) -> Answered:
@@ -79,7 +84,7 @@ def test_every_kind_of_question_gets_its_turn(store: KnowledgeStore, dam: Dam) -
         how="Look for what inspectors of the dam say",
     )
     cites = Reliance(record=dam.assertions["Ada"].id, upstream=work.id, how=RelianceKind.CITES)
-    planned = plan(with_more(store, dam, work, gap, cites), store.text)
+    planned = planned_for(with_more(store, dam, work, gap, cites), store)
     aims = [one.query.aim for one in planned]
     assert aims[:7] == [SearchAim(one) for one in ("crux", "gap", "for", "against", "work", "citing", "cited")]
     sides = {(one.query.aim.value, one.query.about) for one in planned if one.query.aim in {SearchAim.FOR, SearchAim.AGAINST}}
@@ -93,7 +98,7 @@ def test_every_kind_of_question_gets_its_turn(store: KnowledgeStore, dam: Dam) -
 
 def test_the_two_sides_of_an_answer_are_asked_for_in_other_words(store: KnowledgeStore, dam: Dam) -> None:
     """For an answer in the words by which it differs from its rival; against it in those of its doubters too."""
-    planned = {(one.query.aim, one.query.about): one.query for one in plan(store.view(dam.revisions[-1]), store.text)}
+    planned = {(one.query.aim, one.query.about): one.query for one in planned_for(store.view(dam.revisions[-1]), store)}
     leaks, holds = planned[SearchAim.FOR, dam.yes.id], planned[SearchAim.FOR, dam.no.id]
     assert "leaks" in leaks.either
     assert "holds" in holds.either
@@ -105,12 +110,12 @@ def test_a_plan_is_the_same_for_the_same_knowledge(store: KnowledgeStore, dam: D
     """The order of records doesn't matter: a resumed run asks what the run before asked."""
     view = store.view(dam.revisions[-1])
     backwards = View.of(list(view.records.values())[::-1])
-    assert plan(view, store.text) == plan(backwards, store.text)
+    assert planned_for(view, store) == planned_for(backwards, store)
 
 
 def test_a_question_alone_is_asked_from_its_answers(store: KnowledgeStore, dam: Dam) -> None:
     """Before anything is read, each answer's two sides are searched for."""
-    planned = plan(store.view(dam.revisions[0]), store.text)
+    planned = planned_for(store.view(dam.revisions[0]), store)
     assert {(one.query.aim.value, one.query.about) for one in planned} == {
         (aim, answer.id) for aim in ("for", "against") for answer in (dam.yes, dam.no)
     }
@@ -121,8 +126,8 @@ def test_a_work_that_is_here_is_not_asked_for(store: KnowledgeStore, dam: Dam) -
     work = Upstream(name=f"Rossi 1964, {SURVEY}", kind=UpstreamKind.WORK)
     text = store.put_text("The piezometers rose.")
     read, brief = Source(title=SURVEY.upper(), text=text), Source(title=SURVEY, text=text, kind=SourceKind.BRIEF)
-    assert any(one.query.about == work.id for one in plan(with_more(store, dam, work, brief), store.text))
-    assert not any(one.query.about == work.id for one in plan(with_more(store, dam, work, brief, read), store.text))
+    assert any(one.query.about == work.id for one in planned_for(with_more(store, dam, work, brief), store))
+    assert not any(one.query.about == work.id for one in planned_for(with_more(store, dam, work, brief, read), store))
 
 
 def test_a_works_title_comes_back_out_of_its_name() -> None:

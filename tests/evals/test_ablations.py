@@ -140,7 +140,7 @@ def test_the_single_prompt_is_asked_so_often_and_improves_its_draft(
     assert [tag.value for tag in view.all(Tag) if tag.name == CRUX_RANK].count("1") == 1
     assert {link.relation.value for link in view.all(Link)} == {"supports", "undercuts"}
     work = Work(produced, case, embedder)
-    assert cruxes.ranked(work)[0] == next(
+    assert cruxes.ranked(produced)[0] == next(
         one.claim for one in view.all(Assertion) if "marker can reach the lower Larn" in view.records[one.passage].text
     )  # type: ignore[attr-defined]
     assert (cruxes.crux_recall(work).value or 0) > 0.6

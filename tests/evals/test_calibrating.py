@@ -10,7 +10,7 @@ from agents.single import OWN_CREDENCE
 from cruxmap.benches import ConfiguredBench
 from cruxmap.settings import Settings
 from evals.batches import Budget, run_batch
-from evals.calibrating import calibration_lines, calibrations
+from evals.calibrating import calibration_lines
 from evals.configurations import Configuration
 from evals.gold import GoldCase
 from evals.reports import write_report
@@ -114,7 +114,7 @@ def test_a_result_tells_who_is_surer_than_right(tmp_path: Path, embedder: Embedd
     names = [case.name for case in SUITE.cases][:6]
     assert run_batch(SUITE.only(names), benches, tmp_path, repeats=1, seed=0, budget=Budget(), note=lambda _: None).complete
     result = load_result(tmp_path)
-    found = calibrations(result)
+    found = result.calibrations
     assert found["sure"]["claims"].brier < found["shy"]["claims"].brier < 0.1
     assert found["sure"]["answers"].count == found["sure"]["answers"].groups == 6
     assert found["shy"]["claims"].count > found["shy"]["claims"].groups == 6
@@ -123,7 +123,7 @@ def test_a_result_tells_who_is_surer_than_right(tmp_path: Path, embedder: Embedd
     assert any("sure, claims" in line for line in calibration_lines(found))
     page, _ = write_report(result)
     assert "Calibration" in page.read_text(encoding="utf-8")
-    assert not calibrations(type(result)(result.plan, result.trials[:4], result.folder)), "of too few disputes nothing is told"
+    assert not type(result)(result.plan, result.trials[:4], result.folder).calibrations, "of too few disputes nothing is told"
 
 
 def test_a_claim_worded_the_other_way_round_counts_the_other_way_round(embedder: Embedder) -> None:

@@ -207,6 +207,6 @@ def test_a_false_premise_is_rejected_repaired_or_gone_along_with(gold_cases: dic
         verdict="The question takes for granted what is not so.",
     )
     made: dict[float, list[Record]] = {0.0: [], 0.5: [*doubtful], 1.0: [*doubtful, rejected]}
-    assert {grade: findings.premise_grade(work_of(case, [*opened, *more], embedder).view).value for grade, more in made.items()} == {
+    assert {grade: findings.premise_grade(work_of(case, [*opened, *more], embedder).produced).value for grade, more in made.items()} == {
         grade: grade for grade in made
     }

@@ -21,6 +21,8 @@ from tests.prompts.examples import EXAMPLES, TEXT, shown
 
 PROMPTS = Path(loading.__file__).parent
 HEAD = "---\nid: ingestion/match\nversion: 1\nvariables: [question, documents, claims]\noutput: Matches\n---\n"
+CANDIDATES = sorted((PROMPTS.parent / "evals" / "tuning" / "single").glob("*.md"))
+assert CANDIDATES, "without any, the test of candidates would be passed over"
 BODY = "Compare.\n<!-- user -->\n{{ question }} {{ documents | length }} {{ claims | length }}\n"
 
 
@@ -118,7 +120,7 @@ def test_nothing_is_escaped_and_the_inputs_are_no_template() -> None:
     assert "{{ question }} <b>&amp;</b>" in user
 
 
-@pytest.mark.parametrize("file", sorted((PROMPTS.parent / "evals" / "tuning" / "single").glob("*.md")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", CANDIDATES, ids=lambda file: file.stem)
 def test_candidates_of_the_single_prompt_fit_its_task(file: Path) -> None:
     """A candidate takes what the shipped prompt takes, and shows the same case under the same rule that sources are data."""
     inputs = next(inputs for task, inputs in EXAMPLES if task is INVESTIGATE)
