@@ -273,7 +273,7 @@ def test_the_map_holds_every_claim_and_link(browser: Browser, site: Path, width:
         assert watched.complaints == []
 
 
-EVERY = 20
+EVERY = 50
 """Of two thousand pages of claims, all made by one template, every so manieth is opened; `benchmarks/site_pages.py` opens all."""
 FRAMES = """async () => {
     const times = [];
