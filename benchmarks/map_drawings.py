@@ -33,10 +33,12 @@ FRAMES: Final = """async (name) => {
     Object.assign(holder.style, { width: "1008px", height: "680px" });
     let move;
     if (name === "cytoscape") {
-        const nodes = [...boxes.values()].map(({ id, text, width, height, x, y }) => ({ data: { id, text, width, height }, position: { x, y } }));
+        const placed = ({ id, text, width, height, x, y }) => ({ data: { id, text, width, height }, position: { x, y } });
+        const nodes = [...boxes.values()].map(placed);
         const edges = lines.map(([from, to], at) => ({ data: { id: `e${at}`, source: from, target: to } }));
-        const words = { label: "data(text)", "text-wrap": "wrap", "text-max-width": "data(width)", "text-valign": "center", "font-size": 13 };
-        const style = [{ selector: "node", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", ...words } }];
+        const words = { label: "data(text)", "text-wrap": "wrap", "text-max-width": "data(width)", "text-valign": "center" };
+        const box = { shape: "round-rectangle", width: "data(width)", height: "data(height)" };
+        const style = [{ selector: "node", style: { ...box, ...words, "font-size": 13 } }];
         const graph = cytoscape({ container: holder, elements: [...nodes, ...edges], style, layout: { name: "preset" }, pixelRatio: 1 });
         graph.fit();
         move = (step) => graph.panBy({ x: step % 2 ? 5 : -5, y: step % 4 < 2 ? 3 : -3 });
