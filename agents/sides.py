@@ -39,6 +39,8 @@ JUDGE: Final = "cruxmap"
 MOST_ARGUED: Final = 20
 """Links that each side judges: those behind the leading cruxes, and what undercuts them. One call a side."""
 MOST_PASSAGES: Final = 24
+BEST_CASE: Final = "best case for "
+"""A side's name starts so, and goes on with its answer's name."""
 _REASON: Final = "its speaker concludes for another answer: this side's best case takes nothing on their word"
 
 
@@ -50,6 +52,11 @@ class Side:
     perspective: Perspective
     own: tuple[Assertion, ...]
     silenced: tuple[Assertion, ...]
+
+
+def answer_of(side: Perspective, answers: Sequence[Answer]) -> Answer | None:
+    """Return the answer whose side a perspective takes; None: it is no side."""
+    return next((answer for answer in answers if side.name == f"{BEST_CASE}{answer.name}"), None)
 
 
 async def take_sides(view: View, reader: Perspective, reasoner: Reasoner) -> Proposal:
@@ -88,7 +95,7 @@ def _sides(view: View, reader: Perspective, modelled: Modelled) -> list[Side]:
 
 def _side(view: View, reader: Perspective, answer: Answer, concludes: dict[str, set[str]]) -> Side:
     perspective = Perspective(
-        name=f"best case for {answer.name}",
+        name=f"{BEST_CASE}{answer.name}",
         description=(
             f"Those who conclude: {answer.text} The judgments are those of the {reader.name}, but nothing is taken on the word of whoever "
             "concludes for another answer, and the leading links are judged as this side would at its best."

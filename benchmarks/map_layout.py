@@ -1,6 +1,6 @@
 """How the map lies on generated knowledge bases: boxes, the scale at which all of it fits a window of 1008 x 680, time, and what collides.
 
-    uv run python -m benchmarks.map_layout 60 500 2000
+    uv run python -m benchmarks.map_layout 50 500 2000
 
 Two lines a base: as the map opens, and with everything on it unfolded. A scale of 1 is the size at which the text is written (13 px).
 """
@@ -85,4 +85,4 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(one) for one in sys.argv[1:]] or [60, 500, 2000])
+    main([int(one) for one in sys.argv[1:]] or [50, 500, 2000])

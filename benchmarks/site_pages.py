@@ -26,7 +26,7 @@ def check(browser: Browser, site: Path, *, width: int, scheme: str) -> int:
     start = time.perf_counter()
     dead = list(dead_links(site))
     print(f"{site.name}: {len(dead)} dead links, checked in {time.perf_counter() - start:.0f} s", flush=True)
-    visited = visit(browser, site, width=width, scheme=scheme)
+    visited = visit(browser, sorted(site.glob("*.html")), width=width, scheme=scheme)
     print(f"{site.name}: {visited} ({width} pixels wide, {scheme})", flush=True)
     for one in [*dead, *visited.complaints]:
         print(f"  {one}")

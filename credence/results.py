@@ -145,3 +145,8 @@ class Assessment:
     questions: tuple[QuestionAssessment, ...]
     assumed: int
     refused: tuple[Refusal, ...] = ()
+
+    @property
+    def credences(self) -> dict[str, float]:
+        """Every claim's and link's probability: by the inquiry's network, or by a sub-question's if only that holds it."""
+        return {record: chance for question in reversed(self.questions) for record, chance in question.credences.items()}

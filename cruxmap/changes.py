@@ -80,15 +80,11 @@ def credence_lines(old: View, new: View) -> Iterator[str]:
 
 def _claims_moved(was: Assessment, now: Assessment, new: View) -> Iterator[str]:
     """Tell the claims and steps whose credence moved most."""
-    before, after = _credences(was), _credences(now)
+    before, after = was.credences, now.credences
     moved = [(after[key] - before[key], key) for key in after.keys() & before.keys() if abs(after[key] - before[key]) >= MOVED]
     for change, key in sorted(moved, key=lambda one: (-abs(one[0]), one[1]))[:TOP]:
         words = shortened(label(new.records[key], new), WIDTH)
         yield f"  {percent(after[key] - change)} -> {percent(after[key])}: {words}  [{key}]"
-
-
-def _credences(assessment: Assessment) -> dict[str, float]:
-    return {key: chance for question in reversed(assessment.questions) for key, chance in question.credences.items()}
 
 
 def _ranks(was: Assessment, now: Assessment, old: View, new: View) -> Iterator[str]:

@@ -92,7 +92,7 @@ def bundle_of(package: Package) -> Bundle:
     if not view.all(Question):
         return Bundle(package, "A knowledge base without a question")
     assessment = assess(view)
-    credences = {key: chance for question in reversed(assessment.questions) for key, chance in question.credences.items()}
+    credences = assessment.credences
     credences |= {one.answer: one.probability for question in assessment.questions for one in question.answers}
     main = assessment.questions[0]
     return Bundle(

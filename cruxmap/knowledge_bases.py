@@ -162,8 +162,7 @@ class KnowledgeBase:
 
     @cached_property
     def _credences(self) -> Mapping[str, float]:
-        questions = self.assessment.questions if self.all(Question) else ()
-        return {key: chance for question in reversed(questions) for key, chance in question.credences.items()}
+        return self.assessment.credences if self.all(Question) else {}
 
     @property
     def questions(self) -> tuple[Question, ...]:

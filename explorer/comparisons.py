@@ -43,10 +43,6 @@ class Result:
         """The inquiry, if it was asked."""
         return self.summary.questions[0] if self.summary.questions else None
 
-    def credences(self) -> dict[str, float]:
-        """Return every claim's and link's probability, by the inquiry first."""
-        return {key: chance for question in reversed(self.assessment.questions) for key, chance in question.credences.items()}
-
 
 @dataclass(frozen=True)
 class ComparedAnswer:
@@ -170,7 +166,7 @@ def _cruxes(side: Result) -> dict[str, CruxSummary]:
 
 def _moved(here: Result, there: Result, to: Addresses) -> Iterator[Moved]:
     """Yield what is in both and whose credence differs, by how much it does."""
-    now, then = here.credences(), there.credences()
+    now, then = here.assessment.credences, there.assessment.credences
     changes = sorted((-abs(now[key] - then[key]), key) for key in now.keys() & then.keys() if abs(now[key] - then[key]) >= MOVED)
     for _, key in changes[:MOST_MOVED]:
         record = here.view.records.get(key)

@@ -13,7 +13,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from explorer.maps import ArgumentMap, Line, MapNode, group_lines
+from explorer.maps import ArgumentMap, Line, MapNode
 from knowledge.records import Relation
 
 WIDTH: Final = 264
@@ -50,14 +50,13 @@ class Drawing:
 
 def drawing(whole: ArgumentMap, held: Collection[str], heads: Sequence[str], title: str) -> Drawing:
     """Draw those of some claims that lead to some heads, below the first that each leads to; heads to which none leads are left out."""
-    nodes = {node.id: node for node in whole.nodes}
-    onto = group_lines(whole.lines)
+    nodes, onto, claims = whole.by_id, whole.onto, set(held)
     shown: set[str] = set()
     drawn: list[Markup] = []
     for head in heads:
         picture = _Picture(shown=set(shown))
         _box(picture, nodes[head], 4)
-        _hang(picture, nodes, onto, _Hook(head, 4, picture.bottom - _GAP), set(held))
+        _hang(picture, nodes, onto, _Hook(head, 4, picture.bottom - _GAP), claims)
         if picture.shown != shown and len(drawn) < MOST_HEADS:
             shown = picture.shown
             drawn.append(_svg(picture, f"{title}: {nodes[head].text}"))

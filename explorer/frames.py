@@ -16,6 +16,9 @@ from explorer.wording import noise_of
 from knowledge.records import Perspective
 from knowledge.views import View
 
+Band = tuple[float, float] | None
+"""The least and the most of nine in ten; None: not worked out."""
+
 
 @dataclass(frozen=True)
 class SiteInputs:
@@ -38,7 +41,7 @@ class PerspectiveSummary:
     id: str
     name: str
     description: str
-    credences: tuple[tuple[float, tuple[float, float] | None], ...]
+    credences: tuple[tuple[float, Band], ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Frame:
     perspectives: tuple[PerspectiveSummary, ...]
     pages: tuple[tuple[str, str], ...]
     weighed: Weighed
+    bands: tuple[Band, ...]
+    """Of the inquiry's answers, in their order: where nine in ten credences lie if judged again."""
     beside: tuple[Beside, ...]
 
 
@@ -85,7 +90,15 @@ def frame_of(inputs: SiteInputs, *, positions: bool, beside: Sequence[Beside] = 
     ]
     there = {"double-cruxes.html": bool(inputs.weighed.disputes), "positions.html": positions, "compare.html": inputs.other is not None}
     shown = tuple(page for page in pages if there.get(page[0], True))
-    return Frame(summary.facts.title, summary, main, tuple(_perspectives(inputs)), shown, inputs.weighed, tuple(beside))
+    perspectives = tuple(_perspectives(inputs))
+    return Frame(summary.facts.title, summary, main, perspectives, shown, inputs.weighed, _main_bands(inputs), tuple(beside))
+
+
+def _main_bands(inputs: SiteInputs) -> tuple[Band, ...]:
+    """Return the bands of the inquiry's answers: the summary's own where it has them, which the report tells too."""
+    answers = inputs.summary.questions[0].answers if inputs.summary.questions else ()
+    weighed = inputs.weighed.bands[0] if inputs.weighed.bands else (None,) * len(answers)
+    return tuple(noise_of(answer) or band for answer, band in zip(answers, weighed, strict=True))
 
 
 def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:
@@ -93,9 +106,7 @@ def _perspectives(inputs: SiteInputs) -> Iterator[PerspectiveSummary]:
         if assessment.perspective and assessment.questions:
             record = inputs.view.get(assessment.perspective, Perspective)
             credences = [answer.probability for answer in assessment.questions[0].answers]
-            bands: tuple[tuple[float, float] | None, ...] = (
-                inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
+            bands = (
+                _main_bands(inputs) if number == 0 else inputs.weighed.bands[number] if inputs.weighed.bands else (None,) * len(credences)
             )
-            if number == 0 and inputs.summary.questions:
-                bands = tuple(noise_of(answer) or band for answer, band in zip(inputs.summary.questions[0].answers, bands, strict=True))
             yield PerspectiveSummary(record.id, record.name, record.description, tuple(zip(credences, bands, strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from explorer.maps import ArgumentMap, MapNode, Outline
@@ -28,14 +28,13 @@ class OutlinePart:
 
 def map_parts(shown: ArgumentMap) -> dict[str, object]:
     """Return what the map's template is given."""
-    nodes = {node.id: node for node in shown.nodes}
     return {
         "data": {
             "questions": [asdict(question) for question in shown.questions],
             "nodes": [_slim(node) for node in shown.nodes],
             "lines": [(line.id, line.premises, line.target, line.relation.value, line.why) for line in shown.lines],
         },
-        "outline": _outline_parts(shown, nodes),
+        "outline": _outline_parts(shown),
         "speakers": sorted({name for node in shown.nodes for name in node.speakers if name != UNKNOWN}),
         "years": sorted({year for node in shown.nodes for year in node.years}),
     }
@@ -46,7 +45,7 @@ def _slim(node: MapNode) -> dict[str, object]:
     return {name: value for name, value in asdict(node).items() if value not in (None, False, (), "")}
 
 
-def _outline_parts(shown: ArgumentMap, nodes: Mapping[str, MapNode]) -> list[OutlinePart]:
+def _outline_parts(shown: ArgumentMap) -> list[OutlinePart]:
     titles = {question.id: question.text for question in shown.questions}
     outline: Sequence[Outline] = shown.outline
     parts: list[OutlinePart] = []
@@ -54,5 +53,5 @@ def _outline_parts(shown: ArgumentMap, nodes: Mapping[str, MapNode]) -> list[Out
         if one.depth == 0:
             parts.append(OutlinePart(titles[one.node], []))
         else:
-            parts[-1].lines.append(OutlineLine(one.depth, one.relation, nodes[one.node]))
+            parts[-1].lines.append(OutlineLine(one.depth, one.relation, shown.by_id[one.node]))
     return parts

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from credence.results import QuestionAssessment
@@ -84,6 +85,16 @@ class ArgumentMap:
     nodes: tuple[MapNode, ...]
     lines: tuple[Line, ...]
     outline: tuple[Outline, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, MapNode]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def onto(self) -> dict[str, list[Line]]:
+        """The lines by what they are about."""
+        return group_lines(self.lines)
 
 
 def argument_map(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from credence.results import Assessment
 from explorer.addresses import Addresses
 from explorer.entries import ClaimEntry, claim_entries
 from explorer.frames import SiteInputs
 from explorer.maps import ArgumentMap, argument_map
 from explorer.networks import export_network
+from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.record_summaries import FindingSummary
-from explorer.wording import words_of
 from knowledge.records import Reliance, RelianceKind
 
 
@@ -27,7 +26,7 @@ class Material:
         self.to = Addresses(inputs.view)
         self.claims: list[ClaimEntry] = claim_entries(inputs.view, inputs.summary, inputs.text_of)
         self.by_id = {claim.id: claim for claim in self.claims}
-        self.credences = _credences(inputs.assessments)
+        self.credences = inputs.assessments[0].credences if inputs.assessments else {}
         self._networks: dict[str, dict[str, Any]] = {}
 
     @cached_property
@@ -57,18 +56,18 @@ class Material:
         return self._networks[question.id]
 
     @cached_property
-    def common_words(self) -> frozenset[str]:
-        """The words that stand in more than a twentieth of all claims (and more than two): they tell nothing of any one."""
-        counts = Counter(word for claim in self.claims for word in words_of(claim.text))
-        return frozenset(word for word, count in counts.items() if count > max(2, len(self.claims) / 20))
-
-    @cached_property
     def _ranks(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for at, line in enumerate(self.map.lines):
             for claim in line.premises:
                 found.setdefault(claim, at)
         return found
+
+    @cached_property
+    def common_words(self) -> set[str]:
+        """The words that stand in a twentieth of all claims or more: that two texts share them tells nothing."""
+        counts = Counter(word for claim in self.claims for word in words_of(claim.text))
+        return {word for word, count in counts.items() if count > max(2, len(self.claims) / 20)}
 
     def rank(self, claim: str) -> tuple[int, str]:
         """Return a claim's place by what its weightiest line carries; the least is the weightiest."""
@@ -81,12 +80,3 @@ class Material:
     def findings_about(self, records: set[str]) -> list[FindingSummary]:
         """Return the findings about any of some records."""
         return [finding for finding in self.summary.findings if finding.about in records]
-
-
-def _credences(assessments: Sequence[Assessment]) -> Mapping[str, float]:
-    """Return every claim's and link's probability: by the inquiry's network, or by a sub-question's if only that holds it."""
-    found: dict[str, float] = {}
-    for question in assessments[0].questions if assessments else ():
-        for record, credence in question.credences.items():
-            found.setdefault(record, credence)
-    return found

@@ -16,6 +16,10 @@ from explorer.summaries import Summary
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Passage, Reliance, RelianceKind, Source, Tag, Upstream
 from knowledge.views import View
+from sources.funding import funding_statements
+
+FUNDING: Final = "funding"
+"""A tag on a source with who paid for it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,10 @@ class Leaning:
 
 @dataclass(frozen=True)
 class SourcePage:
-    """A source's text with what is claimed where, what it leans on, who leans on it, and what was found wrong."""
+    """A source's text with what is claimed where, what it leans on, who leans on it, and what was found wrong.
+
+    ``paid_by`` is what was recorded of its funding, ``funding`` what its own text says of who paid, in sentences of it.
+    """
 
     source: SourceSummary
     paragraphs: tuple[Paragraph, ...]
@@ -49,6 +56,8 @@ class SourcePage:
     leans_on: tuple[Leaning, ...]
     leaned_on_by: tuple[tuple[str, str, str], ...]
     tags: tuple[tuple[str, str], ...]
+    paid_by: tuple[str, ...]
+    funding: tuple[str, ...]
     findings: tuple[FindingSummary, ...]
 
 
@@ -61,7 +70,6 @@ class SpeakerPage:
     holds: tuple[Said, ...]
     rejects: tuple[Said, ...]
     steps: tuple[Step, ...]
-    offered: tuple[Step, ...]
     sources: tuple[tuple[str, str], ...]
     findings: tuple[FindingSummary, ...]
 
@@ -84,15 +92,18 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
     users = users_of_origins(view)
     pages = []
     for source in summary.sources:
-        passages = by_source.get(source.id, ())
+        passages, text = by_source.get(source.id, ()), text_of(view.get(source.id, Source).text)
+        labels = sorted((tag.name, tag.value) for tag in tags.get(source.id, ()))
         pages.append(
             SourcePage(
                 source=source,
-                paragraphs=paragraphs(text_of(view.get(source.id, Source).text), passages),
+                paragraphs=paragraphs(text, passages),
                 said={passage.id: tuple(by_passage[passage.id]) for passage in passages if passage.id in by_passage},
                 leans_on=_leans_on(view, users, source.id),
                 leaned_on_by=_leaned_on_by(view, users, source.id),
-                tags=tuple(sorted((tag.name, tag.value) for tag in tags.get(source.id, ()))),
+                tags=tuple(label for label in labels if label[0] != FUNDING),
+                paid_by=tuple(value for name, value in labels if name == FUNDING),
+                funding=funding_statements(text),
                 findings=findings.get(source.id, ()),
             )
         )
@@ -157,11 +168,6 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
         by_voice[voice(name)].add(name)
     about = {finding.about: finding for finding in summary.findings}
     bears_on = {claim.id: claim.bears_on for claim in claims}
-    offered: dict[str, dict[str, Step]] = defaultdict(dict)
-    for claim in claims:
-        for step in claim.bears_on:
-            for speaker in step.offered_by:
-                offered[speaker][step.id] = step
     pages = []
     for name, everything in by_speaker.items():
         if name == UNKNOWN:
@@ -176,7 +182,6 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
                 holds=holds,
                 rejects=rejects,
                 steps=tuple(steps.values()),
-                offered=tuple(offered[name].values()),
                 sources=tuple(sorted({(said.quotation.source_id, said.quotation.source) for said in everything}, key=lambda one: one[1])),
                 findings=tuple(about[said.quotation.id] for said in everything if said.quotation.id in about),
             )

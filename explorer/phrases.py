@@ -1,6 +1,8 @@
-"""Steps of reasoning in words."""
+"""Steps of reasoning in words, and the words of a text by which two are found to be near."""
 
 from __future__ import annotations
+
+import re
 
 from knowledge.records import Answer, Claim, Link, Relation, Warrant
 from knowledge.views import View
@@ -26,3 +28,8 @@ def target_words(view: View, target: str) -> str:
         return f"“{record.text.rstrip('.')}”"
     assert isinstance(record, Link)
     return f"the step that reasons: “{view.get(record.warrant, Warrant).text.rstrip('.')}”"
+
+
+def words_of(text: str) -> set[str]:
+    """Return the beginnings of a text's longer words, so that "cohort" and "cohorts" are one."""
+    return {word[:7] for word in re.findall(r"[a-zà-ÿ0-9-]{5,}", text.casefold())}

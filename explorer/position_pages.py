@@ -109,18 +109,15 @@ def _page(material: Material, one: Position, titles: dict[str, str], meetings: l
 
 def favoured(material: Material, voices: Sequence[Voice]) -> list[str]:
     """Return the answers that voices are for on balance, the inquiry's first; if they are for none, those that they are against."""
-    balance = {
-        answer.id: sum(member.sides.get(answer.id, 0) for member in voices)
-        for question in material.summary.questions
-        for answer in question.answers
-    }
+    all_sides = _balance(voices)
+    balance = {answer.id: all_sides.get(answer.id, 0) for question in material.summary.questions for answer in question.answers}
     return [answer for answer, weight in balance.items() if weight > 0] or [answer for answer, weight in balance.items() if weight < 0]
 
 
 def _title(material: Material, one: Position) -> str:
     """Name a position by the answers that most of it are for and against, and by whom it is led."""
-    main = [answer.id for answer in material.summary.questions[0].answers] if material.summary.questions else []
-    balance = {answer: sum(member.sides.get(answer, 0) for member in one.voices) for answer in main}
+    all_sides = _balance(one.voices)
+    balance = {answer.id: all_sides.get(answer.id, 0) for question in material.summary.questions[:1] for answer in question.answers}
     lead = max(balance, key=lambda answer: (balance[answer], answer), default="")
     worst = min(balance, key=lambda answer: (balance[answer], answer), default="")
     named_sides = [
@@ -144,7 +141,7 @@ def _beside(material: Material, one: Position) -> Beside | None:
 
 
 def _meeting(material: Material, addressed_by: Addressing, one: Position, other: Position, titles: dict[str, str]) -> Meeting:
-    mine, theirs = _balance(one), _balance(other)
+    mine, theirs = _balance(one.voices), _balance(other.voices)
     opposed = sorted((subject for subject in mine.keys() & theirs.keys() if mine[subject] * theirs[subject] < 0), key=_answers_first)
     unheard, unanswered = (list(passed_by(a, b, addressed_by)) for a, b in ((one, other), (other, one)))
     return Meeting(
@@ -158,9 +155,10 @@ def _meeting(material: Material, addressed_by: Addressing, one: Position, other:
     )
 
 
-def _balance(one: Position) -> dict[str, int]:
+def _balance(voices: Sequence[Voice]) -> dict[str, int]:
+    """Return how many more voices are for than against each claim or answer that any sides on."""
     found: dict[str, int] = {}
-    for member in one.voices:
+    for member in voices:
         for subject, side in member.sides.items():
             found[subject] = found.get(subject, 0) + side
     return found

@@ -55,6 +55,7 @@ def templates() -> jinja2.Environment:
         "in_such_cases": wording.in_such_cases,
         "band": wording.band,
         "stance_words": wording.stance_words,
+        "side_story": wording.side_story,
         "asset": _asset,
     }
     return environment

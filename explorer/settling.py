@@ -9,8 +9,9 @@ from typing import Final
 
 from explorer.entries import ClaimEntry, Step
 from explorer.materials import Material
+from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
-from explorer.wording import most_moved, named, percent, times, words_of
+from explorer.wording import most_moved, named, percent, times
 from knowledge.records import Gap, Link, Relation, Upstream, Warrant
 
 UNSETTLED: Final = (0.05, 0.95)

@@ -15,6 +15,7 @@ from credence.results import Assessment, Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
 from explorer.phrases import step_words
+from explorer.sides import SideSummary, sides_of
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
 
@@ -126,6 +127,7 @@ class Weighed:
     standing: StandingSummary | None = None
     bands: tuple[Bands, ...] = ()
     disputes: tuple[DisputeSummary, ...] = ()
+    sides: tuple[SideSummary, ...] = ()
     why_not: str = ""
 
 
@@ -145,7 +147,7 @@ def weigh(view: View, assessments: Sequence[Assessment], *, firm: Stability | No
     named = list(published)
     found = standing_of(view, question, perspective=named[0] if named else None, firm=firm)
     bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))
-    return Weighed(found, bands, tuple(disputes_of(view, question, published)))
+    return Weighed(found, bands, tuple(disputes_of(view, question, published)), tuple(sides_of(view, question, published)))
 
 
 def standing_of(view: View, question: Question, *, perspective: str | None = None, firm: Stability | None = None) -> StandingSummary:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from credence import words
 from credence.standing import Verdict
 from credence.words import span
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
 
 _STANCES = {
-    "asserts": ("says so", "says the opposite"),
-    "denies": ("denies it", "denies the opposite"),
-    "doubts": ("doubts it", "doubts the opposite"),
-    "concedes": ("concedes it", "concedes the opposite"),
-    "reports": ("reports it", "reports the opposite"),
-    "supposes": ("supposes it for the sake of argument", "supposes the opposite for the sake of argument"),
+    "asserts": ("said so", "said the opposite"),
+    "denies": ("denied it", "denied the opposite"),
+    "doubts": ("doubted it", "doubted the opposite"),
+    "concedes": ("conceded it", "conceded the opposite"),
+    "reports": ("reported it", "reported the opposite"),
+    "supposes": ("supposed it for the sake of argument", "supposed the opposite for the sake of argument"),
 }
+"""In the past: it was said when it was said, and the words fit one speaker and several alike ("the authorities", "Djousse and Gaziano")."""
 _HEDGES = {
     "certain": ", as certain",
     "plain": "",
@@ -45,13 +46,8 @@ SMALL = 0.01
 """Below this a probability is told as a multiple too: nobody feels the way from 0.06% to 0.08%."""
 
 
-def words_of(text: str) -> set[str]:
-    """Return the longer words of a text by their beginnings, so that "flooded" and "flooding" are one."""
-    return {word[:7] for word in re.findall(r"[a-zà-ÿ0-9-]{5,}", text.casefold())}
-
-
 def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
-    """Word what a speaker does with a claim, and how surely."""
+    """Word what a speaker, or several, did with a claim, and how surely."""
     return _STANCES[stance][opposite] + _HEDGES[hedge]
 
 
@@ -174,6 +170,23 @@ def band(question: QuestionSummary, answer: AnswerSummary) -> tuple[float, float
     """
     low = (1 - question.model_error) * answer.modelled
     return low, low + question.model_error
+
+
+def side_story(side: SideSummary) -> str:
+    """Tell where a side comes to on its own answer, by which steps, and, where that is below the reader's number, why."""
+    before, unheard, now = (
+        f"{100 * chance:.1f}%" if 0.001 < chance < 0.999 else percent(chance) for chance in (side.before, side.unheard, side.now)
+    )
+    told = (
+        f"“{side.name}” puts “{named(side.answer)}” at {now}, the {side.reader} at {before}. With nothing taken on the word of those who "
+        f"conclude otherwise the {side.reader} would say {unheard}; the leading steps as that side would judge them make it {now}."
+    )
+    why = ["what it doesn’t hear had, all told, spoken for it"] * (side.unheard < side.before)
+    why += ["at its best it concedes steps that it could not defend before an opponent"] * (side.now < side.unheard)
+    if side.now >= side.before or not why:
+        return told
+    because = f"It is lower because {' and '.join(why)}"
+    return f"{told} {because}: a best case is the most defensible one, not the highest number that could be reached."
 
 
 def judged(judgment: Judgment, view: View) -> dict[str, str]:

@@ -25,7 +25,7 @@ from explorer.position_pages import PositionPage, favoured, position_pages
 from explorer.question_summaries import AnswerSummary, CruxSummary
 from explorer.rendering import ASSETS, render, write_text
 from explorer.search_indexes import search_index
-from explorer.wording import GLOSSARY, noise_of
+from explorer.wording import GLOSSARY
 from knowledge.records import Relation, Retraction
 
 _ASSETS: Final = ("style.css", "site.css", "map.css", "site.js", "whatif.js", "map-layout.js", "map.js")
@@ -44,7 +44,8 @@ class Writer:
         self._speaker_names = {page.name for page in self._speakers}
         self._sources = source_pages(inputs.view, inputs.summary, self._has.claims, inputs.text_of)
         sided = positions_of(inputs.view)
-        self._voices = {one.key: one for one in (*(member for found in sided.positions for member in found.voices), *sided.alone)}
+        voices = (*(member for found in sided.positions for member in found.voices), *sided.alone)
+        self._voice_of = {name: one for one in voices for name in one.names}
         self._alone = [one.names[0] for one in sided.alone]
         self._positions = position_pages(self._has, sided)
         self._frame = frame_of(
@@ -119,9 +120,7 @@ class Writer:
     def _answers_in_order(self) -> Iterator[tuple[AnswerSummary, tuple[float, float] | None]]:
         """Yield the inquiry's answers, the most probable first, each with its band."""
         answers = self._frame.main.answers if self._frame.main else ()
-        bands = self._in.weighed.standing.bands if self._in.weighed.standing else (None,) * len(answers)
-        told = [(answer, noise_of(answer) or other) for answer, other in zip(answers, bands, strict=True)]  # the summary's own first
-        yield from sorted(told, key=lambda one: -one[0].probability)
+        yield from sorted(zip(answers, self._frame.bands, strict=True), key=lambda one: -one[0].probability)
 
     def _leading_cruxes(self) -> list[CruxSummary]:
         """Return the three cruxes to show first: those chosen for what each adds, if it was worked out and they have a page."""
@@ -133,7 +132,7 @@ class Writer:
         reasons: dict[str, list[Step]] = {}
         for step in page.steps:
             reasons.setdefault(step.premises, []).append(step)
-        own = [one for one in self._voices.values() if page.name in one.names]
+        own = [self._voice_of[page.name]] if page.name in self._voice_of else []
         held = {said.claim for said in page.holds}
         picture = drawing(self._has.map, held, favoured(self._has, own), page.name)
         left_out = len({claim for claim in held if self._has.by_id[claim].bears_on} - picture.shown)

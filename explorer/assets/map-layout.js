@@ -24,7 +24,7 @@
     return model;
   }
 
-  const percent = (p) => (p == null ? "" : p < 0.01 ? "under 1%" : p > 0.99 ? "over 99%" : Math.round(100 * p) + "%");
+  const percent = (p) => (p == null ? "" : p < 0.0001 ? "under 0.01%" : p > 0.9999 ? "over 99.99%" : p < 0.01 ? (100 * p).toPrecision(2) + "%" : p > 0.99 ? (100 * p).toPrecision(4) + "%" : Math.round(100 * p) + "%");
   const shorten = (text, most) => (text.length > most ? text.slice(0, most - 1).replace(/\s+\S*$/, "") + " …" : text);
 
   class Layout {
@@ -113,15 +113,15 @@
     fold(trunk, key, items, x, y, width, about, words) {
       const open = this.state.open.has(key);
       const made = this.box(key, "fold", x + STUB + 4, y, width - STUB - 4, `${open ? "▾" : "▸"} ${items.length} ${words}`, { most: 3, fold: true, above: trunk.head.key });
-      this.joint(trunk, made, null, trunk.relation);
+      this.joint(trunk, made, trunk.relation);
       y = made.bottom + GAP;
       if (!open) return y;
       for (const line of items.slice(0, PORTION)) y = this.item(trunk, key, line, x, y, width, about);
       return items.length > PORTION ? this.fold(trunk, key + "+", items.slice(PORTION), x, y, width, about, "more") : y;
     }
 
-    joint(trunk, box, line, relation) {
-      const joint = { key: box.key + "#", x: trunk.x, y: box.y, relation, sign: SIGNS[relation], box, line: line?.id };
+    joint(trunk, box, relation) {
+      const joint = { key: box.key + "#", x: trunk.x, y: box.y, relation, sign: SIGNS[relation], box };
       this.joints.push(joint);
       trunk.joints.push(joint);
       return joint;
@@ -135,14 +135,14 @@
       const forced = this.state.wanted && !this.state.wanted.has(claim) && under.length > 0;
       const open = under.length > 0 && (forced || this.state.open.has(here));
       const made = this.claim(here, claim, x + STUB + 4, y, width - STUB - 4, { under, open, line, about, above: trunk.head.key, path: [...above, claim] });
-      const joint = this.joint(trunk, made, line, line.relation);
+      const joint = this.joint(trunk, made, line.relation);
       y = made.bottom + GAP;
       if (others.length) {
         const needed = { head: made, x: made.left + 8, relation: "joins", joints: [] };
         this.trunks.push(needed);
         for (const other of others) {
           const beside = this.claim(`${here}/${other}`, other, made.left + INDENT, y, made.width - INDENT, { line, above: here });
-          this.joint(needed, beside, line, "joins");
+          this.joint(needed, beside, "joins");
           y = beside.bottom + GAP;
         }
       }
@@ -166,7 +166,7 @@
       const also = (this.model.from.get(id) ?? []).filter((one) => heads.includes(one.target) && one.id !== line?.id && one.target !== line?.target);
       const told = also.map((one) => `${one.relation === "supports" ? "for" : "against"} “${this.model.nodes.get(one.target).name}”`);
       const meta = [marks.filter(Boolean).join(" · "), told.length ? "also " + [...new Set(told)].join(", ") : "", under.length ? `${open ? "▾" : "▸"} ${under.length} below` : ""];
-      return this.box(key, node.kind, x, y, width, node.text, { meta, id, line: line?.id, openable: under.length > 0, crux: node.crux, finding: node.finding, ...more });
+      return this.box(key, node.kind, x, y, width, node.text, { meta, id, line: line?.id, openable: under.length > 0, crux: node.crux, ...more });
     }
 
     answer(id, x, y, width, { meta = [], ...more } = {}) {
@@ -272,7 +272,7 @@
       const target = model.lines.get(line.target)?.premises[0] ?? line.target;
       const last = bears.length - (bears.length % columns), inRow = at < last ? columns : bears.length % columns;
       const x = (whole - inRow * (width + 24) + 24) / 2 + (at % columns) * (width + 24);
-      const box = model.nodes.get(target).kind === "answer" ? made.answer(target, x, y, width, { key: line.id }) : made.claim(line.id, target, x, y, width);
+      const box = model.nodes.get(target).kind === "answer" ? made.answer(target, x, y, width) : made.claim(target, target, x, y, width);
       box.key = `${line.id}^`;
       row = Math.max(row, box.bottom);
       return [line, box];
@@ -287,12 +287,7 @@
     const used = Math.min(columns, stacks.length), broad = Math.max(Math.min(whole, 460), used * (width + 24) - 24); // wide enough to hang all stacks from
     const centre = made.box(id, node.kind, 0, row + (ups.length ? 76 : 0), broad, node.text, { font: BOLD, most: 9, id, path: [id], centre: true, meta: [percent(node.credence) && percent(node.credence) + " probable", (node.speakers ?? []).join(", ")] });
     shift(made, centre, (whole - centre.width) / 2);
-    const steps = ups.map(([line, box]) => {
-      const joint = { key: `${line.id}#`, x: (centre.x + box.x) / 2, y: (centre.top + row) / 2, relation: line.relation, sign: SIGNS[line.relation], box, line: line.id, up: centre };
-      joint.x = centre.x + (box.x - centre.x) * 0.5;
-      made.joints.push(joint);
-      return [line, joint];
-    });
+    for (const [line, box] of ups) made.joints.push({ key: `${line.id}#`, x: (centre.x + box.x) / 2, y: (centre.top + row) / 2, relation: line.relation, sign: SIGNS[line.relation], box, up: centre });
     const top = centre.bottom + 20;
     const ends = new Array(columns).fill(top);
     const left = (whole - used * (width + 24) + 24) / 2;
@@ -308,5 +303,5 @@
     for (const text of made.texts) if (text.top >= box.top && text.top < box.bottom && text.left === box.left - by + PAD) text.left += by;
   }
 
-  window.CRUXMAP_LAYOUT = { modelOf, overview, grid, neighbourhood, percent, shorten, FONT, SMALL };
+  window.CRUXMAP_LAYOUT = { modelOf, overview, grid, neighbourhood, percent, shorten };
 })();

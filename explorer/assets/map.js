@@ -86,7 +86,7 @@
       edge(one.key + "a", one.up.key, one.key, one.relation);
       edge(one.key + "b", one.key, one.box.key, `up ${one.relation}`, { end: `0px ${one.box.height / 2 + 2}px` });
     }
-    for (const one of boxes) node(one.key, one.x, one.y, { kind: one.kind, width: one.width, height: one.height, record: one.id, line: one.line, crux: one.crux, centre: one.centre, credence: one.credence }, state.wanted?.has(one.id) ? "box fits" : "box");
+    for (const one of boxes) node(one.key, one.x, one.y, { kind: one.kind, width: one.width, height: one.height, record: one.id, crux: one.crux, centre: one.centre, credence: one.credence }, state.wanted?.has(one.id) ? "box fits" : "box");
     for (const one of joints) node(one.key, one.x, one.y, { sign: one.sign, kind: "joint", width: 17, height: 17, box: one.box.key }, "joint " + one.relation);
     layout.texts.forEach((one, at) => { if (near(one.left + one.width / 2, one.top + one.height / 2, one.width, one.height)) node("t" + at, one.left + one.width / 2, one.top + one.height / 2, { text: one.text, width: one.width, height: one.height, kind: "write" }, "write " + one.style); });
     return found;
@@ -224,9 +224,8 @@
   }, { capture: true, passive: false });
 
   // Walking, as in a tree: up and down through what is open, right into it, left out of it; among answers left and right.
-  const ordered = () => shown.boxes;
   function step(key) {
-    const all = ordered(), at = here ? all.findIndex((one) => one.key === here.key) : -1, now = all[at];
+    const all = shown.boxes, at = here ? all.findIndex((one) => one.key === here.key) : -1, now = all[at];
     if (!now) return all[0];
     const answers = all.filter((one) => one.kind === "answer"), among = answers.indexOf(now);
     const parent = all.find((one) => one.key === now.above);
@@ -239,7 +238,7 @@
   holder.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !shown.boxes.length) return;
     const acts = {
-      Home: () => pick(ordered()[0]), End: () => pick(ordered().at(-1)),
+      Home: () => pick(shown.boxes[0]), End: () => pick(shown.boxes.at(-1)),
       Enter: () => here && (here.fold || here.part ? toggle(here) : (location.href = model.nodes.get(here.id).address)),
       " ": () => here && toggle(here),
       z: () => here?.id && model.nodes.get(here.id).kind === "claim" && zoomTo(here.id),

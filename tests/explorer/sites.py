@@ -9,19 +9,20 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from credence.engine import assess
+from credence.judgments import perspectives_of
 from explorer.histories import History
 from explorer.methods import Methods
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import weigh
 from explorer.summaries import summarise
-from knowledge.records import Answer, Perspective, Question, Relation
+from knowledge.records import Answer, Question, Relation
 from tests.explorer.conftest import FACTS, Builder
 
 
 def site_of(built: Builder, folder: Path) -> Path:
     """Write the site of what a builder holds and return its folder."""
     view = built.view()
-    perspectives: list[str | None] = [one.id for one in view.all(Perspective)] or [None]
+    perspectives: list[str | None] = [one.id for one in perspectives_of(view)] or [None]
     assessments = tuple(assess(view, perspective=one) for one in perspectives)
     summary = summarise(view, assessments[0], FACTS)
     write_site(
@@ -112,12 +113,14 @@ def large_case(claims: int) -> Builder:
     built = Builder()
     question = built.add(Question(name="q", text="Which of four things is so?"))
     answers = [built.add(Answer(question=question.id, name=f"a{n}", text=f"The {n}th thing is so.")) for n in range(4)]
-    share = claims // 20
-    texts = [" ".join(f"Statement {n} of source {s} is held to be so by its speaker." for n in range(share)) for s in range(20)]
+    shares = [claims // 20 + (s < claims % 20) for s in range(20)]
+    texts = [
+        " ".join(f"Statement {n} of source {s} is held to be so by its speaker." for n in range(share)) for s, share in enumerate(shares)
+    ]
     sources = [built.source(f"Source {s}", text, published=f"20{s:02d}") for s, text in enumerate(texts)]
     keys = []
     for s, source in enumerate(sources):
-        for n in range(share):
+        for n in range(shares[s]):
             key = f"{s}.{n}"
             built.claim(key, f"Statement {n} of source {s} is held to be so, and it has a few more words than that.")
             built.said(key, source, f"Statement {n} of source {s} is held to be so", f"Speaker {(s + n) % 40}", said=f"20{s:02d}")

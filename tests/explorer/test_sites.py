@@ -10,7 +10,7 @@ import pytest
 
 from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
-from knowledge.records import Assertion, Difference, Finding, Gap, Incident, Judgment, Link, Passage, Tag, Upstream, Variant
+from knowledge.records import Assertion, Difference, Finding, Gap, Incident, Judgment, Link, Passage, Source, Tag, Upstream, Variant
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 
@@ -45,7 +45,7 @@ def test_what_a_claim_page_tells(site: Path) -> None:
     """A claim's page has every assertion's speaker, words and source, the same claim in other words, its variants and objections."""
     built = small_case()
     page = Page(site / f"{built.claims['raised'].id}.html")
-    for words in ("Ashworth Hydro", "denies it", "The Inquiry", "the opposite", "forty against a range", "Objection:", "drowned"):
+    for words in ("Ashworth Hydro", "denied it", "The Inquiry", "the opposite", "forty against a range", "Objection:", "drowned"):
         assert words in page.text
     assert "differs in quantity" in page.text
 
@@ -74,6 +74,36 @@ def test_a_source_page_holds_the_whole_text_with_its_passages(site: Path) -> Non
         assert passage.id in page.ids
         for paragraph in built.texts[source.text].split("\n\n"):
             assert " ".join(paragraph.split()) in page.text
+
+
+def test_a_source_page_says_who_paid_or_that_it_is_not_recorded(site: Path, tmp_path: Path) -> None:
+    """What was recorded and what the text itself says of its funding are told; where there is neither, that is said."""
+    built = small_case()
+    silent = next(one for one in built.view().all(Source) if one.title == "Drowned by greed")
+    assert "Funding not recorded" in Page(site / f"{silent.id}.html").text
+    told = built.source("A second model", "The weir was modelled anew. This study was funded by Ashworth Hydro. It found no rise.")
+    built.add(Tag(record=silent.id, name="funding", value="a reader's donation"))
+    again = site_of(built, tmp_path / "site")
+    page = Page(again / f"{told.id}.html").text
+    assert "who paid:This study was funded by Ashworth Hydro." in page.replace(": ", ":")
+    assert "not recorded" not in page
+    recorded = Page(again / f"{silent.id}.html").text
+    assert recorded.count("a reader's donation") == 1
+    assert "not recorded" not in recorded
+
+
+def test_the_first_screen_says_how_far_to_trust_it(site: Path) -> None:
+    """Before the answers stand who judged, how many testimonies count as how many, what was found against them, missing and failed."""
+    page = Page(site / "index.html").text
+    before = page[: page.index("The answers")]
+    for words in (
+        "Judged by the test's own hand",
+        "testimonies, worth about",
+        "findings against what the cruxes rest on",
+        "1 gap",
+        "1 failed",
+    ):
+        assert words in before
 
 
 def test_both_sides_of_findings_and_all_that_failed_are_told(site: Path) -> None:

@@ -1,8 +1,9 @@
-"""Opening every page of a site in a browser, one after another in one window, without waiting for anything but the page itself."""
+"""Opening pages of a site in a browser, one after another in one window, without waiting for anything but the page itself."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +24,7 @@ class Visited:
     """What opening a site's pages showed.
 
     ``complaints``: console errors and warnings, page errors, dialogs, requests that failed or led out of the folder, and pages wider than
-    the window, each with its page. ``milliseconds``: of each page, in the order of their names, from asking for it until it had loaded, run
+    the window, each with its page. ``milliseconds``: of each page, in their order, from asking for it until it had loaded, run
     its scripts and been measured.
     """
 
@@ -38,12 +39,12 @@ class Visited:
         )
 
 
-def visit(browser: Browser, site: Path, *, width: int = 390, scheme: str = "light") -> Visited:
-    """Open every page of a site from its file, unfold everything on it, and measure it."""
+def visit(browser: Browser, pages: Iterable[Path], *, width: int = 390, scheme: str = "light") -> Visited:
+    """Open pages from their files, unfold everything on each, and measure it."""
     complaints: list[str] = []
     milliseconds: list[float] = []
     with Watched(browser, color_scheme=cast("Any", scheme), viewport={"width": width, "height": 900}) as watched:
-        for path in sorted(site.glob("*.html")):
+        for path in pages:
             start = time.perf_counter()
             wide = watched.open(path).evaluate(OPENED)
             milliseconds.append(1000 * (time.perf_counter() - start))
