@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +42,15 @@ from sources.case_files import CASE_FILE
 from sources.locating import locate
 
 FILE: Final = Path(__file__).parent / "planted.yaml"
-HELD: Final = 0.02
-"""The most that a credence may move where nothing should."""
+_QUOTED: Final = re.compile(r"\u201c([^\u201d]{20,})\u201d")
+"""What a finding quotes, if it is long enough to show where it stands."""
+HELD: Final = 0.05
+"""The most that a credence may move where nothing should: two elicitations of the same differ by some percent."""
 MEASURES: Final = (
-    Measure("told apart/1", chance=0.5),
-    Measure("caught/1"),
-    Measure("false alarm/1", higher_is_better=False),
-    Measure("credences held/1"),
+    Measure("told apart/2", chance=0.5),
+    Measure("caught/2"),
+    Measure("false alarm/2", higher_is_better=False),
+    Measure("credences held/2"),
     Measure("false premise/1"),
 )
 
@@ -74,10 +78,10 @@ class Place(_Part):
 class Signs(_Part):
     """What catches the flaw, any one of them.
 
-    ``findings``: of these kinds at the place (for an instruction, also on its source); ``gap``: a gap that says this; ``variant``: one
-    of these kinds with a claim of the place; ``speaker``: the place is this person's; ``correlated``: evidence is found to be
-    correlated more often than in the twin; ``lost``: the page is said to have lost something; ``premise``: the question's premise is
-    rejected; ``same_claims``: the same claims are read as in the twin.
+    ``findings``: of these kinds at the place, or quoting it (for an instruction, also on its source); ``gap``: a gap that says this;
+    ``variant``: one of these kinds with a claim of the place; ``speaker``: the place is this person's; ``correlated``: evidence is found to
+    be correlated more often than in the twin; ``lost``: the page is said to have lost something; ``premise``: the question's premise is
+    rejected; ``read``: something is read at the place, and no word of its claim mixes scripts.
     """
 
     findings: tuple[FindingKind, ...] = ()
@@ -87,7 +91,7 @@ class Signs(_Part):
     correlated: bool = False
     lost: bool = False
     premise: bool = False
-    same_claims: bool = False
+    read: bool = False
 
 
 class Copies(_Part):
@@ -132,7 +136,7 @@ def planted_suite(file: Path = FILE, folder: Path = FOLDER) -> Suite:
     for case in cases:
         case.check()
     about = "A flaw planted in a gold case, against the same case without it."
-    return Suite("planted", flaws.version, about, MEASURES, ("told apart/1", "credences held/1"), cases)
+    return Suite("planted", flaws.version, about, MEASURES, ("told apart/2", "credences held/2"), cases)
 
 
 @dataclass(frozen=True)
@@ -213,21 +217,19 @@ class PlantedCase:
         told: dict[str, Scored] = {}
         if self.flaw.signs:
             caught = _shown(self.flaw, self.flaw.signs, flawed, clean)
-            alarm = not self.flaw.signs.same_claims and _alarmed(self.flaw, self.flaw.signs, clean)
-            told["told apart/1"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
-            told["caught/1"] = Scored(float(caught))
-            told["false alarm/1"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
+            alarm = not self.flaw.signs.read and _alarmed(self.flaw, self.flaw.signs, clean)
+            told["told apart/2"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
+            told["caught/2"] = Scored(float(caught))
+            told["false alarm/2"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
             if self.flaw.signs.premise:
                 told["false premise/1"] = premise_grade(flawed)
         if self.flaw.held:
-            told["credences held/1"] = _held(flawed, clean)
+            told["credences held/2"] = _held(flawed, clean)
         return told
 
 
 def _shown(flaw: Flaw, signs: Signs, flawed: Produced, clean: Produced) -> bool:
     """Say whether any sign of the flaw shows in the flawed case."""
-    if signs.same_claims:
-        return _claims(flawed.view) == _claims(clean.view) and bool(_claims(clean.view))
     if signs.correlated:
         return _correlated(flawed.view) > _correlated(clean.view)
     words = flaw.at.flawed if flaw.at else ""
@@ -242,6 +244,8 @@ def _alarmed(flaw: Flaw, signs: Signs, clean: Produced) -> bool:
 def _signs(signs: Signs, produced: Produced, words: str) -> bool:
     view = produced.view
     here = _assertions_at(produced, words) if words else []
+    if signs.read:
+        return bool(here) and not any(mixes_scripts(view.get(one.claim, Claim).text) for one in here)
     if signs.premise and _premise_rejected(view):
         return True
     if signs.lost and any(tag.name == "lost" for tag in view.all(Tag)):
@@ -285,11 +289,25 @@ def _found(signs: Signs, produced: Produced, words: str, assertions: set[str]) -
     for finding in view.all(Finding):
         if finding.kind not in signs.findings:
             continue
+        if finding.about in assertions:
+            return True
+        if place is None:
+            continue
+        source, span = place
+        if finding.kind is FindingKind.HIDDEN_INSTRUCTION and finding.about == source:
+            return True
         passages = [view.records.get(observed) for observed in finding.observations]
-        there = [one for one in passages if isinstance(one, Passage) and place and one.source == place[0]]
-        if finding.about in assertions or any(place and overlap((one.start, one.end), place[1]) > 0 for one in there):
+        spans = [(one.start, one.end) for one in passages if isinstance(one, Passage) and one.source == source]
+        quoted = (locate(words, produced.texts[source]) for words in _QUOTED.findall(finding.flawed_case))
+        spans += [(one.start, one.end) for one in quoted if one is not None and one.difference == ""]
+        if any(overlap(one, span) > 0 for one in spans):
             return True
     return False
+
+
+def mixes_scripts(text: str) -> bool:
+    """Say whether letters of several scripts stand in one word, as homoglyphs do."""
+    return any(len({unicodedata.name(letter, "?").split()[0] for letter in word}) > 1 for word in re.findall(r"[^\W\d_]+", text))
 
 
 def _premise_rejected(view: View) -> bool:
@@ -299,10 +317,6 @@ def _premise_rejected(view: View) -> bool:
 
 def _correlated(view: View) -> int:
     return sum(one.kind is FindingKind.CORRELATED_EVIDENCE for one in view.all(Finding))
-
-
-def _claims(view: View) -> set[str]:
-    return {view.get(one.claim, Claim).text for one in view.all(Assertion)}
 
 
 def _held(flawed: Produced, clean: Produced) -> Scored:
