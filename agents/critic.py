@@ -29,6 +29,7 @@ from knowledge.records import (
     Severity,
     Source,
     Upstream,
+    side_of,
 )
 from knowledge.rules import TextOf
 from knowledge.views import View
@@ -203,8 +204,8 @@ def contested(view: View) -> list[str]:
     """Return the representative claims that some assert and others deny."""
     found = []
     for claim in view.members:
-        sides = {(assertion.stance in AGAINST) != negated for assertion, negated in view.assertions_of(claim)}
-        if len(sides) == 2:
+        sides = {side_of(assertion.stance, opposite=negated) for assertion, negated in view.assertions_of(claim)}
+        if {1, -1} <= sides:
             found.append(claim)
     return sorted(found)
 

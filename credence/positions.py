@@ -17,7 +17,7 @@ from itertools import combinations, product
 from typing import Final
 
 from credence.voices import voice
-from knowledge.records import AGAINST, UNKNOWN, Answer, Assertion, Link, Relation, Stance, Variant
+from knowledge.records import UNKNOWN, Answer, Assertion, Link, Relation, Stance, Variant, side_of
 from knowledge.views import View
 
 AGREED: Final = 0.2
@@ -95,9 +95,10 @@ def _voices(view: View) -> list[Voice]:
         key = voice(told.speaker)
         if told.speaker == UNKNOWN or not key or told.stance is Stance.SUPPOSES:
             continue
-        claim, negated = view.representative(told.claim)
         names[key].add(told.speaker)
-        said[key][claim].add(-1 if (told.stance in AGAINST) != negated else 1)
+        claim, negated = view.representative(told.claim)
+        if side := side_of(told.stance, opposite=negated):
+            said[key][claim].add(side)
     found = []
     for key in sorted(names):
         says = {claim: next(iter(signs)) for claim, signs in sorted(said[key].items()) if len(signs) == 1}

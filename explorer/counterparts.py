@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from knowledge.records import AGAINST, Passage
+from knowledge.records import Passage, side_of
 from knowledge.views import View
 
 MOSTLY = 0.5
@@ -40,7 +40,7 @@ def _said(view: View, claims: Iterable[str]) -> Iterable[tuple[str, str, Passage
     for claim in claims:
         for assertion, negated in view.assertions_of(claim):
             passage = view.get(assertion.passage, Passage)
-            yield claim, passage.source, passage, (assertion.stance in AGAINST) != negated
+            yield claim, passage.source, passage, side_of(assertion.stance, opposite=negated) < 0
 
 
 def _spans(view: View, claims: Iterable[str]) -> dict[str, list[tuple[str, Passage, bool]]]:

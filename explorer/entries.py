@@ -9,7 +9,7 @@ from typing import Final
 
 from explorer.phrases import premise_words, step_words, target_words
 from explorer.summaries import Summary
-from knowledge.records import AGAINST, UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant, side_of
 from knowledge.views import View
 
 CONTEXT: Final = 200
@@ -40,7 +40,7 @@ class Quotation:
     @property
     def rejects(self) -> bool:
         """Whether the speaker speaks against the claim as it is worded in its entry."""
-        return (self.stance in AGAINST) != self.opposite
+        return side_of(self.stance, opposite=self.opposite) < 0
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,11 @@ class ClaimEntry:
     bears_on: tuple[Step, ...]
     variants: tuple[Likeness, ...]
     weight: int
+
+    @property
+    def only_rejected(self) -> bool:
+        """Whether all who speak of it here speak against it, so that its wording is nobody's own."""
+        return bool(self.quotations) and all(one.rejects for one in self.quotations)
 
 
 def claim_entries(view: View, summary: Summary, text_of: Callable[[str], str]) -> list[ClaimEntry]:

@@ -38,13 +38,14 @@ def paragraphs(text: str, passages: Sequence[Passage]) -> tuple[Paragraph, ...]:
     for start, end in _spans(text):
         here = [one for one in ordered if one.start < end and one.end > start]
         cuts = sorted({start, end, *(min(max(place, start), end) for one in here for place in (one.start, one.end))})
-        found.append(Paragraph(tuple(_piece(text, left, right, here, start) for left, right in pairwise(cuts))))
+        found.append(Paragraph(tuple(_piece(text, left, right, here) for left, right in pairwise(cuts))))
     return tuple(found)
 
 
-def _piece(text: str, left: int, right: int, here: Sequence[Passage], first: int) -> Piece:
+def _piece(text: str, left: int, right: int, here: Sequence[Passage]) -> Piece:
+    """A passage begins where its first visible character stands, which is in one piece only."""
     covering = tuple(one.id for one in here if one.start <= left and one.end >= right)
-    begins = tuple(one.id for one in here if one.start == left or (one.start < first == left and not text[one.start : first].strip()))
+    begins = tuple(one.id for one in here if left <= one.end - len(text[one.start : one.end].lstrip()) < right)
     return Piece(text[left:right], covering, begins)
 
 

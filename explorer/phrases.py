@@ -1,4 +1,4 @@
-"""Steps of reasoning in words, and the words of a text by which two are found to be near."""
+"""Stances and steps of reasoning in words, and the words of a text by which two are found to be near."""
 
 from __future__ import annotations
 
@@ -6,6 +6,28 @@ import re
 
 from knowledge.records import Answer, Claim, Link, Relation, Warrant
 from knowledge.views import View
+
+_STANCES = {
+    "asserts": ("said so", "said the opposite"),
+    "denies": ("denied it", "denied the opposite"),
+    "doubts": ("doubted it", "doubted the opposite"),
+    "concedes": ("conceded it", "conceded the opposite"),
+    "reports": ("reported it", "reported the opposite"),
+    "supposes": ("supposed it for the sake of argument", "supposed the opposite for the sake of argument"),
+}
+"""In the past: it was said when it was said, and the words fit one speaker and several alike ("the authorities", "Djousse and Gaziano")."""
+_HEDGES = {
+    "certain": ", as certain",
+    "plain": "",
+    "likely": ", as likely",
+    "possible": ", as no more than possible",
+    "doubtful": ", as doubtful",
+}
+
+
+def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
+    """Word what a speaker, or several, did with a claim, and how surely."""
+    return _STANCES[stance][opposite] + _HEDGES[hedge]
 
 
 def step_words(view: View, link: Link) -> str:

@@ -10,7 +10,7 @@ from credence.engine import answers_of
 from credence.results import Crux, QuestionAssessment
 from credence.words import crux_sentence
 from explorer.phrases import step_words
-from knowledge.records import AGAINST, Answer, Claim, Finding, Link, Question
+from knowledge.records import Answer, Claim, Finding, Link, Question, side_of
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -139,9 +139,8 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
 
 
 def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return who holds and who denies or doubts a claim or an equivalent."""
-    sides: tuple[set[str], set[str]] = (set(), set())
+    """Return who holds and who denies or doubts a claim or an equivalent; who only supposes it is neither."""
+    sides: dict[int, set[str]] = {1: set(), -1: set(), 0: set()}
     for assertion, negated in view.assertions_of(claim):
-        against = assertion.stance in AGAINST
-        sides[against != negated].add(assertion.speaker)
-    return tuple(sorted(sides[0])), tuple(sorted(sides[1]))
+        sides[side_of(assertion.stance, opposite=negated)].add(assertion.speaker)
+    return tuple(sorted(sides[1])), tuple(sorted(sides[-1]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.phrases import step_words
-from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Upstream, UpstreamKind
+from explorer.phrases import stance_words, step_words
+from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Stance, Upstream, UpstreamKind
 from knowledge.views import View
 
 
@@ -69,7 +69,8 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
     source = ""
     match record:
         case Assertion():
-            subject = f"{record.speaker}: {view.get(record.claim, Claim).text}"
+            did = "" if record.stance is Stance.ASSERTS else f" {stance_words(record.stance, 'plain', opposite=False)}"
+            subject = f"{record.speaker}{did}: {view.get(record.claim, Claim).text}"
             source = view.source_of(record).title
         case Upstream():
             subject = record.name

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from explorer import charts, wording
+from explorer import charts, phrases, wording
 from explorer.tornadoes import tornado_chart
 from knowledge.records import UNKNOWN
 
@@ -54,7 +54,7 @@ def templates() -> jinja2.Environment:
         "moves": wording.moves,
         "in_such_cases": wording.in_such_cases,
         "band": wording.band,
-        "stance_words": wording.stance_words,
+        "stance_words": phrases.stance_words,
         "side_story": wording.side_story,
         "asset": _asset,
     }

@@ -56,6 +56,8 @@ class Summary:
     shared: tuple[SharedSummary, ...]
     contested: tuple[ContestedSummary, ...]
     counts: Mapping[str, int]
+    credences: Mapping[str, float]
+    """P(claim or link), by its id."""
     assumed: int
     refused: tuple[Refusal, ...]
 
@@ -120,6 +122,7 @@ def summarise(
         shared=shared_upstreams(view),
         contested=tuple(ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim)) for claim in contested(view)),
         counts=view.counts(),
+        credences=assessment.credences,
         assumed=assessment.assumed,
         refused=assessment.refused,
     )

@@ -14,23 +14,6 @@ from explorer.standings import Pillar, StandingSummary
 from knowledge.records import Answer, Judgment, Quantity
 from knowledge.views import View
 
-_STANCES = {
-    "asserts": ("said so", "said the opposite"),
-    "denies": ("denied it", "denied the opposite"),
-    "doubts": ("doubted it", "doubted the opposite"),
-    "concedes": ("conceded it", "conceded the opposite"),
-    "reports": ("reported it", "reported the opposite"),
-    "supposes": ("supposed it for the sake of argument", "supposed the opposite for the sake of argument"),
-}
-"""In the past: it was said when it was said, and the words fit one speaker and several alike ("the authorities", "Djousse and Gaziano")."""
-_HEDGES = {
-    "certain": ", as certain",
-    "plain": "",
-    "likely": ", as likely",
-    "possible": ", as no more than possible",
-    "doubtful": ", as doubtful",
-}
-
 
 def percent(probability: float) -> str:
     """Write a probability as a percentage, as short as can be; never as 0% or 100%."""
@@ -44,11 +27,6 @@ def counted(number: int, noun: str) -> str:
 
 SMALL = 0.01
 """Below this a probability is told as a multiple too: nobody feels the way from 0.06% to 0.08%."""
-
-
-def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
-    """Word what a speaker, or several, did with a claim, and how surely."""
-    return _STANCES[stance][opposite] + _HEDGES[hedge]
 
 
 def named(name: str) -> str:

@@ -86,6 +86,16 @@ AGAINST: Final = frozenset({Stance.DENIES, Stance.DOUBTS})
 """Whoever takes one of these stances speaks against the claim."""
 
 
+def side_of(stance: Stance | str, *, opposite: bool = False) -> int:
+    """Return 1 for whoever speaks for a claim, -1 for whoever speaks against it, 0 for no side. ``opposite``: it is said of its negation.
+
+    Who supposes something takes no side, and who reports that others deny it doesn't deny it.
+    """
+    if stance == Stance.SUPPOSES or (stance == Stance.REPORTS and opposite):
+        return 0
+    return -1 if (stance in AGAINST) != opposite else 1
+
+
 class Hedge(StrEnum):
     """How sure the speaker sounds, from the passage's own words."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
-from knowledge.records import Assertion, Claim, Finding, Link, Passage, Source
-from tests.explorer.conftest import Written, small_case
+from explorer.wording import percent
+from knowledge.records import Assertion, Claim, Finding, FindingKind, Link, Passage, Severity, Source, Stance
+from tests.explorer.conftest import Builder, Written, small_case
 
 
 def anchors(page: str) -> list[str]:
@@ -106,3 +108,27 @@ def test_an_undercut_is_told_where_the_attacked_step_is_told(small: Written) -> 
     link = next(one for one in small.view.all(Link) if one.relation.value == "undercuts")
     place = small.page.index(f'id="{link.target}"')
     assert "gauge was drowned" in small.page[place : small.page.index("</li>", place)]
+
+
+def test_a_finding_says_what_its_speaker_did_with_the_claim(write: Callable[[Builder], Written]) -> None:
+    """What was said against a denial isn't told as if the speaker had asserted the claim."""
+    built = small_case()
+    denial = next(one for one in built.records if isinstance(one, Assertion) and one.stance is Stance.DENIES)
+    built.add(
+        Finding(about=denial.id, kind=FindingKind.OVERCLAIM, severity=Severity.LOW, sound_case="s", flawed_case="f", verdict="Too sure.")
+    )
+    written = write(built)
+    claim = written.view.get(denial.claim, Claim).text
+    assert f"{denial.speaker} denied it: {claim}" in [one.subject for one in written.summary.findings]
+    assert f"{denial.speaker}: {claim}" not in [one.subject for one in written.summary.findings]
+
+
+def test_every_claim_tells_its_credence_and_whether_anybody_holds_it(small: Written) -> None:
+    """A heading that nobody here stands for says so."""
+    for claim in small.view.all(Claim):
+        entry = small.markdown.partition(f"`{claim.id}`")[2].partition("\n")[0]
+        if claim.id in small.summary.credences:
+            assert f"{percent(small.summary.credences[claim.id])} probable on what was read" in entry
+        stances = {assertion.stance for assertion, _ in small.view.assertions_of(claim.id)}
+        if not {negated for _, negated in small.view.assertions_of(claim.id)} - {False} and stances:
+            assert ("only denied or doubted here" in entry) == (stances <= {Stance.DENIES, Stance.DOUBTS})

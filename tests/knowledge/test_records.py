@@ -26,8 +26,10 @@ from knowledge.records import (
     Record,
     Relation,
     Source,
+    Stance,
     Variant,
     parse_record,
+    side_of,
 )
 
 words = st.text(min_size=1).filter(lambda text: text.strip() and not any(0xD800 <= ord(letter) <= 0xDFFF for letter in text))
@@ -188,3 +190,13 @@ def test_a_copy_with_another_field_has_another_id() -> None:
     assert claim.id != other.id
     assert claim.model_copy(update={"text": other.text}).id == other.id
     assert claim.model_copy().id == claim.id
+
+
+@pytest.mark.parametrize(
+    ("stance", "side", "of_the_opposite"),
+    [("asserts", 1, -1), ("concedes", 1, -1), ("reports", 1, 0), ("supposes", 0, 0), ("doubts", -1, 1), ("denies", -1, 1)],
+)
+def test_a_stance_takes_a_side(stance: str, side: int, of_the_opposite: int) -> None:
+    """To suppose a thing is to take no side, and to report that others deny it is not to deny it."""
+    assert side_of(stance) == side_of(Stance(stance)) == side
+    assert side_of(stance, opposite=True) == of_the_opposite
