@@ -20,11 +20,12 @@ Shares = tuple[tuple[str, float], ...]
 class Leanings:
     """Says what each assertion of a view leans on, and how much.
 
-    Documents name their data once ("we followed the women of cohort C") and then give results. So testimony that names no data itself leans
-    on what its document says, in the same voice, that it uses; but only as far as other documents lean on that too: what one document alone
-    uses makes nothing count twice. Of k upstreams each carries 1/k of the weight, the equal variances of facts/credence.md 2.4; through the
-    document 1/(k + 1), since it may rest on more than it says. A document is another unless it reports the same work (or, where no work is
-    known, speaks with the same voice) or says it in the same words: a copied document shows nothing to be shared.
+    Documents name their data once ("we followed the women of cohort C") and then give results. So testimony that names no shared data
+    itself leans on what its document says, in the same voice, that it uses; but only as far as other documents lean on that too: what one
+    document alone uses makes nothing count twice, and what it calls its own pool ("the updated meta-analysis") doesn't hide the cohorts in
+    it. Of k upstreams each carries 1/k of the weight, the equal variances of facts/credence.md 2.4; through the document 1/(k + 1), since
+    it may rest on more than it says. A document is another unless it reports the same work (or, where no work is known, speaks with the
+    same voice) or says it in the same words: a copied document shows nothing to be shared.
     """
 
     def __init__(self, view: View) -> None:
@@ -52,10 +53,10 @@ class Leanings:
         return frozenset(upstream.id for upstream, _ in self._view.upstreams_of(assertion.id))
 
     def through_document(self, assertion: Assertion) -> frozenset[str]:
-        """Return the shared data that an assertion which names none leans on through its document."""
+        """Return the shared data that an assertion which names none of them leans on through its document."""
         if not self._shared:
             return frozenset()
-        if any(upstream.kind in DATA for upstream, _ in self._view.upstreams_of(assertion.id)):
+        if any(upstream.id in self._shared for upstream, _ in self._view.upstreams_of(assertion.id)):
             return frozenset()
         return frozenset(self._of_document(assertion) & self._shared)
 

@@ -387,14 +387,14 @@ class KnowledgeBase:
         return {one.answer: one.probability for question in self.assessment.questions for one in question.answers}
 
 
-def open_base(name: str | Path, *, home: Path | None = None) -> KnowledgeBase:
+def open_base(name: str | Path, *, home: str | Path | None = None) -> KnowledgeBase:
     """Open a knowledge base for reading: a package's file, a run, a revision, another home's folder, or FOLDER@RUN.
 
     Raises:
         UsageError: nothing goes by this name.
         KnowledgeError: it is there, and broken.
     """
-    return KnowledgeBase(load_base(str(name), home or load_settings(None, {}).home))
+    return KnowledgeBase(load_base(str(name), Path(home) if home else load_settings(None, {}).home))
 
 
 __all__ = ["AnswerView", "ClaimView", "CruxView", "KnowledgeBase", "Said", "Step", "open_base"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from credence.leaning import Leanings
 from credence.results import QuestionAssessment
 from knowledge.blobs import digest_of_text
 from knowledge.records import Assertion, Claim, Passage, Quantity, Reliance, RelianceKind, Source, Upstream, UpstreamKind
+from knowledge.views import View
 from tests.credence.builders import YES, Argument, modelled
 
 
@@ -57,3 +59,21 @@ def test_a_copied_document_makes_no_upstream_shared() -> None:
     assert modelled(bearing(("Ames", one), copied=True)) == pytest.approx(modelled(bearing(("Ames", one))), abs=1e-12)
     both = (("Ames", one), ("Bose", one))
     assert modelled(bearing(*both, copied=True)) == pytest.approx(modelled(bearing(*both)), abs=1e-12)
+
+
+def test_a_documents_own_pool_hides_no_cohort_in_it() -> None:
+    """A result that names what its document alone uses leans on the shared cohort too; one that names another shared cohort on that alone."""
+    cohort, other, pool = (Upstream(name=name, kind=UpstreamKind.COHORT) for name in ("A", "B", "the updated meta-analysis"))
+    argument = Argument()
+    ames, _ = document(argument, "Ames", cohort, (1.5, 1.5))
+    document(argument, "Bose", cohort, (1.5,))
+    for name in ("Cole", "Dorn"):
+        document(argument, name, other, (1.5,))
+    result = next(one for one in argument.records if isinstance(one, Assertion) and one.claim == ames.id)
+
+    def leant_on(*named: Upstream) -> frozenset[str]:
+        reliances = [Reliance(record=result.id, upstream=one.id, how=RelianceKind.USES) for one in named]
+        return Leanings(View.of([*argument.records, *named, *reliances])).through_document(result)
+
+    assert leant_on() == leant_on(pool) == {cohort.id}
+    assert leant_on(other) == leant_on(cohort) == frozenset()

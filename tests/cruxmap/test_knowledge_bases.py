@@ -118,3 +118,10 @@ def test_a_run_is_opened_by_its_name(home: Path, tmp_path: Path) -> None:
     for name in (RUN, made.revisions[-1], str(home), f"{home}@{RUN}"):
         assert cruxmap.open(name).revision == made.revisions[-1]
     assert len(cruxmap.open(made.revisions[1]).all(Source)) == 1
+
+
+def test_a_home_is_a_folder_or_its_name(tmp_path: Path) -> None:
+    """What isn't there is told in the same words, whichever way its home was given."""
+    for home in (tmp_path, str(tmp_path)):
+        with pytest.raises(UsageError, match="nobody"):
+            cruxmap.open("nobody", home=home)
