@@ -13,18 +13,14 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from benchmarks.map_layouts import OPENED
 from tests.explorer.browsing import Watched, launched
 from tests.explorer.sites import large_case, site_of
 
 SCRIPTS: Final = ("graphology/dist/graphology.umd.min.js", "sigma/dist/sigma.min.js")
-FRAMES: Final = """async (name) => {
-    const { modelOf, overview } = CRUXMAP_LAYOUT;
-    const model = modelOf(JSON.parse(document.getElementById("map-data").textContent));
-    const context = document.createElement("canvas").getContext("2d");
-    const measure = (text, font) => { context.font = font; return context.measureText(text).width; };
-    const state = { open: new Set(), wanted: null }, lay = () => overview(model, state, measure, model.questions[0], 1008);
-    for (let folded; (folded = lay().boxes.filter((one) => (one.fold || one.openable) && !state.open.has(one.key))).length;)
-        for (const one of folded) state.open.add(one.key);
+FRAMES: Final = (
+    f"async (name) => {{\n{OPENED}"
+    + """
     const boxes = new Map(lay().boxes.filter((one) => one.id).map((one) => [one.id, { ...one, text: model.nodes.get(one.id).text }]));
     const bearing = [...model.lines.values()].filter((one) => boxes.has(one.target));
     const lines = bearing.flatMap((one) => one.premises.map((premise) => [premise, one.target]));
@@ -60,6 +56,7 @@ FRAMES: Final = """async (name) => {
     times.sort((a, b) => a - b);
     return { nodes: boxes.size, median: times[30], slow: times[56] };
 }"""
+)
 """Draw every claim and answer once, all in view, and move the view."""
 
 

@@ -22,14 +22,17 @@ SCRIPTS: Final = ("elkjs/lib/elk.bundled.js", "dagre/dist/dagre.min.js", "cytosc
 LAYOUTS: Final = ("ELK layered", "dagre", "cose", "breadthfirst")
 SLOWEST: Final = {"cose": 500}
 """Claims beyond which a layout is not tried: it takes minutes."""
-PLACED = """async (name) => {
-    const { modelOf, overview } = CRUXMAP_LAYOUT;
+OPENED: Final = """    const { modelOf, overview } = CRUXMAP_LAYOUT;
     const model = modelOf(JSON.parse(document.getElementById("map-data").textContent));
     const context = document.createElement("canvas").getContext("2d");
     const measure = (text, font) => { context.font = font; return context.measureText(text).width; };
     const state = { open: new Set(), wanted: null }, lay = () => overview(model, state, measure, model.questions[0], 1008);
     for (let folded; (folded = lay().boxes.filter((one) => (one.fold || one.openable) && !state.open.has(one.key))).length;)
-        for (const one of folded) state.open.add(one.key);
+        for (const one of folded) state.open.add(one.key);"""
+"""Unfolds the whole map of the page: ``model``, and ``lay()`` for where ours puts what."""
+PLACED: Final = (
+    f"async (name) => {{\n{OPENED}"
+    + """
     const boxes = new Map(lay().boxes.filter((one) => one.id).map((one) => [one.id, { id: one.id, width: 216, height: one.height }]));
     const bearing = [...model.lines.values()].filter((one) => boxes.has(one.target));
     const lines = bearing.flatMap((one) => one.premises.map((premise) => [premise, one.target]));
@@ -64,6 +67,7 @@ PLACED = """async (name) => {
     const height = end((one) => one.y + one.height, true) - end((one) => one.y);
     return { took, width, height, boxes: places.length };
 }"""
+)
 """Place all boxes of the inquiry by one layout; how long that took, in milliseconds, and how large it is, in pixels."""
 
 
