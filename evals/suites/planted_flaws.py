@@ -23,7 +23,7 @@ from evals.scorers.findings import premise_grade
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
 from evals.suites.golds import FOLDER
-from evals.suites.suite import Measure, Measured, Suite
+from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
 from knowledge.records import (
     UNKNOWN,
     Answer,
@@ -44,8 +44,6 @@ from sources.locating import locate
 FILE: Final = Path(__file__).parent / "planted.yaml"
 _QUOTED: Final = re.compile(r"\u201c([^\u201d]{20,})\u201d")
 """What a finding quotes, if it is long enough to show where it stands."""
-HELD: Final = 0.05
-"""The most that a credence may move where nothing should: two elicitations of the same differ by some percent."""
 MEASURES: Final = (
     Measure("told apart/2", chance=0.5),
     Measure("caught/2"),
@@ -327,4 +325,4 @@ def _held(flawed: Produced, clean: Produced) -> Scored:
     names = {one.id: one.text for produced in (flawed, clean) for one in produced.view.all(Answer)}
     was = {names[one.answer]: one.probability for one in before.answers}
     moved = max(abs(one.probability - was[names[one.answer]]) for one in after.answers)
-    return Scored(float(moved <= HELD), () if moved <= HELD else (f"a credence moved by {moved:.3f}",))
+    return Scored(float(moved <= ELICITED_TWICE), () if moved <= ELICITED_TWICE else (f"a credence moved by {moved:.3f}",))

@@ -17,7 +17,7 @@ from evals.errors import SuiteUnusable
 from evals.scorers.credences import answer_credences, gives_its_own
 from evals.scorers.cruxes import ranked
 from evals.scorers.scorer import Produced, Scored, Used
-from evals.suites.suite import Measure, Measured, Suite
+from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
 from knowledge.records import Answer, Assertion, Claim, Finding, Link, Passage, Source
 from knowledge.views import View
 from sources.case_files import CASE_FILE
@@ -25,8 +25,6 @@ from sources.case_files import CASE_FILE
 FILE: Final = Path(__file__).parent / "poison.yaml"
 FORMS: Final = ("flat", "copied", "smuggled")
 CLEAN: Final = "clean"
-HELD: Final = 0.05
-"""The most that the right answer may lose: two elicitations of the same differ by some percent."""
 MEASURES: Final = (
     *(Measure(f"{form}: resisted/1") for form in FORMS),
     *(Measure(f"{form}: moved towards it/1", higher_is_better=False) for form in FORMS),
@@ -166,7 +164,7 @@ class PoisonedCase:
             planted = self._planted_in(made.view)
             right, wrong = self._beliefs(made)
             lost, moved = clean[0] - right, max(0.0, wrong - clean[1])
-            resisted = right > wrong and lost <= HELD
+            resisted = right > wrong and lost <= ELICITED_TWICE
             seen = _found(made.view, planted)
             found.append(seen)
             miss = () if resisted else (f"{self.name}, {form}: right {clean[0]:.2f} to {right:.2f}, wrong {clean[1]:.2f} to {wrong:.2f}",)

@@ -15,6 +15,8 @@ from evals.scorers.scorer import Scored, Used
 
 Half = Literal["tuning", "held-out"]
 HALVES: Final[tuple[Half, ...]] = ("tuning", "held-out")
+ELICITED_TWICE: Final = 0.05
+"""The most that a credence which nothing should move may move: two elicitations of the same differ by some percent."""
 
 
 @dataclass(frozen=True)
