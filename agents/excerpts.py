@@ -16,7 +16,7 @@ from sources.ordering import first_without_orders, last_without_orders, without_
 MARGIN: Final = 240
 """Characters kept on either side of a passage: two sentences tell what "the tests" are. A longer stretch between two is cut there."""
 CUT: Final = " [...] "
-TURNED: Final = {
+_OF_THE_OPPOSITE: Final = {
     Stance.ASSERTS: Stance.DENIES,
     Stance.DENIES: Stance.ASSERTS,
     Stance.DOUBTS: Stance.SUPPOSES,
@@ -81,7 +81,7 @@ def in_text_order(view: View, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _statement(assertion: Assertion, passage: Passage, document: int, *, negated: bool) -> Statement:
-    stance = TURNED.get(assertion.stance, assertion.stance) if negated else assertion.stance
+    stance = _OF_THE_OPPOSITE.get(assertion.stance, assertion.stance) if negated else assertion.stance
     return Statement(
         document=document,
         start=passage.start,

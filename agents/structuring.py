@@ -16,7 +16,6 @@ from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
 from credence.engine import answers_of
 from knowledge.records import (
-    AGAINST,
     Answer,
     Argument,
     Assertion,
@@ -30,6 +29,7 @@ from knowledge.records import (
     Relation,
     Retraction,
     Warrant,
+    side_of,
 )
 from knowledge.rules import TextOf
 from knowledge.views import View
@@ -184,7 +184,7 @@ def _argument(view: View, link: Link, sources: Sequence[str], drawn_in: int | No
     if drawn_in is None:
         return
     there = [
-        ((assertion.stance in AGAINST) != negated, passage.start, assertion)
+        (side_of(assertion.stance, opposite=negated) < 0, passage.start, assertion)
         for premise in link.premises
         for assertion, negated in view.assertions_of(premise)
         if (passage := view.get(assertion.passage, Passage)).source == sources[drawn_in - 1]
