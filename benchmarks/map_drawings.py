@@ -20,7 +20,7 @@ from tests.explorer.sites import large_case, site_of
 SCRIPTS: Final = ("graphology/dist/graphology.umd.min.js", "sigma/dist/sigma.min.js")
 FRAMES: Final = (
     f"async (name) => {{\n{OPENED}"
-    + """
+    """
     const boxes = new Map(lay().boxes.filter((one) => one.id).map((one) => [one.id, { ...one, text: model.nodes.get(one.id).text }]));
     const bearing = [...model.lines.values()].filter((one) => boxes.has(one.target));
     const lines = bearing.flatMap((one) => one.premises.map((premise) => [premise, one.target]));

@@ -32,7 +32,7 @@ OPENED: Final = """    const { modelOf, overview } = CRUXMAP_LAYOUT;
 """Unfolds the whole map of the page: ``model``, and ``lay()`` for where ours puts what."""
 PLACED: Final = (
     f"async (name) => {{\n{OPENED}"
-    + """
+    """
     const boxes = new Map(lay().boxes.filter((one) => one.id).map((one) => [one.id, { id: one.id, width: 216, height: one.height }]));
     const bearing = [...model.lines.values()].filter((one) => boxes.has(one.target));
     const lines = bearing.flatMap((one) => one.premises.map((premise) => [premise, one.target]));
