@@ -38,9 +38,9 @@ class Quotation:
     opposite: bool
 
     @property
-    def rejects(self) -> bool:
-        """Whether the speaker speaks against the claim as it is worded in its entry."""
-        return side_of(self.stance, opposite=self.opposite) < 0
+    def side(self) -> int:
+        """1 if the speaker speaks for the claim as it is worded in its entry, -1 if against it, 0 if they take no side."""
+        return side_of(self.stance, opposite=self.opposite)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class ClaimEntry:
     @property
     def only_rejected(self) -> bool:
         """Whether all who speak of it here speak against it, so that its wording is nobody's own."""
-        return bool(self.quotations) and all(one.rejects for one in self.quotations)
+        return bool(self.quotations) and all(one.side < 0 for one in self.quotations)
 
 
 def claim_entries(view: View, summary: Summary, text_of: Callable[[str], str]) -> list[ClaimEntry]:

@@ -63,12 +63,13 @@ class SourcePage:
 
 @dataclass(frozen=True)
 class SpeakerPage:
-    """One speaker's view: what they hold, deny or doubt, and the reasons that lead from there."""
+    """One speaker's view: what they hold, deny or doubt, only suppose or report (``aside``), and the reasons that lead from there."""
 
     name: str
     also: tuple[str, ...]
     holds: tuple[Said, ...]
     rejects: tuple[Said, ...]
+    aside: tuple[Said, ...]
     steps: tuple[Step, ...]
     sources: tuple[tuple[str, str], ...]
     findings: tuple[FindingSummary, ...]
@@ -172,8 +173,7 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
     for name, everything in by_speaker.items():
         if name == UNKNOWN:
             continue
-        rejects = tuple(said for said in everything if said.quotation.rejects)
-        holds = tuple(said for said in everything if not said.quotation.rejects)
+        holds, rejects, aside = (tuple(said for said in everything if said.quotation.side == side) for side in (1, -1, 0))
         steps = {step.id: step for said in holds for step in bears_on[said.claim]}
         pages.append(
             SpeakerPage(
@@ -181,6 +181,7 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
                 also=tuple(sorted(by_voice[voice(name)] - {name})),
                 holds=holds,
                 rejects=rejects,
+                aside=aside,
                 steps=tuple(steps.values()),
                 sources=tuple(sorted({(said.quotation.source_id, said.quotation.source) for said in everything}, key=lambda one: one[1])),
                 findings=tuple(about[said.quotation.id] for said in everything if said.quotation.id in about),

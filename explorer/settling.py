@@ -122,7 +122,7 @@ def _replies(material: Material, crux: CruxSummary, entries: Sequence[ClaimEntry
         case = "what it starts from is so, and what it speaks for is not (or is, if it speaks against)"
         words = f"The step is supposed to hold because: {why} Cases in which {case} would tell how often it does."
         yield Look("counterexample", words, "")
-    silent = not any(one.rejects for entry in entries for one in entry.quotations)
+    silent = not any(one.side < 0 for entry in entries for one in entry.quotations)
     if silent and not any(step.relation is not Relation.SUPPORTS or step.objections for entry in entries for step in entry.reasons):
         yield Look("reply", "Nobody who was read speaks against it. The answer of somebody who would have reason to is missing.", "")
 

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from credence.engine import assess, main_question
 from explorer.charts import dumbbell, time_chart
+from explorer.entries import claim_entries
 from explorer.histories import history_of
 from explorer.networks import export_network
-from explorer.pages import word_differences
+from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.summaries import summarise
 from explorer.wording import band, moves
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Claim
+from knowledge.records import Claim, Source, Stance
 from knowledge.store import KnowledgeStore
 from tests.explorer.conftest import FACTS, small_case
 
@@ -112,3 +113,17 @@ def test_the_exported_network_is_whole() -> None:
         assert all(value >= 0 for value in table)
     assert {variable for variables, _ in network["factors"] for variable in variables} == set(range(len(network["states"])))
     assert {crux.subject for crux in assessed.cruxes} <= set(network["subjects"]) <= set(assessed.credences)
+
+
+def test_who_only_supposes_stands_on_neither_side() -> None:
+    """On their own page it is told apart from what they hold and what they deny, and it is told."""
+    built = small_case()
+    source = next(one for one in built.records if isinstance(one, Source))
+    words = built.texts[source.text][:40]
+    built.said("raised", source, words, "Sue Pose", stance=Stance.SUPPOSES)
+    view = built.view()
+    summary = summarise(view, assess(view), FACTS)
+    pages = speaker_pages(summary, claim_entries(view, summary, built.texts.__getitem__))
+    page = next(one for one in pages if one.name == "Sue Pose")
+    assert (len(page.holds), len(page.rejects), len(page.aside)) == (0, 0, 1)
+    assert all(one.side for other in pages if other is not page for one in (said.quotation for said in (*other.holds, *other.rejects)))
