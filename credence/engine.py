@@ -12,6 +12,7 @@ from typing import Final
 from credence import defaults
 from credence.arguments import map_arguments
 from credence.coherence import accepted, refuse
+from credence.disputed import disputed_first, in_dispute
 from credence.factors import Array
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
@@ -143,10 +144,11 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     without = {dispute.record for dispute in apart_from}
     scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
     numbered = (crux for crux in scored if crux.subject not in without)
-    cruxes = tuple(islice(numbered, MOST_CRUXES))
+    told = disputed_first(numbered, in_dispute(view))
+    cruxes = tuple(islice(told, MOST_CRUXES))
     settled = _settled(cruxes, one.published)
     if settled:
-        cruxes = tuple(by_risk([*cruxes, *numbered], _challenger(one))[:MOST_CRUXES])
+        cruxes = tuple(by_risk([*cruxes, *told], _challenger(one))[:MOST_CRUXES])
     places = {record: place for record, _, place in one.network.subjects()}
     credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
     testimony = [found for _, found in one.argument_map.testimony]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from credence.compiling import Summed
+from credence.disputed import disputed_first
 from credence.engine import Modelled, coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
@@ -191,19 +192,21 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     for value in wanted.values():
         if not 0 <= value <= 1:
             raise ValueError(f"a credence lies between 0 and 1; {value:g} doesn't")
-    modelled = Varied(view, question, judgments).modelled
+    varied = Varied(view, question, judgments)
+    modelled = varied.modelled
     gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
     named = {gates.get(subject, subject): record for subject, record in named.items()}
     wanted = {gates.get(subject, subject): value for subject, value in wanted.items()}
     network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
+    left = (crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present)
     return WhatIf(
         question.id,
         {named[subject]: credences[named[subject]] for subject in wanted},
         tuple(modelled.published.tolist()),
         tuple(modelled.publication.publish(beliefs.answers).tolist()),
-        tuple(crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present),
+        tuple(disputed_first(left, varied.disputed)),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
 

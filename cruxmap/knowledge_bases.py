@@ -74,6 +74,8 @@ class CruxView:
     if_false: Mapping[str, float]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    disputed: bool
+    """Whether the sources differ over it."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,7 @@ class KnowledgeBase:
             if_false=dict(zip(names, crux.if_false, strict=True)),
             held_by=held,
             denied_by=denied,
+            disputed=crux.disputed,
         )
 
     # Claims

@@ -50,6 +50,8 @@ class CruxSummary:
     if_false: tuple[float, ...]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    disputed: bool
+    """Whether the sources differ over it."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
         if_false=crux.if_false,
         held_by=held,
         denied_by=denied,
+        disputed=crux.disputed,
     )
 
 

@@ -94,7 +94,7 @@ def moves(question: QuestionSummary, crux: CruxSummary) -> str:
     so, not_so = ("it is true", "it is false") if crux.kind == "claim" else ("the step holds", "it does not")
     return (
         f"If {so}, “{name}” {_goes(now, crux.if_true[at], question.answers[at].probability)}; "
-        f"if {not_so}, it {_goes('', crux.if_false[at], question.answers[at].probability)}."
+        f"if {not_so}, it {_goes('', crux.if_false[at], question.answers[at].probability)}.{words.undisputed(crux)}"
     )
 
 
