@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from credence.compiling import Summed
-from credence.disputed import disputed_first
 from credence.engine import Modelled, coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
@@ -97,6 +96,11 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
             raise NoNumber(subject, f"it is about {varied.unnumbered[subject]}, which no evidence settles: it gets no number as a crux")
         if any(subject == said.claim for said in argument_map.verdicts):
             raise NoNumber(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
+        variable = argument_map.variable_of(subject)
+        if variable != subject:
+            raise NoNumber(
+                subject, f"it words an answer to {view.get(variable, Question).name!r}, as {argument_map.worded[variable][0].claim} does"
+            )
         raise UnknownRecord(subject, f"the argument about {question.name!r} doesn't rest on it")
     said = _said(view, subject, varied.used)
     return Why(
@@ -105,8 +109,8 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
         tuple(varied.modelled.published.tolist()),
         crux,
         said,
-        math.fsum(found.weight for event, found in argument_map.testimony if event.variable == subject),
-        _paths(argument_map, subject),
+        math.fsum(found.weight for claim, found in argument_map.evidence() if claim == subject),
+        _paths(argument_map, argument_map.variable_of(subject)),
         _carried(varied, subject, said),
         _bars(varied, crux),
         tuple(left for left in argument_map.left_out if left.record == subject or _touches(view, left.record, subject)),
@@ -200,13 +204,13 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
-    left = (crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present)
+    left = score(network, beliefs, modelled.publication, disputed=varied.disputed)
     return WhatIf(
         question.id,
         {named[subject]: credences[named[subject]] for subject in wanted},
         tuple(modelled.published.tolist()),
         tuple(modelled.publication.publish(beliefs.answers).tolist()),
-        tuple(disputed_first(left, varied.disputed)),
+        tuple(crux for crux in left if crux.subject not in present),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from credence.disputed import disputed_first, in_dispute
+from credence.disputed import in_dispute
 from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
@@ -105,14 +105,15 @@ class Varied:
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
 
-    def scored(self, modelled: Modelled | None = None) -> list[Crux]:
+    def scored(self, modelled: Modelled | None = None, *, disputed: Collection[str] = ()) -> list[Crux]:
         """Return what moves the answers most as they stand, or in another model of the question; nothing that no evidence settles."""
         one = modelled or self.modelled
-        return [crux for crux in score(one.network, one.inferred.beliefs, one.publication) if crux.subject not in self.unnumbered]
+        scored = score(one.network, one.inferred.beliefs, one.publication, disputed=disputed)
+        return [crux for crux in scored if crux.subject not in self.unnumbered]
 
     def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
         """Return the same in the order in which cruxes are told: what the sources dispute first."""
-        return list(disputed_first(self.scored(modelled), self.disputed))
+        return self.scored(modelled, disputed=self.disputed)
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:

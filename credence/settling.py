@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.defaults import SETTLED_SHIFT
+from credence.disputed import OF_THE_LARGEST
 from credence.engine import Modelled
 from credence.factors import Array, Graph
 from credence.inference import infer
@@ -104,7 +104,8 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
             chances.append({crux.subject: crux.probability for crux in scored})
             for crux in scored:
                 adds[crux.subject] = adds.get(crux.subject, 0.0) + weight * crux.expected_shift
-        undisputed = {one: not (bench.candidates[one].disputed and value >= SETTLED_SHIFT) for one, value in adds.items()}
+        least = OF_THE_LARGEST * max(adds.values(), default=0.0)
+        undisputed = {one: not (bench.candidates[one].disputed and value >= least) for one, value in adds.items()}
         left = [(undisputed[one], -round(adds[one], 12), one) for one in adds.keys() - {member.subject for member in chosen}]
         if not left:
             break

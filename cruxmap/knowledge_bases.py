@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from credence.engine import answers_of, assess
+from credence.engine import assess
 from credence.judgments import perspectives_of
 from credence.results import Assessment, Crux, QuestionAssessment
+from credence.wording import answers_of
 from credence.words import crux_sentence
 from cruxmap.bases import load_base
 from cruxmap.changes import diff_lines, effects_lines

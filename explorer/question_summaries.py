@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credence.engine import answers_of
 from credence.results import Crux, QuestionAssessment
+from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import step_words
 from knowledge.records import Answer, Claim, Finding, Link, Question, side_of
