@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -57,10 +57,10 @@ class Dispute:
     text_of: TextOf
 
     @classmethod
-    def of(cls, view: View, text_of: TextOf) -> Dispute:
-        """Number the answers through over all questions; "something else" is none that a claim could speak for."""
+    def of(cls, view: View, text_of: TextOf, questions: Sequence[Question] = ()) -> Dispute:
+        """Number the answers through over some questions, or all; "something else" is none that a claim could speak for."""
         posed, numbered = [], list[Answer]()
-        for question in view.all(Question):
+        for question in questions or view.all(Question):
             answers = [answer for answer in answers_of(view, question.id) if not answer.something_else]
             numbers = range(len(numbered) + 1, len(numbered) + len(answers) + 1)
             posed.append(
@@ -77,7 +77,9 @@ class Dispute:
 
 
 async def structure_claims(view: View, text_of: TextOf, reasoner: Reasoner, embedder: Embedder) -> Proposal:
-    """Find the links: first within groups of documents that fit a prompt, then between the groups, with the links found so far in sight.
+    """Find the links: within groups of documents that fit a prompt, between the groups, and from sub-questions to the question above.
+
+    Between the groups the links found so far are in sight.
 
     Raises:
         RunStops: the run can't go on now.
@@ -97,7 +99,33 @@ async def structure_claims(view: View, text_of: TextOf, reasoner: Reasoner, embe
             if len(claims) > 1
         ]
         records += _joined(await asyncio.gather(*jobs), known)[1]
-    return Proposal.of([records])
+    return Proposal.of([records, *await asyncio.gather(*_fed(view, text_of, reasoner))])
+
+
+def _fed(view: View, text_of: TextOf, reasoner: Reasoner) -> Iterator[Awaitable[list[Record]]]:
+    """Ask how the answers to the sub-questions of a question bear on its own: each is put as a claim, which nobody needs to have said.
+
+    Without this a sub-question feeds its parent only where a source words its answer and says what follows from it, and much that is
+    argued on the sub-question moves nothing.
+    """
+    for question in view.all(Question):
+        parts = sorted((one for one in view.all(Question) if one.parent == question.id), key=lambda one: (one.name, one.id))
+        claims = {
+            claim.id: claim
+            for part in parts
+            for answer in answers_of(view, part.id)
+            if not answer.something_else and (claim := Claim(text=answer.text))
+        }
+        if claims:
+            yield _bearing(Dispute.of(View.of([*view.records.values(), *claims.values()]), text_of, (question,)), claims, reasoner)
+
+
+async def _bearing(dispute: Dispute, claims: Mapping[str, Claim], reasoner: Reasoner) -> list[Record]:
+    """Ask how some claims bear on a question's answers, and add those that do."""
+    ask = partial(_relate, dispute, {}, None, reasoner)
+    _, records = _joined([await ask_in_parts(ask, list(claims), stage=STAGE, subject="answers of sub-questions")], {})
+    used = {premise for record in records if isinstance(record, Link) for premise in record.premises}
+    return [*(claim for name, claim in claims.items() if name in used), *records]
 
 
 def _groups(view: View, embedder: Embedder) -> list[tuple[frozenset[str], list[str]]]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from agents.excerpts import MARGIN, placed_claims
-from agents.structuring import Dispute, _joined, links_of
+from agents.structuring import Dispute, _joined, links_of, structure_claims
 from knowledge.blobs import digest_of_text
 from knowledge.records import Answer, Argument, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Relation, Source, Stance
 from knowledge.views import View
-from prompts.tasks.structuring import Relations, Step, Undercut
+from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step, Undercut
+from reasoners.journal import Journal, Totals
+from reasoners.limits import Limits, Meter
+from reasoners.local import LocalAnswerer
+from reasoners.reasoner import Reasoner
+from sources.embedding import Embedder
 
 WHY = "As the one goes, so goes the other."
 FAR = "Nobody said anything of note. " * 40
@@ -39,6 +47,7 @@ VIEW = View.of(
 )
 TEXTS = {ADA.text: TEXT, BEN.text: OTHER}
 CLAIMS = [LEAKS.id, DRY.id]
+METER = Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0))
 
 
 def read(*links: Step, undercuts: tuple[Undercut, ...] = ()) -> list[Record]:
@@ -97,3 +106,42 @@ def test_what_joins_the_same_is_one_link() -> None:
     assert all(link.warrant in {one.id for one in records} for link in links)
     assert [one.link for one in records if isinstance(one, Argument)] == [links[1].id]
     assert links[1].id == Link.model_validate(links[1].model_dump()).id, "its id is that of what it says now"
+
+
+def test_the_answers_of_a_sub_question_are_asked_how_they_bear_on_the_question_above(tmp_path: Path) -> None:
+    """Each named answer is put as a claim, beside the upper question's answers alone; a link makes the claim, and what bears on nothing isn't kept."""
+    part = Question(name="spring", text="Is there a spring under the dam?", parent=QUESTION.id)
+    wet, dry = (
+        Answer(question=part.id, name=name, text=text) for name, text in (("a", "A spring rises there."), ("b", "The ground is dry."))
+    )
+    other = Answer(question=part.id, name="else", text="Something else.", something_else=True)
+    asked: list[RelateInputs] = []
+
+    def relate(inputs: RelateInputs) -> Relations:
+        asked.append(inputs)
+        return Relations(links=(Step(premises=(1,), answer=1, warrant=WHY),) if len(inputs.questions) == 1 else ())
+
+    view = View.of([*VIEW.records.values(), part, wet, dry, other])
+    reasoner = Reasoner(LocalAnswerer("script", {RELATE.name: relate}), Journal.at(tmp_path / "journal.db", "run"), METER)
+    records = asyncio.run(structure_claims(view, TEXTS.__getitem__, reasoner, Embedder())).records
+    (above,) = (inputs for inputs in asked if len(inputs.questions) == 1)
+    assert [answer.text for answer in above.questions[0].answers] == [NO.text, YES.text]
+    assert [claim.claim for claim in above.claims] == [wet.text, dry.text]
+    assert not any(claim.said for claim in above.claims)
+    (link,) = (one for one in records if isinstance(one, Link))
+    assert [one.text for one in records if isinstance(one, Claim)] == [wet.text]
+    assert link.premises == (Claim(text=wet.text).id,)
+    assert link.target == NO.id
+
+
+def test_a_question_without_sub_questions_is_asked_nothing_more(tmp_path: Path) -> None:
+    """One question, one prompt."""
+    asked: list[RelateInputs] = []
+
+    def relate(inputs: RelateInputs) -> Relations:
+        asked.append(inputs)
+        return Relations()
+
+    reasoner = Reasoner(LocalAnswerer("script", {RELATE.name: relate}), Journal.at(tmp_path / "journal.db", "run"), METER)
+    assert asyncio.run(structure_claims(VIEW, TEXTS.__getitem__, reasoner, Embedder())).records == ()
+    assert len(asked) == 1
