@@ -44,6 +44,19 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     stands = f"{spread} (best guess {percent(lead.probability)})" if spread else percent(lead.probability)
     return (
         f"The most probable answer is “{lead.text.rstrip('.')}”, at {stands}; before the reading it stood at {percent(lead.prior)}{hardly}."
+        f"{_reserve(answers)}"
+    )
+
+
+def _reserve(answers: Sequence[AnswerSummary]) -> str:
+    """Say of a tiny answer that it is mostly what is kept back for a wrong argument, where it is: else a reader takes it for a finding."""
+    tiny = [answer for answer in answers if 0 < answer.modelled < answer.probability / 2 < SMALL / 2]
+    if not tiny:
+        return ""
+    first = tiny[0]
+    return (
+        f" Most of the {words.frequency(first.probability)} left for “{named(first.name)}” is kept back for the case that the argument itself "
+        f"is unsound: by the argument alone it would be {words.frequency(first.modelled)}."
     )
 
 
