@@ -53,11 +53,9 @@ def _reserve(answers: Sequence[AnswerSummary]) -> str:
     tiny = [answer for answer in answers if 0 < answer.modelled < answer.probability / 2 < SMALL / 2]
     if not tiny:
         return ""
-    first = tiny[0]
-    return (
-        f" Most of the {words.frequency(first.probability)} left for “{named(first.name)}” is kept back for the case that the argument itself "
-        f"is unsound: by the argument alone it would be {words.frequency(first.modelled)}."
-    )
+    name, now, alone = named(tiny[0].name), words.frequency(tiny[0].probability), words.frequency(tiny[0].modelled)
+    kept = "is kept back for the case that the argument itself is unsound"
+    return f" Most of the {now} left for “{name}” {kept}: by the argument alone it would be {alone}."
 
 
 _VERDICTS = {
