@@ -176,7 +176,14 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
         circles=tuple(one.argument_map.circles),
         words_answers=worded,
+        parts={variable: _marginal(one, variable) for variable in one.argument_map.priors},
     )
+
+
+def _marginal(one: Modelled, variable: str) -> tuple[float, ...]:
+    """Return P(answers) of a sub-question in a question's network."""
+    beliefs, states = one.inferred.beliefs, one.argument_map.states(variable)
+    return tuple((beliefs.answers @ beliefs.given[:, one.network.parts[variable], :states]).tolist())
 
 
 def _challenger(one: Modelled) -> int:

@@ -35,6 +35,8 @@ class Network:
     claims: Mapping[str, int]
     warrants: Mapping[str, Place]
     upstreams: Mapping[str, int]
+    parts: Mapping[str, int]
+    """The place of each sub-question."""
 
     def subjects(self, kinds: Collection[SubjectKind] = tuple(SubjectKind)) -> list[tuple[str, SubjectKind, Place]]:
         """Return (record, kind, place) of everything, of some kinds, that could be settled; of claims in one place the first."""
@@ -96,8 +98,9 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
     graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))
     same = not upstreams and np.allclose(np.exp(graph.evidence), np.exp(apart.evidence), rtol=1e-12, atol=0)
+    parts = {question: compiler.number[question] for question in argument_map.priors}
     claims = {variable: compiler.number[variable] for variable in argument_map.variables if variable not in argument_map.priors}
-    return Network(graph, None if same else apart, tuple(prior), claims | compiler.saying, compiler.gates, upstreams)
+    return Network(graph, None if same else apart, tuple(prior), claims | compiler.saying, compiler.gates, upstreams, parts)
 
 
 def _evidence(states: Numbers, plain: Weights) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -137,6 +137,8 @@ class QuestionAssessment:
     circles: tuple[tuple[str, ...], ...] = ()
     """Claims that lean on each other in a circle and were taken as one block: mostly mistakes of extraction."""
     words_answers: tuple[WordsAnswer, ...] = ()
+    parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By sub-question that stands in this question's network, P(its answers) there, with all that bears on this question."""
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,16 @@ class QuestionSummary:
     left_out: int
     beyond_evidence: tuple[tuple[str, str, str], ...]
     """What is no matter of evidence: (id, text, what it is about: words, values or the question itself), claims and findings."""
+    within: tuple[float, ...] = ()
+    """Of a sub-question that the inquiry's argument holds, its answers' credences with all that bears on the inquiry; else none."""
     words_answers: tuple[tuple[str, str, str], ...] = ()
     """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
 
 
-def question_summary(view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None) -> QuestionSummary:
-    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out."""
+def question_summary(
+    view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None, within: tuple[float, ...] = ()
+) -> QuestionSummary:
+    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out; ``within``: see `QuestionSummary`."""
     question = view.get(assessed.question, Question)
     answers = answers_of(view, question.id)
     now = [credence.probability for credence in assessed.answers]
@@ -109,6 +113,7 @@ def question_summary(view: View, assessed: QuestionAssessment, band: Sequence[tu
         error=assessed.error,
         left_out=len(assessed.left_out),
         beyond_evidence=tuple((one.record, _worded(view, one.record), one.dispute) for one in assessed.unnumbered),
+        within=within,
         words_answers=tuple(
             (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
             for one in assessed.words_answers

@@ -52,6 +52,7 @@ def templates() -> jinja2.Environment:
         "within": wording.within,
         "noise_of": wording.noise_of,
         "moves": wording.moves,
+        "within_inquiry": wording.within_inquiry,
         "in_such_cases": wording.in_such_cases,
         "band": wording.band,
         "stance_words": phrases.stance_words,

@@ -103,7 +103,8 @@ def summarise(
 ) -> Summary:
     """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high); ``searched``: by search, when."""
     open_gaps = tuple(unfilled(view))
-    questions = tuple(question_summary(view, question, bands.get(question.question)) for question in assessment.questions)
+    within = assessment.questions[0].parts if assessment.questions else {}
+    questions = tuple(question_summary(view, one, bands.get(one.question), within.get(one.question, ())) for one in assessment.questions)
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
     findings = [finding_summary(view, finding, bearing) for finding in view.all(Finding)]
     spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))

@@ -48,6 +48,14 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     )
 
 
+def within_inquiry(question: QuestionSummary) -> str:
+    """Say what a sub-question's answers come to with all that bears on the inquiry, where that is another number."""
+    if all(percent(one.probability) == percent(there) for one, there in zip(question.answers, question.within, strict=False)):
+        return ""
+    told = ", ".join(f"{named(one.name)} {percent(there)}" for one, there in zip(question.answers, question.within, strict=True))
+    return f"By what is argued on it alone. With all that bears on the inquiry it comes to: {told}."
+
+
 def _reserve(answers: Sequence[AnswerSummary]) -> str:
     """Say of a tiny answer that it is mostly what is kept back for a wrong argument, where it is: else a reader takes it for a finding."""
     tiny = [answer for answer in answers if 0 < answer.modelled < answer.probability / 2 < SMALL / 2]

@@ -72,6 +72,17 @@ def test_the_claim_that_words_the_answer_is_a_crux_of_the_question_above() -> No
     assert why(argument.view, QUESTION, seen.id).paths
 
 
+def test_a_sub_question_has_another_credence_with_all_that_bears_on_the_inquiry() -> None:
+    """The inquiry's own evidence reaches the sub-question's answers there, and leaves those by what is argued on it alone as they are."""
+    argument, said, _ = fed(1e-9)
+    alone = assess(argument.view)
+    argument.bears(argument.claim("The lake falls.", 3.0), YES, 0.9, 0.1)
+    both = assess(argument.view)
+    assert both.questions[0].parts[SEEPAGE.id][0] > alone.questions[0].parts[SEEPAGE.id][0] + 0.01
+    assert both.questions[0].parts[SEEPAGE.id][0] == pytest.approx(both.questions[0].credences[said.id], abs=1e-6)
+    assert both.questions[1].answers == alone.questions[1].answers
+
+
 def test_two_claims_that_word_one_answer_are_one_crux() -> None:
     """Of several claims that say the same answer one is a crux; both have its credence, and asked for the other one learns which it is."""
     argument, said, _ = fed(also=True)
