@@ -12,6 +12,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
 from agents.cruxes import judge
 from agents.ingestion import read_document, take_in
@@ -107,13 +108,14 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
 
 
 async def match(state: State, runtime: Runtime[Services]) -> Update:
-    """Find the same claim in other words, and variants."""
+    """Find the same claim in other words, variants, and one data set under several names."""
     services = runtime.context
     if services.passes:
         return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    proposal = await match_claims(view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims across sources")
+    with_what = (view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
+    proposal = Proposal.joined(await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what)))
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims and upstreams across sources")
     services.note(Node.MATCH, _told(proposal))
     return {"revision": revision, "route": Node.STRUCTURE.value}
 
