@@ -15,6 +15,7 @@ from langgraph.types import Send
 from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
 from agents.cruxes import judge
+from agents.dating import citations_of_the_future
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
@@ -146,7 +147,8 @@ async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     parts = await asyncio.gather(
         examine(view, main_question(view), services.store.text, services.reasoner, one_sided=one_sided), survey(view, services.reasoner)
     )
-    proposal = Proposal.joined(parts)
+    dated = tuple(citations_of_the_future(view, services.store.text, services.today))
+    proposal = Proposal.joined([*parts, Proposal(dated)])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
     services.note(Node.CRITICISE, _told(proposal))
     if state["found"] and (closed := tuple(filled(view, parts[1].records))):
