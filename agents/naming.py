@@ -24,7 +24,8 @@ _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"
 _OF_NO_ONE: Final = frozenset(
     {"our", "own", "this", "these", "those", "that", "data", "dataset", "database", "set", "study", "studies", "cohort", "cohorts"}
     | {"survey", "trial", "trials", "sample", "samples", "series", "registry", "model", "models", "simulation", "simulations"}
-    | {"questionnaire", "questionnaires", "instrument", "participants", "subjects", "patients", "volunteers"}
+    | {"questionnaire", "questionnaires", "instrument", "participants", "subjects", "patients", "volunteers", "follow", "up", "national"}
+    | {"prospective", "large", "new", "present", "current", "previous", "earlier", "recent", "pooled", "main"}
 )
 """Words that tell no data set from another: "our cohort" and "Our Cohorts'" of two documents are two."""
 

@@ -36,6 +36,7 @@ def test_spelling_makes_no_other_thing() -> None:
         ("13 trials", "17 trials"),
         ("our cohort", "Our cohorts'"),
         ("the data set", "The Dataset"),
+        ("National Survey", "the national survey"),
         ("women of the Nurses' Health Study", "Nurses' Health Study"),
         ("NHS", "Nurses' Health Study"),
     ],
