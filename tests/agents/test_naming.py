@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.naming import bare_name, certainly_same, is_short_for
+from agents.naming import certainly_same, is_short_for
 from knowledge.records import UNKNOWN, Upstream, UpstreamKind
 
 
@@ -97,10 +97,9 @@ def test_initials(short: str, full: str, fits: bool) -> None:
 
 @given(st.lists(st.text(max_size=12).filter(str.strip), max_size=6, unique_by=str.strip), st.randoms())
 def test_the_order_of_names_changes_nothing(names: list[str], random: object) -> None:
-    """Groups don't overlap, and are the same whatever comes first; and to reduce a name twice is to reduce it once."""
+    """Groups don't overlap, and are the same whatever comes first."""
     shuffled = list(names)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     found = grouped(*(name.strip() for name in names))
     assert grouped(*(name.strip() for name in shuffled)) == found
     assert sum(map(len, found)) == len(set().union(*found))
-    assert all(bare_name(bare_name(name)) == bare_name(name) for name in names)
