@@ -11,7 +11,8 @@ from typing import Final
 from agents.correlating import disguise_findings, disguises
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
-from credence.engine import answers_of, main_question
+from credence.engine import main_question
+from credence.wording import answers_of
 from knowledge.records import (
     AGAINST,
     UNKNOWN,

@@ -11,7 +11,7 @@ from typing import Final
 from agents.proposals import Proposal, batches
 from agents.reaching import bearing_on
 from agents.splitting import ask_in_parts
-from credence.engine import answers_of
+from credence.wording import answers_of
 from knowledge.records import (
     Answer,
     Assertion,

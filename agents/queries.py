@@ -11,8 +11,9 @@ from typing import Final
 
 from agents.citations import title_of
 from agents.known import unfilled
-from credence.engine import answers_of, assess, main_question
+from credence.engine import assess, main_question
 from credence.results import QuestionAssessment
+from credence.wording import answers_of
 from knowledge.records import (
     UNKNOWN,
     Answer,

@@ -113,7 +113,7 @@ def _leading_links(view: View, modelled: Modelled) -> list[Link]:
     found: dict[str, None] = {}
     for crux in score(modelled.network, modelled.inferred.beliefs, modelled.publication):
         for bond in argument_map.bonds:
-            if crux.subject in {bond.gate, *bond.variables}:
+            if argument_map.variable_of(crux.subject) in {bond.gate, *bond.variables}:
                 found.setdefault(bond.link)
                 found.update(dict.fromkeys(undercut.link for undercut in argument_map.undercuts if undercut.attacked == bond.link))
         if len(found) >= MOST_ARGUED:

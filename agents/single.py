@@ -11,7 +11,8 @@ from agents.critic import finding_of
 from agents.ingestion import Reader
 from agents.proposals import Proposal
 from agents.splitting import unanswered
-from credence.engine import answers_of, main_question
+from credence.engine import main_question
+from credence.wording import answers_of
 from knowledge.records import (
     AGAINST,
     TURNED,

@@ -14,7 +14,7 @@ import numpy as np
 from agents.excerpts import placed_claims
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
-from credence.engine import answers_of
+from credence.wording import answers_of
 from knowledge.records import (
     Answer,
     Argument,

@@ -31,7 +31,8 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     kept = {bond.link for bond in bonds}
     attacking = [_undercutting(offer, judgments) for offer in material.undercuts if offer.target in kept]
     undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
-    testimony = [(event, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    spoken = [(event, claim, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
+    testimony = [(event, found) for event, _, found in spoken]
     argument_map = ArgumentMap(answers, *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
     argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(material.told(claim), judgments)) for claim in sorted(verdicts)]
     whole = len(argument_map.bonds), len(argument_map.undercuts)
@@ -41,9 +42,17 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     share_steps(material, argument_map)
     variables = set(argument_map.variables)
     argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
-    argument_map.testimony = [(event, found) for event, found in testimony if event.variable in variables]
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
+    own = variables - argument_map.priors.keys()
+    argument_map.testimony = [(event, found) for event, found in testimony if event.variable in own]
+    argument_map.worded = {one: _worded(one, spoken) for one in argument_map.priors}
     return argument_map
+
+
+def _worded(question: str, spoken: Iterable[tuple[Event, str, Evidence]]) -> list[Verdict]:
+    """Return the claims that word answers to a sub-question, those of which most is said first."""
+    claims = [Verdict(claim, event.states, found) for event, claim, found in spoken if event.variable == question]
+    return sorted(claims, key=lambda one: (-one.evidence.pieces, one.claim))
 
 
 def _bond(offer: Offer, material: Material, judgments: Judgments) -> Bond:

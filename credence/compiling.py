@@ -14,7 +14,7 @@ import numpy as np
 from credence import defaults
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict
 from credence.rings import Coupling, ring_table
 from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull, sum_gates
 from credence.wording import Event
@@ -67,6 +67,8 @@ class Compiler:
     states: list[int] = field(default_factory=list)
     reference: dict[str, Array] = field(default_factory=dict)
     gates: dict[str, int | Summed] = field(default_factory=dict)
+    saying: dict[str, int] = field(default_factory=dict)
+    """By claim that words an answer to a sub-question, the variable that says whether it is so."""
     factors: dict[tuple[int, ...], list[_Factor]] = field(default_factory=lambda: defaultdict(list))
     families: dict[Shape, list[tuple[int, Array, list[_Link]]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -103,6 +105,9 @@ class Compiler:
                 self._put_linked(bond)
         for link in sorted(self._attacks.keys() | self._explicit):
             self._put_gate(link)
+        for variable, claims in self.map.worded.items():
+            for claim in claims:
+                self._put_saying(variable, claim)
 
     def add(self, name: str, states: int) -> int:
         """Number a new variable."""
@@ -245,6 +250,15 @@ class Compiler:
             holds = np.where(hit, holds * (1 - undercut.defeat), holds)
         holds = np.clip(holds, NEVER_CERTAIN, 1 - NEVER_CERTAIN)
         self.put([*(self.number[attacker] for attacker in attackers), self.number[f"gate {link}"]], np.stack([1 - holds, holds], axis=-1))
+
+    def _put_saying(self, variable: str, said: Verdict) -> None:
+        """Give a claim that words answers to a sub-question a variable that says whether one of them is so, so that it can be settled."""
+        name = f"says {variable} {said.states}"
+        if name not in self.number:
+            true = np.array(self._held(variable, said.states))
+            table = np.where(np.stack([~true, true], axis=-1), 1 - NEVER_CERTAIN, NEVER_CERTAIN)
+            self.put([self.number[variable], self.add(name, 2)], table)
+        self.saying[said.claim] = self.number[name]
 
     def add_upstream(self, name: str, sound: float) -> int:
         """Add a gate that several pieces of testimony share."""

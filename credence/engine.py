@@ -12,7 +12,9 @@ from typing import Final
 from credence import defaults
 from credence.arguments import map_arguments
 from credence.coherence import accepted, refuse
+from credence.disputed import in_dispute
 from credence.factors import Array
+from credence.feeding import worded_answers
 from credence.inference import Inferred, infer
 from credence.judgments import Judgments
 from credence.maps import ArgumentMap
@@ -21,6 +23,7 @@ from credence.network import Network, compile_network, truths
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
 from credence.scores import Publication, by_risk, ranked
 from credence.unnumbered import unnumbered
+from credence.wording import answers_of
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question
 from knowledge.views import View
@@ -72,12 +75,6 @@ def coherent_judgments(view: View, perspective: str | None) -> tuple[Judgments, 
     return accepted(judgments, refused), refused
 
 
-def answers_of(view: View, question: str) -> tuple[Answer, ...]:
-    """Return a question's answers by name, "something else" last: the order of every tuple of results."""
-    found = [answer for answer in view.all(Answer) if answer.question == question]
-    return tuple(sorted(found, key=lambda answer: (answer.something_else, answer.name, answer.id)))
-
-
 def main_question(view: View) -> Question:
     """Return the inquiry.
 
@@ -109,7 +106,7 @@ class Modelled:
 
 def material_of(view: View, question: Question) -> Material:
     """Gather what a question's argument can be made of."""
-    return Material(view, question.id, answers_of(view, question.id))
+    return Material(view, question.id, answers_of(view, question.id), worded_answers(view, question.id))
 
 
 def model_question(
@@ -141,16 +138,16 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     independent = publication.publish(apart)
     apart_from = unnumbered(view, question.id, one.network.claims)
     without = {dispute.record for dispute in apart_from}
-    scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT))
+    scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT), disputed=in_dispute(view))
     numbered = (crux for crux in scored if crux.subject not in without)
     cruxes = tuple(islice(numbered, MOST_CRUXES))
     settled = _settled(cruxes, one.published)
     if settled:
         cruxes = tuple(by_risk([*cruxes, *numbered], _challenger(one))[:MOST_CRUXES])
     places = {record: place for record, _, place in one.network.subjects()}
+    places |= one.network.claims
     credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
-    testimony = [found for _, found in one.argument_map.testimony]
-    verdicts = one.argument_map.verdicts
+    verdicts, concluded = one.argument_map.verdicts, [one.argument_map.verdicts, *one.argument_map.worded.values()]
     worded = tuple(
         WordsAnswer(said.claim, tuple(one.answers[at].id for at in said.states), float(one.published[list(said.states)].sum()))
         for said in verdicts
@@ -171,8 +168,9 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         settled=settled,
         model_error=publication.error,
         credences=credences,
-        pieces=sum(found.pieces for found in testimony) + sum(said.evidence.pieces for said in verdicts),
-        effective_pieces=sum(found.effective for found in testimony) + any(said.evidence.pieces for said in verdicts),
+        pieces=sum(found.pieces for _, found in one.argument_map.evidence()) + sum(said.evidence.pieces for said in verdicts),
+        effective_pieces=sum(found.effective for _, found in one.argument_map.testimony)
+        + sum(any(said.evidence.pieces for said in together) for together in concluded),
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),

@@ -96,6 +96,11 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
             raise NoNumber(subject, f"it is about {varied.unnumbered[subject]}, which no evidence settles: it gets no number as a crux")
         if any(subject == said.claim for said in argument_map.verdicts):
             raise NoNumber(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
+        variable = argument_map.variable_of(subject)
+        if variable != subject:
+            raise NoNumber(
+                subject, f"it words an answer to {view.get(variable, Question).name!r}, as {argument_map.worded[variable][0].claim} does"
+            )
         raise UnknownRecord(subject, f"the argument about {question.name!r} doesn't rest on it")
     said = _said(view, subject, varied.used)
     return Why(
@@ -104,8 +109,8 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
         tuple(varied.modelled.published.tolist()),
         crux,
         said,
-        math.fsum(found.weight for event, found in argument_map.testimony if event.variable == subject),
-        _paths(argument_map, subject),
+        math.fsum(found.weight for claim, found in argument_map.evidence() if claim == subject),
+        _paths(argument_map, argument_map.variable_of(subject)),
         _carried(varied, subject, said),
         _bars(varied, crux),
         tuple(left for left in argument_map.left_out if left.record == subject or _touches(view, left.record, subject)),
@@ -191,19 +196,21 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     for value in wanted.values():
         if not 0 <= value <= 1:
             raise ValueError(f"a credence lies between 0 and 1; {value:g} doesn't")
-    modelled = Varied(view, question, judgments).modelled
+    varied = Varied(view, question, judgments)
+    modelled = varied.modelled
     gates = {bond.link: bond.gate for bond in modelled.argument_map.bonds}
     named = {gates.get(subject, subject): record for subject, record in named.items()}
     wanted = {gates.get(subject, subject): value for subject, value in wanted.items()}
     network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
+    left = score(network, beliefs, modelled.publication, disputed=varied.disputed)
     return WhatIf(
         question.id,
         {named[subject]: credences[named[subject]] for subject in wanted},
         tuple(modelled.published.tolist()),
         tuple(modelled.publication.publish(beliefs.answers).tolist()),
-        tuple(crux for crux in score(network, beliefs, modelled.publication) if crux.subject not in present),
+        tuple(crux for crux in left if crux.subject not in present),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -90,6 +90,17 @@ class ArgumentMap:
     """Variables that lean on each other in a circle and are one block, those nearest to the question first."""
     verdicts: list[Verdict] = field(default_factory=list)
     """Claims that only word an answer, none of which is a variable."""
+    worded: dict[str, list[Verdict]] = field(default_factory=dict)
+    """Of the sub-questions among the variables, the claims that word an answer, those of which most is said first."""
+
+    def variable_of(self, record: str) -> str:
+        """Return the variable of a claim: its own, or the sub-question an answer of which it words."""
+        return next((variable for variable, claims in self.worded.items() for one in claims if one.claim == record), record)
+
+    def evidence(self) -> Iterator[tuple[str, Evidence]]:
+        """Yield what is said on each claim that stands in the argument as a claim, and on those that word answers to sub-questions."""
+        yield from ((event.variable, found) for event, found in self.testimony)
+        yield from ((one.claim, one.evidence) for claims in self.worded.values() for one in claims)
 
     @property
     def variables(self) -> list[str]:

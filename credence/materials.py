@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -40,17 +40,25 @@ class Alike(NamedTuple):
 class Material:
     """The links that lead to one question's answers, and what stands beside them: all that no judgment changes."""
 
-    def __init__(self, view: View, question: str, answers: tuple[Answer, ...]) -> None:
+    def __init__(self, view: View, question: str, answers: tuple[Answer, ...], worded: Mapping[str, Event] | None = None) -> None:
+        """Take the answers, and by claim the states of a sub-question that it words (`credence.feeding`)."""
         self.view, self.question, self.answers = view, question, answers
-        self.wording = Wording(view, answers)
-        self.offers: list[Offer] = []
-        self.undercuts: list[Offer] = []
-        for offer in self._reaching():
-            (self.undercuts if offer.link.relation is Relation.UNDERCUTS else self.offers).append(offer)
+        self.wording = Wording(view, answers, worded or {})
         self.any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
         self._told: dict[str, Sequence[Told]] = {}
         self._echoes: dict[str, float] = {}
 
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The links that bear on claims and answers."""
+        return [offer for offer in self._reaching if offer.link.relation is not Relation.UNDERCUTS]
+
+    @cached_property
+    def undercuts(self) -> list[Offer]:
+        """The links that attack links."""
+        return [offer for offer in self._reaching if offer.link.relation is Relation.UNDERCUTS]
+
+    @cached_property
     def _reaching(self) -> list[Offer]:
         """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
         own = {answer.id for answer in self.answers}

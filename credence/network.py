@@ -13,7 +13,7 @@ from credence import defaults
 from credence.compiling import Compiler, Summed
 from credence.factors import Array, Beliefs, Graph, Numbers, add_at, largest
 from credence.judgments import Judgments
-from credence.maps import ArgumentMap
+from credence.maps import QUESTION, ArgumentMap
 from credence.results import SubjectKind
 from credence.testimony import bounded
 from credence.upstreams import choose_upstreams
@@ -37,8 +37,9 @@ class Network:
     upstreams: Mapping[str, int]
 
     def subjects(self, kinds: Collection[SubjectKind] = tuple(SubjectKind)) -> list[tuple[str, SubjectKind, Place]]:
-        """Return (record, kind, place) of everything, of some kinds, that could be settled."""
-        of_kind = zip(SubjectKind, (self.claims, self.warrants, self.upstreams), strict=True)
+        """Return (record, kind, place) of everything, of some kinds, that could be settled; of claims in one place the first."""
+        claims = {place: claim for claim, place in reversed(list(self.claims.items()))}
+        of_kind = zip(SubjectKind, (dict(zip(claims.values(), claims, strict=True)), self.warrants, self.upstreams), strict=True)
         return [(record, kind, place) for kind, places in of_kind if kind in kinds for record, place in places.items()]
 
     def place(self, record: str) -> Place | None:
@@ -86,15 +87,17 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
             apart_share = 1 - math.fsum(share for _, share in gated)
             if apart_share > 1e-9:
                 plain[compiler.number[event.variable]].append((event.states, piece.weight * apart_share))
-    if argument_map.verdicts:
-        plain[0] += [((at,), weight) for at, weight in enumerate(joint_verdict(argument_map.verdicts, len(prior)).tolist())]
-        alone[0] += [(verdict.states, verdict.evidence.independent) for verdict in argument_map.verdicts]
+    for variable, verdicts in {QUESTION: argument_map.verdicts, **argument_map.worded}.items():
+        if verdicts:
+            number = compiler.number[variable]
+            plain[number] += [((at,), weight) for at, weight in enumerate(joint_verdict(verdicts, compiler.states[number]).tolist())]
+            alone[number] += [(verdict.states, verdict.evidence.independent) for verdict in verdicts]
     states = np.array(compiler.states, dtype=np.intp)
     graph = Graph(states, (*blocks, *compiler.blocks()), _evidence(states, plain))
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))
     same = not upstreams and np.allclose(np.exp(graph.evidence), np.exp(apart.evidence), rtol=1e-12, atol=0)
     claims = {variable: compiler.number[variable] for variable in argument_map.variables if variable not in argument_map.priors}
-    return Network(graph, None if same else apart, tuple(prior), claims, compiler.gates, upstreams)
+    return Network(graph, None if same else apart, tuple(prior), claims | compiler.saying, compiler.gates, upstreams)
 
 
 def _evidence(states: Numbers, plain: Weights) -> Array:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from credence.disputed import in_dispute
 from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
@@ -73,7 +74,7 @@ class Varied:
 
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
         self.material, self.judgments = material_of(view, question), judgments
-        self.unnumbered = beyond_evidence(view)
+        self.unnumbered, self.disputed = beyond_evidence(view), in_dispute(view)
         fresh = judgments.otherwise({})
         self.modelled = model_question(self.material, fresh, check=False)
         self.used: dict[Key, Pooled] = dict(
@@ -104,10 +105,15 @@ class Varied:
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
 
-    def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
-        """Return the cruxes as they stand, or those of another model of the question; nothing that no evidence settles."""
+    def scored(self, modelled: Modelled | None = None, *, disputed: Collection[str] = ()) -> list[Crux]:
+        """Return what moves the answers most as they stand, or in another model of the question; nothing that no evidence settles."""
         one = modelled or self.modelled
-        return [crux for crux in score(one.network, one.inferred.beliefs, one.publication) if crux.subject not in self.unnumbered]
+        scored = score(one.network, one.inferred.beliefs, one.publication, disputed=disputed)
+        return [crux for crux in scored if crux.subject not in self.unnumbered]
+
+    def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
+        """Return the same in the order in which cruxes are told: what the sources dispute first."""
+        return self.scored(modelled, disputed=self.disputed)
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
@@ -151,7 +157,7 @@ def _steps(generator: np.random.Generator, keys: Sequence[Key]) -> Array:
 def tornado(varied: Varied, *, bars: int = 12) -> tuple[Bar, ...]:
     """Move each judgment behind the leading cruxes by its noise, one at a time, the widest bar first."""
     found = []
-    for key in varied.keys_of(varied.cruxes()[:SUBJECTS_VARIED]):
+    for key in varied.keys_of(varied.scored()[:SUBJECTS_VARIED]):
         value, noise = varied.used[key].value, varied.used[key].noise
         ends = [varied.leading({key: moved(key, value, step)}) for step in (-noise, noise)]
         found.append(Bar(key, value, noise, *ends))

@@ -57,6 +57,8 @@ class Crux:
     achievement: tuple[float, ...]
     reduction: tuple[float, ...]
     sensitivity: tuple[float, ...]
+    disputed: bool = False
+    """Whether the sources differ over it (`credence.disputed`)."""
 
     @property
     def is_warrant(self) -> bool:
@@ -112,11 +114,11 @@ class QuestionAssessment:
     """A question's answers and cruxes.
 
     ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
-    shift; where it is settled, and every shift is tiny, by how many times likelier the likeliest rival becomes in the outcome that favours
-    it. ``upstreams`` the same for shared upstreams. ``model_error`` is P(the modelled argument is unsound). ``credences`` maps every
-    claim, link and upstream in the network to P(true), P(warrant holds) or P(sound). ``pieces`` counts testimonies as given and
-    ``effective_pieces`` after copies and shared upstreams, with all verdicts as one. ``error`` is the largest known error of a modelled
-    probability (0: exact). ``words_answers`` are the claims that only word an answer.
+    shift, those first that the sources dispute (`credence.disputed`); where it is settled, and every shift is tiny, by how many times
+    likelier the likeliest rival becomes in the outcome that favours it. ``upstreams`` the same for shared upstreams. ``model_error`` is
+    P(the modelled argument is unsound). ``credences`` maps every claim, link and upstream in the network to P(true), P(warrant holds) or
+    P(sound). ``pieces`` counts testimonies as given and ``effective_pieces`` after copies and shared upstreams, with all verdicts as one.
+    ``error`` is the largest known error of a modelled probability (0: exact). ``words_answers`` are the claims that only word an answer.
     """
 
     question: str

@@ -42,7 +42,7 @@ def robustness_radius(varied: Varied, *, precision: float = 0.02) -> Radius:
     combination is tried.
     """
     search = _Search(varied, precision)
-    keys = varied.keys_of(varied.cruxes()[:SUBJECTS_VARIED])
+    keys = varied.keys_of(varied.scored()[:SUBJECTS_VARIED])
     ways: _Ways = search.one_by_one(keys)
     nats = search.smallest(ways)
     for _ in range(MOST_ROUNDS):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from credence.disputed import OF_THE_LARGEST
 from credence.factors import Array, Beliefs
 from credence.network import Network, truths
 from credence.results import Crux, SubjectKind
@@ -56,13 +57,21 @@ class _Columns:
         return cls(true, joint_true / np.maximum(true, _TINY)[:, None], joint_false / np.maximum(false, _TINY)[:, None])
 
 
-def score(network: Network, beliefs: Beliefs, publication: Publication) -> list[Crux]:
-    """Score every claim, warrant and upstream that is not certain, by expected shift, the largest first."""
-    return list(ranked(network, beliefs, publication))
+def score(network: Network, beliefs: Beliefs, publication: Publication, *, disputed: Collection[str] = ()) -> list[Crux]:
+    """Score every claim, warrant and upstream that is not certain, by expected shift, the largest first.
+
+    What is ``disputed`` (`credence.disputed`) comes before all else, but for what moves next to nothing.
+    """
+    return list(ranked(network, beliefs, publication, disputed=disputed))
 
 
 def ranked(
-    network: Network, beliefs: Beliefs, publication: Publication, *, kinds: Collection[SubjectKind] = tuple(SubjectKind)
+    network: Network,
+    beliefs: Beliefs,
+    publication: Publication,
+    *,
+    kinds: Collection[SubjectKind] = tuple(SubjectKind),
+    disputed: Collection[str] = (),
 ) -> Iterator[Crux]:
     """Yield what `score` returns, of some kinds, one by one: the first few of many thousands cost little more than their order."""
     subjects = network.subjects(kinds)
@@ -79,8 +88,11 @@ def ranked(
     achieved, reduced = higher / np.maximum(now, _TINY), now / np.maximum(lower, _TINY)
     sensitivity = true_if - (columns.chance[:, None] - true_if * now) / np.maximum(1 - now, _TINY)
     uncertain = np.flatnonzero((columns.chance > _CERTAIN) & (columns.chance < 1 - _CERTAIN))
-    order = sorted(zip((-np.round(shift[uncertain], 12)).tolist(), [subjects[at][0] for at in uncertain], uncertain.tolist(), strict=True))
-    for _, record, at in order:
+    records = [subjects[at][0] for at in uncertain]
+    least = OF_THE_LARGEST * shift[uncertain].max(initial=0.0)
+    later = [not (record in disputed and moved >= least) for record, moved in zip(records, shift[uncertain].tolist(), strict=True)]
+    order = sorted(zip(later, (-np.round(shift[uncertain], 12)).tolist(), records, uncertain.tolist(), strict=True))
+    for _, _, record, at in order:
         yield Crux(
             record,
             subjects[at][1],
@@ -95,6 +107,7 @@ def ranked(
             achievement=_tuple(achieved[at]),
             reduction=_tuple(reduced[at]),
             sensitivity=_tuple(sensitivity[at]),
+            disputed=record in disputed,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from credence.disputed import OF_THE_LARGEST
 from credence.engine import Modelled
 from credence.factors import Array, Graph
 from credence.inference import infer
@@ -90,7 +91,8 @@ class Workbench:
 def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
     """Choose cruxes one after the other, each for what it adds once those before it are settled (facts/credence.md 2.7).
 
-    A near copy of a chosen crux adds little, so it isn't chosen. Costs at most 2^size propagations.
+    A near copy of a chosen crux adds little, so it isn't chosen. What the sources dispute comes first, as everywhere. Costs at most 2^size
+    propagations.
     """
     worlds: list[tuple[float, Graph]] = [(1.0, bench.network.graph)]
     chosen: list[SetMember] = []
@@ -102,12 +104,14 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
             chances.append({crux.subject: crux.probability for crux in scored})
             for crux in scored:
                 adds[crux.subject] = adds.get(crux.subject, 0.0) + weight * crux.expected_shift
-        left = [(-round(value, 12), subject) for subject, value in adds.items() if subject not in {one.subject for one in chosen}]
+        least = OF_THE_LARGEST * max(adds.values(), default=0.0)
+        undisputed = {one: not (bench.candidates[one].disputed and value >= least) for one, value in adds.items()}
+        left = [(undisputed[one], -round(adds[one], 12), one) for one in adds.keys() - {member.subject for member in chosen}]
         if not left:
             break
-        gain, subject = min(left)
+        subject = min(left)[2]
         candidate = bench.candidates[subject]
-        chosen.append(SetMember(subject, candidate.kind, candidate.expected_shift, -gain))
+        chosen.append(SetMember(subject, candidate.kind, candidate.expected_shift, adds[subject]))
         worlds = [
             (weight * chance, bench.settle(graph, subject, true=true))
             for (weight, graph), its in zip(worlds, chances, strict=True)

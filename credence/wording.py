@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from credence.voices import bare_words
@@ -24,20 +24,16 @@ class Event(NamedTuple):
 class Wording:
     """Maps claims to events for one question.
 
-    A claim that says just what an answer to a sub-question says is that answer: so a sub-question's argument feeds its parent's wherever
-    the claim does (facts/credence.md 2.1).
+    A claim that says what an answer to a sub-question says is that answer, whether in the same words or, as its links to the sub-question
+    were judged, in others (``worded``): so a sub-question's argument feeds its parent's wherever the claim does (facts/credence.md 2.1).
     """
 
-    def __init__(self, view: View, answers: Sequence[Answer]) -> None:
-        self._view = view
-        below = _descendants(view, answers[0].question) if answers else set()
-        found = [answer for answer in view.all(Answer) if answer.question in below]
-        found.sort(key=lambda answer: (answer.something_else, answer.name, answer.id))
-        self._answers: dict[str, tuple[Answer, ...]] = {
-            question: tuple(answer for answer in found if answer.question == question) for question in sorted(below)
-        }
+    def __init__(self, view: View, answers: Sequence[Answer], worded: Mapping[str, Event]) -> None:
+        self._view, self._worded = view, worded
+        below = descendants(view, answers[0].question) if answers else set()
+        self._answers = {question: answers_of(view, question) for question in sorted(below)}
         self._said = {
-            bare_words(answer.text): (question, at)
+            bare_words(answer.text): (question, (at,))
             for question, its in self._answers.items()
             for at, answer in enumerate(its)
             if not answer.something_else
@@ -49,9 +45,9 @@ class Wording:
         if claim not in self._events:
             representative, negated = self._view.representative(claim)
             said = self._said.get(bare_words(self._view.get(representative, Claim).text)) if self._said else None
-            variable, state = said or (representative, 1)
-            others = tuple(other for other in range(self.states(variable)) if other != state)
-            self._events[claim] = Event(variable, others if negated else (state,))
+            variable, states = said or self._worded.get(representative) or (representative, (1,))
+            others = tuple(other for other in range(self.states(variable)) if other not in states)
+            self._events[claim] = Event(variable, others if negated else states)
         return self._events[claim]
 
     def answers(self, question: str) -> tuple[Answer, ...]:
@@ -73,7 +69,13 @@ class Wording:
                 yield self.event(claim.id), claim.id
 
 
-def _descendants(view: View, question: str) -> set[str]:
+def answers_of(view: View, question: str) -> tuple[Answer, ...]:
+    """Return a question's answers by name, "something else" last: the order of every tuple of results."""
+    found = [answer for answer in view.all(Answer) if answer.question == question]
+    return tuple(sorted(found, key=lambda answer: (answer.something_else, answer.name, answer.id)))
+
+
+def descendants(view: View, question: str) -> set[str]:
     """Return the sub-questions of a question, at any depth."""
     found: set[str] = set()
     while True:

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Protocol
 
+from credence.defaults import SETTLED_SHIFT
 from credence.results import Crux
 
 
@@ -64,7 +66,21 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     true, start, false = told_apart(crux.if_true[at], now[at], crux.if_false[at])
     if true == start == false:
         return f"{what}, or that it is not, “{names[at]}” would stay at {start}."
-    return f"{what}, “{names[at]}” would go from {start} to {true}; if not, to {false}."
+    return f"{what}, “{names[at]}” would go from {start} to {true}; if not, to {false}.{undisputed(crux)}"
+
+
+class _Rated(Protocol):
+    """What is told of a crux here, by the engine or in a summary."""
+
+    @property
+    def disputed(self) -> bool: ...
+    @property
+    def expected_shift(self) -> float: ...
+
+
+def undisputed(crux: _Rated) -> str:
+    """Say of what would move an answer by a percent or more that no source disputes it, where none does; else nothing."""
+    return "" if crux.disputed or crux.expected_shift < SETTLED_SHIFT else " No source here disputes it."
 
 
 def decibans(nats: float) -> str:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from credence.engine import answers_of, assess
+from credence.engine import assess
 from credence.results import Assessment
+from credence.wording import answers_of
 from credence.words import percent
 from knowledge.formats.bundles import label, shortened
 from knowledge.losses import why_lost

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from credence.engine import answers_of, assess_question, coherent_judgments
+from credence.engine import assess_question, coherent_judgments
 from credence.explaining import NoNumber, Why, what_if, why
 from credence.judgments import Key, perspectives_of
 from credence.noise import Varied, stability
 from credence.robustness import WIDEST_RADIUS, Radius
 from credence.standing import standing
+from credence.wording import answers_of
 from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
 from cruxmap.errors import UsageError
 from explorer.phrases import step_words

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from credence.engine import answers_of, assess
+from credence.engine import assess
+from credence.wording import answers_of
 from credence.words import percent
 from cruxmap.bases import committed_revision
 from cruxmap.changes import diff_lines

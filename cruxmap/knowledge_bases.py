@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from credence.engine import answers_of, assess
+from credence.engine import assess
 from credence.judgments import perspectives_of
 from credence.results import Assessment, Crux, QuestionAssessment
+from credence.wording import answers_of
 from credence.words import crux_sentence
 from cruxmap.bases import load_base
 from cruxmap.changes import diff_lines, effects_lines
@@ -74,6 +75,8 @@ class CruxView:
     if_false: Mapping[str, float]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    disputed: bool
+    """Whether the sources differ over it."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,7 @@ class KnowledgeBase:
             if_false=dict(zip(names, crux.if_false, strict=True)),
             held_by=held,
             denied_by=denied,
+            disputed=crux.disputed,
         )
 
     # Claims

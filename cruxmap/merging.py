@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
-from credence.engine import answers_of, assess, main_question
+from credence.engine import assess, main_question
 from credence.results import QuestionAssessment
+from credence.wording import answers_of
 from credence.words import percent, told_apart
 from cruxmap.across import Found, look_across
 from cruxmap.bases import KB, load_base, save_base

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from credence.engine import answers_of, coherent_judgments, main_question, material_of, model_question
+from credence.engine import coherent_judgments, main_question, material_of, model_question
 from credence.explaining import settleable
 from credence.observations import Finding, Test, find_out, next_steps
+from credence.wording import answers_of
 from credence.words import in_cases, percent, points
 from cruxmap.errors import UsageError
 from cruxmap.explaining import named, perspective_of, subject_of

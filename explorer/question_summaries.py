@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from credence.engine import answers_of
 from credence.results import Crux, QuestionAssessment
+from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import step_words
 from knowledge.records import Answer, Claim, Finding, Link, Question, side_of
@@ -50,6 +50,8 @@ class CruxSummary:
     if_false: tuple[float, ...]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    disputed: bool
+    """Whether the sources differ over it."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
         if_false=crux.if_false,
         held_by=held,
         denied_by=denied,
+        disputed=crux.disputed,
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agents.sides import answer_of
-from credence.engine import answers_of, coherent_judgments, material_of, model_question
+from credence.engine import coherent_judgments, material_of, model_question
 from credence.judgments import Key
+from credence.wording import answers_of
 from knowledge.records import Judgment, Perspective, Quantity, Question
 from knowledge.views import View
 

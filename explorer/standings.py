@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from credence.engine import answers_of, coherent_judgments
+from credence.engine import coherent_judgments
 from credence.noise import Stability, Varied, stability
 from credence.perspectives import REST, dispute
 from credence.results import Assessment, Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
+from credence.wording import answers_of
 from explorer.phrases import step_words
 from explorer.sides import SideSummary, sides_of
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from agents.single import OWN_CREDENCE
 from credence.calibration import log_score
-from credence.engine import answers_of, main_question
+from credence.engine import main_question
+from credence.wording import answers_of
 from evals.scorers.scorer import Produced, Scored, Work, share
 from knowledge.records import Claim, Tag
 from knowledge.views import View

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import answers_of
+from credence.wording import answers_of
 from knowledge.records import Claim, Equivalence, Judgment, Link, Quantity, Record, Relation, Upstream, UpstreamKind
 from knowledge.views import View
 from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, arguments, chance, modelled, nats, quick

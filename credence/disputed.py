@@ -1,0 +1,31 @@
+"""What the sources dispute: a crux that nobody doubts, and that doubts nothing, is an assumption that they share, and is told as one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from knowledge.records import Assertion, Link, Relation, side_of
+from knowledge.views import View
+
+OF_THE_LARGEST: Final = 0.1
+"""What is disputed comes before what isn't if it moves the answers by this share of what anything moves them by. On the gold cases any
+share from 0 to a quarter gives the same recall of the first three (docs/evals.md)."""
+
+
+def in_dispute(view: View) -> frozenset[str]:
+    """Return the representative claims and the links over which the sources differ.
+
+    Of claims those that somebody speaks against, and both ends of an objection to a claim; of links those to which somebody objects. What
+    is offered against an answer alone is in no dispute yet: every piece of evidence is against some answer.
+    """
+    found: set[str] = set()
+    for link in view.all(Link):
+        if link.relation is Relation.SUPPORTS or link.target.startswith("answer-"):
+            continue
+        found.add(link.target if link.target.startswith("link-") else view.representative(link.target)[0])
+        found.update(view.representative(claim)[0] for claim in link.premises)
+    for assertion in view.all(Assertion):
+        representative, negated = view.representative(assertion.claim)
+        if side_of(assertion.stance, opposite=negated) < 0:
+            found.add(representative)
+    return frozenset(found)

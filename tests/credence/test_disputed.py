@@ -1,0 +1,62 @@
+"""What the sources dispute comes first among cruxes."""
+
+from __future__ import annotations
+
+from credence.disputed import OF_THE_LARGEST, in_dispute
+from credence.engine import assess
+from knowledge.records import Assertion, Equivalence, Link, Relation, Stance
+from tests.credence.builders import WARRANT, YES, Argument
+
+
+def test_in_dispute_is_what_is_denied_attacked_undercut_or_says_so() -> None:
+    """A claim spoken against, both ends of an objection, and an undercut link; what merely speaks against an answer is not."""
+    argument = Argument()
+    claims = {
+        name: argument.claim(name, 1.0) for name in ("plain", "denied", "attacked", "attacker", "undercutter", "against answer", "opposite")
+    }
+    link = argument.bears(claims["plain"], YES, 0.8, 0.3)
+    argument.undercuts(claims["undercutter"], link, 0.5)
+    attack = Link(premises=(claims["attacker"].id,), target=claims["attacked"].id, relation=Relation.ATTACKS, warrant=WARRANT.id)
+    other = Link(premises=(claims["against answer"].id,), target=YES.id, relation=Relation.ATTACKS, warrant=WARRANT.id)
+    said = next(one for one in argument.records if isinstance(one, Assertion))
+    denial = Assertion(claim=claims["denied"].id, passage=said.passage, speaker="Zoe", stance=Stance.DENIES)
+    argument.records += [attack, other, denial]
+    found = in_dispute(argument.view)
+    assert found == {claims[name].id for name in ("denied", "attacked", "attacker", "undercutter")} | {link.id}
+
+
+def test_who_asserts_the_negation_disputes_the_claim() -> None:
+    """A claim and its negation, each asserted, are one claim in dispute."""
+    argument = Argument()
+    wet, dry = argument.claim("It is wet.", 1.0), argument.claim("It is not wet.", 1.0)
+    argument.records.append(Equivalence(member=dry.id, representative=wet.id, negated=True, reason="one denies the other"))
+    view = argument.view
+    assert in_dispute(view) == {wet.id}
+
+
+def test_an_assessment_tells_the_disputed_crux_before_a_larger_one_that_nobody_doubts() -> None:
+    """A slogan that nobody objects to stands after what is disputed, and is told as disputed by no source."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    slogan, found, objection = (argument.claim(name, 0.3) for name in ("slogan", "found", "objection"))
+    argument.bears(slogan, YES, 0.85, 0.15, warrant=0.95)
+    argument.bears(found, YES, 0.8, 0.2, warrant=0.8)
+    argument.bears(objection, found, 0.3, 0.7, warrant=0.8)
+    cruxes = assess(argument.view).questions[0].cruxes
+    shifts = {one.subject: one.expected_shift for one in cruxes}
+    assert max(shifts, key=lambda subject: shifts[subject]) == slogan.id
+    assert cruxes[0].disputed
+    assert cruxes[0].subject != slogan.id
+    assert not next(one for one in cruxes if one.subject == slogan.id).disputed
+
+
+def test_what_is_disputed_but_moves_next_to_nothing_stays_in_its_place() -> None:
+    """A dispute over a claim that hardly bears on the answers isn't told before what nobody doubts and much rests on."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    strong, weak, objection = (argument.claim(name, 0.3) for name in ("strong", "weak", "objection"))
+    argument.bears(strong, YES, 0.95, 0.05, warrant=0.95)
+    argument.undercuts(objection, argument.bears(weak, YES, 0.51, 0.49, warrant=0.8), 0.6)
+    cruxes = assess(argument.view).questions[0].cruxes
+    assert cruxes[0].subject == strong.id
+    assert max(one.expected_shift for one in cruxes if one.disputed) < OF_THE_LARGEST * cruxes[0].expected_shift

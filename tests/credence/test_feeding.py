@@ -1,0 +1,120 @@
+"""A claim that words an answer to a sub-question is that answer for the question above."""
+
+from __future__ import annotations
+
+import pytest
+
+from credence.engine import assess
+from credence.explaining import NoNumber, why
+from credence.feeding import worded_answers
+from credence.results import QuestionAssessment
+from credence.wording import Event
+from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Question, Relation
+from tests.credence.builders import QUESTION, WARRANT, YES, Argument
+
+SEEPAGE = Question(name="seepage", text="Does water seep through the wall?", parent=QUESTION.id)
+SEEPS = Answer(question=SEEPAGE.id, name="a-seeps", text="Water seeps through the wall.")
+DRY = Answer(question=SEEPAGE.id, name="b-dry", text="The wall is dry.")
+SAYS = "Water seeps slowly through the wall."
+SAYS_TOO = "The wall lets water through that seeps."
+
+
+def bears_on_seepage(argument: Argument, claim: Claim, if_seeps: float, if_dry: float) -> None:
+    """Link a claim to the sub-question's first answer."""
+    link = Link(premises=(claim.id,), target=SEEPS.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
+    argument.records.append(link)
+    argument.judged(link.id, Quantity.WARRANT, 0.95)
+    argument.judged(link.id, Quantity.EXPECTEDNESS, if_seeps, SEEPS.id)
+    argument.judged(link.id, Quantity.EXPECTEDNESS, if_dry, DRY.id)
+
+
+def fed(stain: float = 1.5, *, also: bool = False) -> tuple[Argument, Claim, Claim]:
+    """A dam whose leak would make its wall seep: who says that it seeps, and a stain that bears on the sub-question alone."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    argument.records += [SEEPAGE, SEEPS, DRY]
+    said = argument.claim(SAYS, 0.1)
+    argument.bears(said, YES, 0.8, 0.3)
+    bears_on_seepage(argument, said, 0.97, 0.04)
+    if also:
+        bears_on_seepage(argument, argument.claim(SAYS_TOO, 0.1), 0.96, 0.05)
+    seen = argument.claim("A stain was seen below.", stain)
+    bears_on_seepage(argument, seen, 0.8, 0.2)
+    return argument, said, seen
+
+
+def leak(argument: Argument) -> float:
+    """P(the dam leaks), as modelled."""
+    return assess(argument.view).questions[0].answers[0].modelled
+
+
+def main_of(argument: Argument) -> QuestionAssessment:
+    """What is found of the main question."""
+    return assess(argument.view).questions[0]
+
+
+def test_what_bears_on_a_sub_question_bears_on_the_question_above() -> None:
+    """Evidence on the sub-question alone moves the main answer through the claim that words the sub-question's answer, and either way."""
+    against, nothing, in_favour = (leak(fed(weight)[0]) for weight in (-2.0, 1e-9, 2.0))
+    assert against < nothing - 0.01
+    assert in_favour > nothing + 0.01
+
+
+def test_the_claim_that_words_the_answer_is_a_crux_of_the_question_above() -> None:
+    """It has a number, P(the sub-question's answer), and so has what bears on the sub-question; settling it moves the answer as it bears."""
+    argument, said, seen = fed()
+    found = main_of(argument)
+    cruxes = {one.subject: one for one in found.cruxes}
+    assert {said.id, seen.id} <= cruxes.keys()
+    assert cruxes[said.id].expected_shift > cruxes[seen.id].expected_shift
+    assert cruxes[said.id].if_true[0] > found.answers[0].probability > cruxes[said.id].if_false[0]
+    assert found.credences[said.id] == pytest.approx(cruxes[said.id].probability)
+    assert why(argument.view, QUESTION, seen.id).paths
+
+
+def test_two_claims_that_word_one_answer_are_one_crux() -> None:
+    """Of several claims that say the same answer one is a crux; both have its credence, and asked for the other one learns which it is."""
+    argument, said, _ = fed(also=True)
+    other = next(one for one in argument.records if isinstance(one, Claim) and one.text == SAYS_TOO)
+    argument.bears(other, YES, 0.75, 0.3)
+    found = main_of(argument)
+    named = {said.id, other.id} & {one.subject for one in found.cruxes}
+    assert len(named) == 1
+    assert found.credences[said.id] == pytest.approx(found.credences[other.id])
+    left = ({said.id, other.id} - named).pop()
+    with pytest.raises(NoNumber, match=named.pop()):
+        why(argument.view, QUESTION, left)
+
+
+def test_saying_it_more_often_is_no_more_evidence_than_one_datum() -> None:
+    """Whoever concludes on a sub-question is heard through one datum: however strong, it can't pass a ratio of four to one."""
+    argument, said, _ = fed(1e-9)
+    before = main_of(argument).credences[said.id]
+    assertion = next(one for one in argument.records if isinstance(one, Assertion) and one.claim == said.id)
+    for number in range(6):
+        again = assertion.model_copy(update={"speaker": f"Speaker {number}"})
+        argument.records.append(Assertion(**again.model_dump()))
+        argument.judged(argument.records[-1].id, Quantity.EVIDENCE, 3.0)
+    loud = main_of(argument).credences[said.id]
+    assert before < loud < 4 * before / (4 * before + 1 - before)
+
+
+def test_a_claim_that_words_an_answer_to_both_stays_a_claim() -> None:
+    """What words an answer to the main question is that answer and none of the sub-question; what words two sub-questions' is neither."""
+    argument, said, _ = fed()
+    assert worded_answers(argument.view, QUESTION.id) == {said.id: Event(SEEPAGE.id, (0,))}
+    second = another_question(argument)
+    bears_on = Link(premises=(said.id,), target=second.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
+    argument.records.append(bears_on)
+    argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.97, second.id)
+    for answer in (one for one in argument.records if isinstance(one, Answer) and one.question == second.question and one != second):
+        argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.03, answer.id)
+    assert worded_answers(argument.view, QUESTION.id) == {}
+
+
+def another_question(argument: Argument) -> Answer:
+    """Add a second sub-question in the same words; return its first answer."""
+    again = Question(name="seepage-2", text="Does water still seep through the wall?", parent=QUESTION.id)
+    answers = [Answer(question=again.id, name=one.name, text=one.text) for one in (SEEPS, DRY)]
+    argument.records += [again, *answers]
+    return answers[0]
