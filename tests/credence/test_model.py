@@ -215,6 +215,23 @@ def test_incoherent_judgments_are_refused_with_the_nearest_value() -> None:
     assert [answer.prior for answer in result.answers] == pytest.approx([0.5625, 0.375, 0.0625])
 
 
+def test_any_of_several_premises_is_at_least_as_likely_as_each() -> None:
+    """P(any) above each single one stands as judged; below the largest single one it is refused, and that one takes its place."""
+    argument = Argument()
+    first, second = argument.claim("first", 1.0), argument.claim("second", 1.0)
+    argument.bears(first, YES, 0.6, 0.2)
+    argument.bears(second, YES, 0.5, 0.4)
+    coherent = argument.bears(first, YES, 0.9, 0.5, also=(second,))
+    argument.records.append(Tag(record=coherent.id, name="premises", value="any"))
+    assert assess(argument.view).refused == ()
+    incoherent = argument.bears(first, NO, 0.3, 0.1, also=(second,))
+    argument.bears(second, NO, 0.7, 0.1)
+    argument.records.append(Tag(record=incoherent.id, name="premises", value="any"))
+    refused = {(one.record, one.given): one for one in assess(argument.view).refused}
+    assert refused.keys() == {(incoherent.id, NO.id)}
+    assert refused[incoherent.id, NO.id].nearest == pytest.approx(0.7)
+
+
 def test_a_number_judged_several_times_is_their_mean_and_surer() -> None:
     """Repeated judgments count as their mean in log-odds; its noise is theirs over the root of their number."""
     argument = Argument()
