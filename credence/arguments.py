@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
 
 from credence import defaults
 from credence.circles import cut_circles
@@ -158,10 +159,11 @@ def _fruitful(
 ) -> tuple[list[Bond], list[Undercutting]]:
     """Drop bonds and undercuts from what has no evidence of its own or below it, and what the question then can't reach.
 
+    A step with several premises ties them to each other: evidence on one feeds the others, and with them all that they bear on.
     Once circles are cut a claim may hang on the question by the link that it receives only, so then the way counts in either direction.
     """
     told = {event.variable for event, found in testimony if found.pieces}
-    fed = _closure(told, [(event.variable, bond.target) for bond in bonds for event in bond.premises])
+    fed = _closure(told, _feeding(bonds, undercuts))
     bonds = [bond for bond in bonds if not fed.isdisjoint(bond.variables)]
     undercuts = [undercut for undercut in undercuts if not fed.isdisjoint(undercut.variables)]
     arcs = list(_downward(bonds, undercuts))
@@ -169,6 +171,15 @@ def _fruitful(
     bonds = [bond for bond in bonds if bond.target in reached]
     alive = {bond.link for bond in bonds}
     return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
+
+
+def _feeding(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
+    """Yield (variable, other) where evidence on the one is felt at the other, whatever else is known of that."""
+    for bond in bonds:
+        yield from ((variable, bond.target) for variable in bond.variables)
+        yield from permutations(bond.variables, 2) if len(bond.premises) > 1 else ()
+    for undercut in undercuts:
+        yield from permutations(undercut.variables, 2)
 
 
 def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Iterator[tuple[str, str]]:

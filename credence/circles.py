@@ -147,11 +147,15 @@ def _fits(argument_map: ArgumentMap, ring: Sequence[str], bonds: Sequence[Bond])
     """Say whether a circle can be one table: claims joined by single steps, few enough with their targets and warrants."""
     inside = set(ring)
     own = [bond for bond in bonds if not inside.isdisjoint(bond.variables)]
-    if any(variable.startswith("question-") for variable in ring) or any(len(bond.premises) > 1 and bond.target in inside for bond in own):
+    steps = [step.variables for step in (*own, *argument_map.undercuts) if len(step.premises) > 1]
+    within = any(len(bond.premises) > 1 and bond.target in inside for bond in own) or any(len(inside & {*step}) > 1 for step in steps)
+    if within or any(variable.startswith("question-") for variable in ring):
         return False
     outside = {bond.target for bond in own if len(bond.premises) == 1} - inside
     gates = sum(len(bond.premises) == 1 for bond in own)
-    return len(ring) + sum(math.log2(argument_map.states(target)) for target in outside) + gates <= LARGEST_BLOCK
+    # A step with several premises comes to its premise by a variable that tells its target's state, or that it is silent or defeated.
+    heard = sum(math.log2(argument_map.states(bond.target) + 2) for bond in own if len(bond.premises) > 1)
+    return len(ring) + sum(math.log2(argument_map.states(target)) for target in outside) + heard + gates <= LARGEST_BLOCK
 
 
 def _without_circles(

@@ -9,8 +9,9 @@ from typing import Final
 
 from credence.defaults import STRONGEST_EVIDENCE
 from credence.judgments import NEVER_CERTAIN, Judgments, Key, Place
+from credence.materials import ANY_SUFFICES
 from credence.results import Refusal
-from knowledge.records import Answer, Link, Quantity
+from knowledge.records import Answer, Link, Quantity, Tag
 from knowledge.views import View
 
 SLACK: Final = 0.02
@@ -117,23 +118,31 @@ def _conditions(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
 
 
 def _conjunctions(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
-    """Refuse that several premises together are expected more than one of them alone, given the same."""
+    """Refuse that several premises together are expected more than one of them alone, given the same.
+
+    Where any one of the premises suffices (a link tagged `premises: any`) it is the other way round: that one of them at least is so can't
+    be less likely than that a certain one is.
+    """
     joint = {link.id: link for link in view.all(Link) if len(link.premises) > 1}
     if not joint:
         return
+    any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
     places = {(claim, link.target) for link in joint.values() for claim in link.premises}
     alone = {link.id: link for link in view.all(Link) if len(link.premises) == 1 and (link.premises[0], link.target) in places}
-    single: dict[tuple[str, str, str | None], float] = {}
+    single: dict[tuple[str, str, str | None], list[float]] = defaultdict(list)
     together: list[tuple[Place, float]] = []
     for place, value in values.items():
         record, quantity, given = place
         if quantity is Quantity.EXPECTEDNESS and record in alone:
-            ends = (alone[record].premises[0], alone[record].target, given)
-            single[ends] = min(single.get(ends, 1.0), value)
+            single[alone[record].premises[0], alone[record].target, given].append(value)
         elif quantity is Quantity.EXPECTEDNESS and record in joint:
             together.append((place, value))
     for place, value in together:
         link = joint[place[0]]
-        most = min(single.get((claim, link.target, place[2]), 1.0) for claim in link.premises)
-        if value > most + SLACK:
-            yield _refusal(place, value, most, f"all premises together can't be likelier than one of them alone, which is {most:.3g}")
+        known = [rate for claim in link.premises for rate in single.get((claim, link.target, place[2]), ())]
+        if place[0] in any_of and known and value < max(known) - SLACK:
+            why = f"that any of the premises is so can't be less likely than that one of them is, which is {max(known):.3g}"
+            yield _refusal(place, value, max(known), why)
+        elif place[0] not in any_of and known and value > min(known) + SLACK:
+            why = f"all premises together can't be likelier than one of them alone, which is {min(known):.3g}"
+            yield _refusal(place, value, min(known), why)

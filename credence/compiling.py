@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -15,8 +16,10 @@ from credence import defaults
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
 from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict
+from credence.objections import expected_if, states_of
+from credence.premises import in_turn, member_reference, nearly, passed_on
 from credence.rings import Coupling, ring_table
-from credence.tables import Gate, Shape, claim_tables, linked_table, member_reference, pull, sum_gates
+from credence.tables import Gate, Lent, Shape, claim_tables, pull, sum_gates, weighted
 from credence.wording import Event
 
 _HELD: Final[dict[tuple[int, ...], tuple[bool, ...]]] = {(0,): (True, False), (1,): (False, True)}
@@ -44,6 +47,10 @@ class _Link(NamedTuple):
     gate_variable: int
     warrant: float
     link: str
+    weight: float
+    """How far its target moves the claim, in nats, discounted by the warrant: how much it counts for the claim's reference."""
+    defeatable: bool = False
+    """Its target's last state says that the link is defeated."""
 
 
 @dataclass
@@ -73,16 +80,21 @@ class Compiler:
     families: dict[Shape, list[tuple[int, Array, list[_Link]]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
+        gates = {bond.link: bond.gate for bond in self.map.bonds}
+        self._warrants = {bond.gate: bond.warrant for bond in self.map.bonds}
+        self._attacked = {gates[undercut.attacked] for undercut in self.map.undercuts}
+        self._explicit = {gates.get(link, link) for link in self.explicit} | {bond.step for bond in self.map.bonds if bond.step}
         self._single: dict[str, list[tuple[Bond, tuple[int, ...]]]] = defaultdict(list)
         self._linked: dict[str, list[tuple[Bond, tuple[int, ...]]]] = defaultdict(list)
-        for bond in self.map.bonds:
+        for bond in (*self.map.bonds, *(self._objection(undercut, gates) for undercut in self.map.undercuts)):
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
-        gates = {bond.link: bond.gate for bond in self.map.bonds}
-        self._attacks: dict[str, list[Undercutting]] = defaultdict(list)
-        for undercut in self.map.undercuts:
-            self._attacks[gates[undercut.attacked]].append(undercut)
-        self._explicit = {gates.get(link, link) for link in self.explicit} | {bond.step for bond in self.map.bonds if bond.step}
+        self._links: dict[str, list[_Link]] = {}
+
+    def _objection(self, undercut: Undercutting, gates: Mapping[str, str]) -> Bond:
+        """Make an undercut a link like any other, to the warrant that it attacks."""
+        gate = gates[undercut.attacked]
+        return Bond(undercut.link, undercut.premises, f"gate {gate}", expected_if(self._warrants[gate], undercut.defeat), 1.0)
 
     def compile(self) -> None:
         """Add everything."""
@@ -93,21 +105,26 @@ class Compiler:
         order = [variable for variable in self.map.order if variable in present]
         for variable in order:
             self.add(variable, self.map.states(variable))
+        for gate in sorted(self._attacked | (self._explicit & self._warrants.keys())):
+            self._put_gate(gate)
         circles = {ring[0]: ring for ring in self.map.circles}
-        inside = {variable for ring in self.map.circles for variable in ring}
-        for variable in order:
-            if variable in circles:
-                self._circle(circles[variable])
-            elif variable not in inside:
-                self._claim(variable)
-        for bond in self.map.bonds:
-            if len(bond.premises) > 1:
-                self._put_linked(bond)
-        for link in sorted(self._attacks.keys() | self._explicit):
-            self._put_gate(link)
+        units = [circles.get(variable, (variable,)) for variable in order if self._heads.get(variable, variable) == variable]
+        for unit in units:
+            self._refer(unit)
+        self._put_linked(units)
+        for unit in units:
+            if len(unit) > 1:
+                self._circle(unit)
+            else:
+                self._family(unit[0])
         for variable, claims in self.map.worded.items():
             for claim in claims:
                 self._put_saying(variable, claim)
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        """Return, of each variable in a circle, the first of its circle."""
+        return {variable: ring[0] for ring in self.map.circles for variable in ring}
 
     def add(self, name: str, states: int) -> int:
         """Number a new variable."""
@@ -120,19 +137,35 @@ class Compiler:
         self.factors[table.shape].append(_Factor(scope, table, np.zeros((0, *table.shape)), [], []))
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
-        """Say how a bond's warrant stands in tables, and make its variable if it has one."""
-        name = bond.gate
-        if name not in self._attacks and name not in self._explicit:
-            return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
-        if name not in self.gates:
-            self.gates[name] = self.add(f"gate {name}", 2)
-        return Gate.VARIABLE, self.number[f"gate {name}"]
+        """Say how a bond's warrant stands in tables, and which variable it is if it is one."""
+        if bond.gate in self._attacked:
+            return Gate.OBJECTED, self.number[f"gate {bond.gate}"]
+        if bond.gate in self._explicit:
+            return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
+        return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
 
-    def _claim(self, variable: str) -> None:
-        """Collect the links of a claim that stands in them alone; links in which it stands with others only lend it a reference."""
-        links = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
-        self.reference[variable] = self._base(variable, [one.odds for one in links] + self._linked_odds(variable))
-        self._family(self.number[variable], np.log(self.reference[variable]), links)
+    def _put_gate(self, gate: str) -> None:
+        """Make a warrant a variable, with the prior that was judged; what undercuts it is evidence on it (facts/credence.md 2.3)."""
+        warrant = min(max(self._warrants[gate], NEVER_CERTAIN), 1 - NEVER_CERTAIN)
+        states = states_of(warrant) if gate in self._attacked else (1 - warrant, warrant)
+        name = f"gate {gate}"
+        self.reference[name] = np.array(states)
+        self.gates[gate] = self.add(name, len(states))
+        self.put([self.number[name]], self.reference[name])
+
+    def _refer(self, unit: Sequence[str]) -> None:
+        """Give claims their references: of a circle, each from the targets nearer to the question."""
+        for variable in unit:
+            singles = self._single.get(variable, ())
+            links = [self._link(bond, variable, favoured) for bond, favoured in singles if bond.target in self.reference]
+            lent = [(one.odds, one.weight) for one in links]
+            lent += [(self._member_odds(bond, favoured), bond.strength) for bond, favoured in self._linked.get(variable, ())]
+            self.reference[variable] = self._base(variable, lent)
+            if len(links) == len(singles):
+                self._links[variable] = links
+        for variable in unit:
+            if variable not in self._links:
+                self._links[variable] = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
 
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
         expected = list(bond.expected)
@@ -140,33 +173,94 @@ class Compiler:
             expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected]
         mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
         odds = math.log(mean / (1 - mean))
-        held = _HELD.get(favoured) if self.states[self.number[variable]] == 2 else None
-        held = held or self._held(variable, favoured)
         gate, gate_variable = self._gate(bond)
-        parent = self.number[bond.target]
-        return _Link(parent, expected, mean, -odds if favoured == (0,) else odds, held, gate, gate_variable, bond.warrant, bond.link)
+        parent, held = self.number[bond.target], self._held(variable, favoured)
+        most, least = max(expected), min(expected)
+        weight = bond.warrant * math.log(most * (1 - least) / (least * (1 - most)))
+        lent = -odds if favoured == (0,) else odds
+        return _Link(parent, expected, mean, lent, held, gate, gate_variable, bond.warrant, bond.link, weight)
 
-    def _linked_odds(self, variable: str) -> list[float]:
-        odds = []
-        for bond, favoured in self._linked.get(variable, ()):
-            chance = self._member_chance(bond)
-            odds.append(-logit(chance) if favoured == (0,) else logit(chance))
-        return odds
+    def _mean(self, bond: Bond) -> float:
+        """Return P(all, or any, of a step's premises) over its target's reference."""
+        return min(max(float(self.reference[bond.target] @ np.array(bond.expected)), NEVER_CERTAIN), 1 - NEVER_CERTAIN)
+
+    def _member_odds(self, bond: Bond, favoured: tuple[int, ...]) -> float:
+        chance = member_reference(self._mean(bond), len(bond.premises), any_suffices=bond.any_suffices)
+        return -logit(chance) if favoured == (0,) else logit(chance)
+
+    def _put_linked(self, units: Sequence[Sequence[str]]) -> None:
+        """Let each premise of a step with several expect what its target and the premises before it say.
+
+        Before come those nearer to the question, so that no circle arises, and of these those on which more else rests, so that claims
+        that share a premise are tied by it alone.
+        """
+        steps = {bond.link: bond for linked in self._linked.values() for bond, _ in linked}
+        if not steps:
+            return
+        depth = {target: 0 for target in self.reference if target == QUESTION or target.startswith("gate ")}
+        place: dict[str, tuple[object, ...]] = {}
+        for unit in units:
+            bonds = [bond for variable in unit for bond, _ in (*self._single.get(variable, ()), *self._linked.get(variable, ()))]
+            deep = 1 + max((depth[bond.target] for bond in bonds if bond.target not in unit), default=0)
+            for variable in unit:
+                depth[variable] = deep
+                place[variable] = (deep, -len(bonds), -math.fsum(sorted(bond.strength for bond in bonds)), unit[0], variable)
+        for _, bond in sorted(steps.items()):
+            self._put_step(bond, sorted(bond.premises, key=lambda event: place[event.variable]))
+
+    def _put_step(self, bond: Bond, premises: Sequence[Event]) -> None:
+        """Add the variables that pass a step on from premise to premise, and to each premise the link from the one before it."""
+        held = [np.array(self._held(event.variable, event.states)) for event in premises]
+        chances = [float(self.reference[event.variable][which].sum()) for event, which in zip(premises, held, strict=True)]
+        rates = in_turn(np.array(bond.expected), self._mean(bond), chances, any_suffices=bond.any_suffices)
+        defeatable, states = bond.gate in self._attacked, len(bond.expected)
+        before = self._put_start(bond, defeatable=defeatable)
+        for at, (event, which, chance, rate) in enumerate(zip(premises, held, chances, rates, strict=True)):
+            open_if = which != bond.any_suffices
+            expected = [chance, *rate.tolist(), *[chance] * defeatable]
+            lent = self._member_odds(bond, event.states)
+            own = tuple(which.tolist())
+            self._links.setdefault(event.variable, []).append(
+                _Link(self.number[before], expected, chance, lent, own, Gate.NONE, -1, bond.warrant, bond.link, bond.strength, defeatable)
+            )
+            if at + 1 < len(premises):
+                after = f"{bond.link} after {at}"
+                table = passed_on(states, open_if, defeatable=defeatable)
+                reach = (self.reference[event.variable][:, None] * table[:, :, :]).sum(axis=1)
+                self.reference[after] = self.reference[before] @ reach
+                self.put([self.number[before], self.number[event.variable], self.add(after, len(expected))], table)
+                before = after
+
+    def _put_start(self, bond: Bond, *, defeatable: bool) -> str:
+        """Add the variable that says what a step's first premise hears: silence, its target's state, or that the step is defeated."""
+        name, states = f"{bond.link} starts", len(bond.expected)
+        heard = nearly(np.eye(states, states + 1 + defeatable, 1))
+        silent = nearly(np.eye(1, states + 1 + defeatable)).repeat(states, axis=0)
+        gate, gate_variable = self._gate(bond)
+        target, own = self.number[bond.target], self.add(name, states + 1 + defeatable)
+        if gate is Gate.SUMMED:
+            part = bond.warrant * heard
+            table = part + (1 - bond.warrant) * silent
+            self.factors[table.shape].append(_Factor([target, own], table, part[None], [bond.warrant], [bond.link]))
+            self.reference[name] = self.reference[bond.target] @ table
+            return name
+        if gate is Gate.NONE:
+            self.put([target, own], heard)
+            self.reference[name] = self.reference[bond.target] @ heard
+            return name
+        gone = nearly(np.eye(1, states + 2, states + 1)).repeat(states, axis=0)
+        table = np.stack([silent, heard, gone] if defeatable else [silent, heard])
+        self.put([gate_variable, target, own], table)
+        self.reference[name] = np.einsum("g,t,gts->s", self.reference[f"gate {bond.gate}"], self.reference[bond.target], table)
+        return name
 
     def _circle(self, ring: Sequence[str]) -> None:
-        """Add one factor for claims that lean on each other; each has its reference from the targets nearer to the question."""
-        for variable in ring:
-            known = [(bond, favoured) for bond, favoured in self._single.get(variable, ()) if bond.target in self.reference]
-            odds = [self._link(bond, variable, favoured).odds for bond, favoured in known]
-            self.reference[variable] = self._base(variable, odds + self._linked_odds(variable))
-        links = [
-            (self.number[variable], self._link(bond, variable, favoured), self.reference[bond.target])
-            for variable in ring
-            for bond, favoured in self._single.get(variable, ())
-        ]
+        """Add one factor for claims that lean on each other."""
+        by_number = {number: self.reference[name] for name, number in self.number.items() if name in self.reference}
+        links = [(self.number[variable], link) for variable in ring for link in self._links[variable]]
         own = [self.number[variable] for variable in ring]
-        outside = {link.parent: reference for _, link, reference in links if link.parent not in own}
-        gated = [link for _, link, _ in links if link.gate is not Gate.NONE]
+        outside = {link.parent: by_number[link.parent] for _, link in links if link.parent not in own}
+        gated = [link for _, link in links if link.gate is not Gate.NONE]
         axes = {variable: at for at, variable in enumerate(outside)}
         axes |= {variable: len(outside) + len(gated) + at for at, variable in enumerate(own)}
         couplings = [
@@ -176,80 +270,50 @@ class Compiler:
                 pull(np.array([link.expected]), np.array([link.mean]), np.array([link.held]))[0],
                 None if link.gate is Gate.NONE else len(outside) + gated.index(link),
             )
-            for variable, link, _ in links
+            for variable, link in links
         ]
         full = ring_table(list(outside.values()), len(gated), [self.reference[variable] for variable in ring], couplings)
+        for at, link in enumerate(gated):
+            if link.gate is Gate.OBJECTED:
+                # Defeated it is as silent as if it fails.
+                full = full.take([0, 1, 0], axis=len(outside) + at)
         self._put_circle(full, list(outside), gated, own)
 
     def _put_circle(self, full: Array, outside: list[int], gated: list[_Link], own: list[int]) -> None:
         """Sum the warrants out of a circle's table that nothing undercuts, and add it."""
         summed = [at for at, link in enumerate(gated) if link.gate is Gate.SUMMED]
         table, parts = sum_gates(full, {at: len(outside) + at for at in summed}, {at: gated[at].warrant for at in summed})
-        scope = [*outside, *(link.gate_variable for link in gated if link.gate is Gate.VARIABLE), *own]
+        scope = [*outside, *(link.gate_variable for link in gated if link.gate is not Gate.SUMMED), *own]
         factor = _Factor(scope, table, parts, [gated[at].warrant for at in summed], [gated[at].link for at in summed])
         self.factors[table.shape].append(factor)
 
-    def _held(self, variable: str, favoured: Sequence[int]) -> tuple[bool, ...]:
-        return tuple(state in favoured for state in range(self.states[self.number[variable]]))
+    def _held(self, variable: str, favoured: tuple[int, ...]) -> tuple[bool, ...]:
+        states = self.states[self.number[variable]]
+        if states == 2 and favoured in _HELD:
+            return _HELD[favoured]
+        return tuple(state in favoured for state in range(states))
 
-    def _base(self, variable: str, odds: Sequence[float]) -> Array:
+    def _base(self, variable: str, lent: Sequence[tuple[float, float]]) -> Array:
         """Return a variable's distribution before evidence: the mean of what its links imply, or where none does what is assumed."""
         if self.map.states(variable) != 2 or variable in self.map.priors:
             return np.array(self.map.priors[variable])
-        chance = expit(math.fsum(odds) / len(odds)) if odds else defaults.UNTARGETED_REFERENCE
+        if len(lent) == 1:
+            chance = expit(lent[0][0])
+        else:
+            chance = expit(weighted(*zip(*lent, strict=True))) if lent else defaults.UNTARGETED_REFERENCE
         return np.array([1 - chance, chance])
 
-    def _member_chance(self, bond: Bond) -> float:
-        mean = float(self.reference[bond.target] @ np.array(bond.expected))
-        return member_reference(min(max(mean, NEVER_CERTAIN), 1 - NEVER_CERTAIN), len(bond.premises), any_suffices=bond.any_suffices)
-
-    def _family(self, variable: int, base: Array, links: list[_Link]) -> None:
+    def _family(self, variable: str) -> None:
+        links = self._links[variable]
         parents = list(dict.fromkeys(link.parent for link in links))
         shape = Shape(
             tuple(self.states[parent] for parent in parents),
             tuple(parents.index(link.parent) for link in links),
             tuple(link.gate for link in links),
-            len(base),
+            self.states[self.number[variable]],
+            tuple(link.defeatable for link in links),
         )
-        self.families[shape].append((variable, base, links))
-
-    def _put_linked(self, bond: Bond) -> None:
-        """Add the factor of a step with several premises."""
-        expected = np.clip(np.array(bond.expected), NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-        premises = [(self.reference[event.variable], np.array(self._held(event.variable, event.states))) for event in bond.premises]
-        opened = linked_table(expected, premises, any_suffices=bond.any_suffices)
-        closed = np.ones_like(opened)
-        scope = [self.number[bond.target], *(self.number[variable] for variable in bond.variables)]
-        gate, gate_variable = self._gate(bond)
-        if gate is Gate.VARIABLE:
-            self.put([gate_variable, *scope], np.stack([closed, opened]))
-        elif gate is Gate.NONE:
-            self.put(scope, opened)
-        else:
-            part = bond.warrant * opened
-            table = part + (1 - bond.warrant) * closed
-            self.factors[table.shape].append(_Factor(scope, table, part[None], [bond.warrant], [bond.link]))
-
-    def _put_gate(self, link: str) -> None:
-        """Add a warrant's table: P(holds) = q prod(1 - kappa u), scaled so that objections at their references leave it as judged."""
-        if link not in self.gates:
-            return
-        undercuts = self._attacks.get(link, [])
-        warrant = next(bond.warrant for bond in self.map.bonds if bond.gate == link)
-        expected_loss = 1.0
-        for undercut in undercuts:
-            joint = math.prod(float(self.reference[event.variable][list(event.states)].sum()) for event in undercut.premises)
-            expected_loss *= 1 - undercut.defeat * joint
-        attackers = sorted({variable for undercut in undercuts for variable in undercut.variables})
-        places = np.indices([self.map.states(attacker) for attacker in attackers])
-        holds = np.full(places.shape[1:], min(0.99, warrant / expected_loss) if undercuts else warrant)
-        for undercut in undercuts:
-            hit = np.ones(holds.shape, dtype=bool)
-            for event in undercut.premises:
-                hit &= np.isin(places[attackers.index(event.variable)], event.states)
-            holds = np.where(hit, holds * (1 - undercut.defeat), holds)
-        holds = np.clip(holds, NEVER_CERTAIN, 1 - NEVER_CERTAIN)
-        self.put([*(self.number[attacker] for attacker in attackers), self.number[f"gate {link}"]], np.stack([1 - holds, holds], axis=-1))
+        self.families[shape].append((self.number[variable], np.log(self.reference[variable]), links))
 
     def _put_saying(self, variable: str, said: Verdict) -> None:
         """Give a claim that words answers to a sub-question a variable that says whether one of them is so, so that it can be settled."""
@@ -292,11 +356,15 @@ class Compiler:
                 for column in columns
             ]
             warrants = [np.array([one.warrant for one in column]) for column in columns]
-            tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants)
+            defeatable = any(map(shape.can_be_defeated, range(len(columns))))
+            lent = [
+                Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column])) for column in columns if defeatable
+            ]
+            tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants, lent=lent)
             scopes = [
                 [
                     *dict.fromkeys(link.parent for link in links),
-                    *(link.gate_variable for link in links if link.gate is Gate.VARIABLE),
+                    *(link.gate_variable for link in links if link.gate_variable >= 0),
                     variable,
                 ]
                 for variable, _, links in members

@@ -15,6 +15,8 @@ EXPECTED_ELSE: Final = 0.5
 """P(premises | something else): it says nothing."""
 WARRANT: Final = 0.7
 DEFEAT: Final = 0.7
+OBJECTED_DOUBT: Final = 0.5
+"""Share of the doubt on a step's warrant that is due to objections like those made; the rest no refutation takes away."""
 MODEL_ERROR: Final = 0.05
 TESTIMONY: Final[dict[Stance, float]] = {
     Stance.ASSERTS: 0.8,
@@ -45,9 +47,6 @@ MOST_UPSTREAMS: Final = 8
 WIDE_IF_NARROW: Final = 0.9
 WIDE_UNLESS_NARROW: Final = 0.4
 """P(a claim | a narrower form of it is true), and false."""
-ALL_TRUE: Final = 0.999
-"""How surely linked premises do their work if they hold, beside what is expected anyway: P(J | not so) = 0.001 P(J), and so for not J.
-In proportion, so that it drowns nothing however small; not 1, so that nothing becomes impossible."""
 
 
 def expectedness(relation: Relation, *, favoured: bool) -> float:

@@ -66,10 +66,13 @@ class Graph:
             return np.log(np.eye(self.answers))
 
     def with_evidence(self, variable: int, likelihood: Sequence[float]) -> Graph:
-        """Return the graph with more evidence on one variable, as likelihoods of its states; zeros rule states out."""
-        evidence = self.evidence.copy()
+        """Return the graph with more evidence on one variable, as likelihoods of its states; zeros rule states out.
+
+        Of more states than are given the rest are as the first: beside "it fails" an objected warrant has "it is defeated".
+        """
+        evidence, states = self.evidence.copy(), int(self.states[variable])
         with np.errstate(divide="ignore"):
-            evidence[variable, : len(likelihood)] += np.log(np.array(likelihood))
+            evidence[variable, :states] += np.log(np.array([*likelihood, *[likelihood[0]] * (states - len(likelihood))]))
         return replace(self, evidence=evidence)
 
     def neighbours(self) -> list[set[int]]:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import mul
 from string import ascii_letters
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from credence.defaults import ALL_TRUE
 from credence.factors import Array, largest
 
 _AT_ONCE: Final = 2**16
@@ -20,11 +20,16 @@ _AT_ONCE: Final = 2**16
 
 
 class Gate(Enum):
-    """How a link's warrant stands in a table: not at all, summed out, or as a variable of its own (because something undercuts it)."""
+    """How a link's warrant stands in a table: not at all, summed out, or as a variable of its own.
+
+    A variable has two states, "it fails" and "it holds", or, where something undercuts it, a third, "it is defeated"
+    (`credence.objections`). A defeated link is as silent as one that fails, and lends its claim no reference either.
+    """
 
     NONE = "none"
     SUMMED = "summed"
     VARIABLE = "variable"
+    OBJECTED = "objected"
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,19 @@ class Shape:
     """What claims have in common whose tables are made together.
 
     ``parents``: states of each distinct target; ``axes``: for each link, which of these it has; ``gates``: for each link, how its warrant
-    stands; ``states``: of the claim itself. Tables have axes (parents..., gates that are variables..., the claim).
+    stands; ``states``: of the claim itself; ``defeatable``: for each link, whether its target's last state says that it is defeated (an
+    objected gate says so itself). Tables have axes (parents..., gates that are variables..., the claim).
     """
 
     parents: tuple[int, ...]
     axes: tuple[int, ...]
     gates: tuple[Gate, ...]
     states: int
+    defeatable: tuple[bool, ...] = ()
+
+    def can_be_defeated(self, link: int) -> bool:
+        """Say whether a link can be defeated."""
+        return self.gates[link] is Gate.OBJECTED or (bool(self.defeatable) and self.defeatable[link])
 
     @property
     def summed(self) -> list[int]:
@@ -56,33 +67,60 @@ def pull(expected: Array, reference: Array, held: NDArray[np.bool_]) -> Array:
     return np.where(held[:, None, :], np.log(expected / mean)[:, :, None], np.log((1 - expected) / (1 - mean))[:, :, None])
 
 
-def claim_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
+class Lent(NamedTuple):
+    """What a link lends its claim's reference: log-odds [F], and how much these count [F] (`weighted`)."""
+
+    odds: Array
+    weight: Array
+
+
+def weighted(odds: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the mean of what links imply of a claim, in log-odds, each by how much it says; evenly where none says anything.
+
+    A claim has one reference, its links several. One that says nothing lends nothing, so that it changes nothing (facts/credence.md 4.2).
+    """
+    total = math.fsum(weights)
+    if total <= 0:
+        return math.fsum(odds) / len(odds)
+    return math.fsum(map(mul, odds, weights)) / total
+
+
+def claim_tables(
+    shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array], *, lent: Sequence[Lent] = ()
+) -> tuple[Array, Array]:
     """Return P(claim | parents, gates) [F, *table] and, per summed-out gate g, the part of it with g open [F, G, *table].
 
     ``base`` [F, states] are reference log-weights; ``pulls`` per link [F, target states, states]; ``warrants`` per link [F] is P(gate
-    open).
+    open). Where a link is defeated the reference is that of the others, by what each has ``lent``.
     """
-    sizes = [states + (gate is not Gate.NONE) for states, gate in zip((shape.parents[at] for at in shape.axes), shape.gates, strict=True)]
-    step = max(1, _AT_ONCE // (math.prod(sizes) * shape.states))
-    made = [
-        _some_tables(shape, base[at : at + step], [one[at : at + step] for one in pulls], [one[at : at + step] for one in warrants])
-        for at in range(0, len(base), step)
+    sizes = [
+        states + {Gate.NONE: 0, Gate.OBJECTED: 2}.get(gate, 1)
+        for states, gate in zip((shape.parents[at] for at in shape.axes), shape.gates, strict=True)
     ]
+    step = max(1, _AT_ONCE // (math.prod(sizes) * shape.states))
+    made = []
+    for at in range(0, len(base), step):
+        part = slice(at, at + step)
+        some = [Lent(one.odds[part], one.weight[part]) for one in lent]
+        made.append(_some_tables(shape, base[part], [one[part] for one in pulls], [one[part] for one in warrants], some))
     return np.concatenate([tables for tables, _ in made]), np.concatenate([gated for _, gated in made])
 
 
-def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array]) -> tuple[Array, Array]:
-    """Make tables with an axis for each link: its target's states, and before them, where it has a warrant, "it fails", whatever the state.
+def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array], lent: Sequence[Lent]) -> tuple[Array, Array]:
+    """Make tables with an axis for each link: before its target's states "it fails", if it has a warrant, after them "it is defeated".
 
     Factors go last while the tables are made: numpy is fast along a long last axis, and all others are short.
     """
     links = len(pulls)
     # Each link's pull is at most that of a billionth, so six of them multiply to no more than 1e54: no need to add logarithms of millions.
     weights = np.exp(base - largest(base)).T
+    if lent and shape.states == 2 and links > 1 and any(map(shape.can_be_defeated, range(links))):
+        weights = np.stack(np.broadcast_arrays(weights[0], weights[1] * _less_defeated(shape, lent)), axis=-2)
     for link, moved in enumerate(pulls):
         factor = np.exp(moved.transpose(1, 2, 0))
         if shape.gates[link] is not Gate.NONE:
-            factor = np.concatenate([np.ones_like(factor[:1]), factor])
+            silent = np.ones_like(factor[:1])
+            factor = np.concatenate([silent, factor, silent] if shape.gates[link] is Gate.OBJECTED else [silent, factor])
         weights = weights * factor.reshape(len(factor), *[1] * link, *factor.shape[1:])
     full = weights / weights.sum(axis=-2, keepdims=True)
     # The last link's axis came to stand first.
@@ -91,16 +129,34 @@ def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
     return laid[0], np.stack(laid[1:], axis=1) if parts else np.zeros((len(base), 0, *laid[0].shape[1:]))
 
 
+def _less_defeated(shape: Shape, lent: Sequence[Lent]) -> Array:
+    """Return [links, the last first..., F]: the factor on a claim's odds that takes from its reference what defeated links have lent."""
+    said, weight = np.zeros(1), np.zeros(1)
+    for link, one in enumerate(lent):
+        there = np.ones(1)
+        if shape.can_be_defeated(link):
+            there = np.ones(shape.parents[shape.axes[link]] + (2 if shape.gates[link] is Gate.OBJECTED else 0))
+            there[-1] = 0.0
+        spread = there.reshape(-1, *[1] * (link + 1)) if len(there) > 1 else there
+        said, weight = said + spread * one.weight * one.odds, weight + spread * one.weight
+    everything = (sum(one.weight * one.odds for one in lent), sum(one.weight for one in lent))
+    whole = np.divide(*everything, out=np.zeros_like(everything[1]), where=everything[1] > 0)
+    left = np.divide(said, weight, out=np.broadcast_to(whole, said.shape).copy(), where=weight > 0)
+    return np.asarray(np.exp(left - whole))
+
+
 def _laid_out(shape: Shape, table: Array) -> Array:
     """Bring [links, the last first..., claim, F] into the order [F, parents..., gates that are variables..., claim]."""
     claim, factor, gates = len(shape.parents), len(shape.parents) + 1, []
     axes: list[int] = []
     for link in reversed(range(len(shape.axes))):
-        if shape.gates[link] is Gate.VARIABLE:
+        if shape.gates[link] in {Gate.VARIABLE, Gate.OBJECTED}:
             gates.append(factor + 1 + link)
-            opened = table[(slice(None),) * len(axes) + (slice(1, None),)]
-            closed = table[(slice(None),) * len(axes) + (slice(0, 1),)]
-            table = np.stack([np.broadcast_to(closed, opened.shape), opened], axis=len(axes))
+            states, before = shape.parents[shape.axes[link]], (slice(None),) * len(axes)
+            opened = table[(*before, slice(1, 1 + states))]
+            closed = [table[(*before, slice(at, at + 1))] for at in ((0, 1 + states) if shape.gates[link] is Gate.OBJECTED else (0,))]
+            silent = [np.broadcast_to(one, opened.shape) for one in closed]
+            table = np.stack([silent[0], opened, *silent[1:]], axis=len(axes))
             axes.append(gates[-1])
         axes.append(shape.axes[link])
     letters = (
@@ -126,26 +182,3 @@ def _sum_gates(full: Array, chances: Mapping[int, Array]) -> tuple[Array, list[A
         parts.append(full[(*at, slice(1, None))] * chance)
         full = full[(*at, slice(0, 1))] * (1 - chance) + parts[-1]
     return full, parts
-
-
-def member_reference(joint: float, members: int, *, any_suffices: bool) -> float:
-    """Return P(premise) such that all (any) of ``members`` independent premises hold with probability ``joint``."""
-    return float(1 - (1 - joint) ** (1 / members)) if any_suffices else float(joint ** (1 / members))
-
-
-def linked_table(expected: Array, premises: Sequence[tuple[Array, NDArray[np.bool_]]], *, any_suffices: bool) -> Array:
-    """Return how a step with several premises ties them to its target: a factor [target states, *premise states].
-
-    The step does its work, J, where all premises hold (noisy-AND) or any does (noisy-OR). The factor is the sum over J of
-    P(J | x) P(J | t) / P(J), with ``expected`` [target states] = P(J | t) and P(J) that of the premises' references. So premises without
-    evidence say nothing about the target, one that several steps share ties these, and with targets that are as good as their steps this is
-    a fault tree. ``premises`` are (reference distribution, which states make the premise hold), one pair each.
-    """
-    places = np.indices([len(reference) for reference, _ in premises])
-    held = np.stack([holds[states] for (_, holds), states in zip(premises, places, strict=True)])
-    prior = np.prod([reference[states] for (reference, _), states in zip(premises, places, strict=True)], axis=0)
-    done = held.any(axis=0) if any_suffices else held.all(axis=0)
-    mean = float((prior * done).sum())
-    works = np.where(done, 1 - (1 - ALL_TRUE) * (1 - mean), (1 - ALL_TRUE) * mean)
-    rates = expected.reshape(-1, *[1] * len(premises))
-    return np.asarray(works * rates / mean + (1 - works) * (1 - rates) / (1 - mean))

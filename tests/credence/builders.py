@@ -30,7 +30,9 @@ from knowledge.records import (
     RelianceKind,
     Source,
     Stance,
+    Tag,
     Upstream,
+    UpstreamKind,
     Warrant,
 )
 from knowledge.views import View
@@ -125,18 +127,41 @@ def modelled(result: QuestionAssessment) -> list[float]:
 
 chance = st.floats(0.05, 0.95)
 nats = st.floats(-3, 3).filter(lambda value: abs(value) > 0.05)
+seldom = st.sampled_from([False, False, True])
+
+
+NEXT_TO_NOTHING = 1e-9
+"""Nats: testimony, but none to speak of."""
 
 
 @st.composite
-def arguments(draw: st.DrawFn) -> Argument:
-    """Up to five claims, each bearing on an answer or on an earlier claim."""
+def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats) -> Argument:
+    """Up to five claims, each bearing on an answer or an earlier claim by one link or two, some by steps with other claims, of which all or
+    any are needed, some under objections that may have links of their own, some in a small circle, some with testimony from one data set.
+    """
     argument = Argument()
+    data = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
     claims: list[Claim] = []
+    links: list[Link] = []
     for number in range(draw(st.integers(1, 5))):
-        claim = argument.claim(f"c{number}", draw(nats))
-        target = draw(st.sampled_from([YES, NO, *claims]))
-        argument.bears(claim, target, draw(chance), draw(chance), warrant=draw(chance))
+        claim = argument.claim(f"c{number}", draw(weights), upstream=data if draw(seldom) else None)
+        for target in draw(st.lists(st.sampled_from([YES, NO, *claims]), min_size=1, max_size=2, unique_by=lambda one: one.id)):
+            others = [one for one in claims if one is not target]
+            also = (
+                tuple(draw(st.lists(st.sampled_from(others), max_size=2, unique_by=lambda one: one.id))) if others and draw(seldom) else ()
+            )
+            link = argument.bears(claim, target, draw(chance), draw(chance), warrant=draw(chance), also=also)
+            links.append(link)
+            if also and draw(st.booleans()):
+                argument.records.append(Tag(record=link.id, name="premises", value="any"))
         claims.append(claim)
+    if len(claims) > 2 and draw(seldom):
+        argument.bears(claims[0], claims[-1], draw(chance), draw(chance), warrant=draw(chance))
+    for number in range(draw(st.integers(0, 2))):
+        fresh = argument.claim(f"objection {number}", draw(weights))
+        argument.undercuts(draw(st.sampled_from([fresh, *claims])), draw(st.sampled_from(links)), draw(chance))
+        if draw(seldom):
+            argument.bears(fresh, draw(st.sampled_from([YES, NO, *claims])), draw(chance), draw(chance), warrant=draw(chance))
     return argument
 
 
