@@ -9,6 +9,7 @@ from credence.explaining import NoNumber, Why, what_if, why
 from credence.judgments import Key, perspectives_of
 from credence.noise import Varied, stability
 from credence.robustness import WIDEST_RADIUS, Radius
+from credence.settling import LONGEST_STORY
 from credence.standing import standing
 from credence.wording import answers_of
 from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
@@ -176,9 +177,9 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
             f"{crux.achievement[challenger]:.1f} times as likely)"
         )
     if found.story is None:
-        yield "  no short story overturns it"
+        yield f"  no story of up to {LONGEST_STORY} settlements was found that overturns it"
     else:
-        yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
+        yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     yield f"  {_radius_words(found.radius)}"
 

@@ -58,7 +58,7 @@ class StandingSummary:
     """Where the inquiry stands (`credence.standing.Standing`) in words.
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
-    ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
+    ``tale`` is the cheapest story found that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
     what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried;
     ``radius_exact``: every combination was tried.
     ``cruxes`` are subjects, chosen for what each adds.
