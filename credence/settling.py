@@ -138,8 +138,8 @@ def cheapest_story(bench: Workbench) -> Story | None:
     """Find settlements, as believable as can be found, after which another answer leads as published; None: up to `LONGEST_STORY` none do.
 
     All single steps and all pairs of candidates are tried. Longer stories go on from the `KEPT` beginnings of each length that come nearest
-    for their cost (beam search), whether or not a shorter one was found: a single absurd supposition overturns anything, and several mild ones
-    may be likelier together (facts/credence.md 2.10). From the best, steps that aren't needed are dropped.
+    for their cost (beam search), whether or not a shorter one was found: a single absurd supposition overturns anything, and several mild
+    ones may be likelier together (facts/credence.md 2.10). From the best, steps that aren't needed are dropped.
     """
     leader = _leader(bench, ())
     best: Story | None = None

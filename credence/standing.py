@@ -32,8 +32,9 @@ class Standing:
     """A verdict and what is behind it.
 
     ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up, a named one where
-    there is any (`credence.engine.challenger`; empty: there is no other). ``cruxes`` are chosen for what each adds to those before. ``resting_on`` orders subjects by how many times likelier the challenger becomes if they
-    fail: the order that matters where all shifts are tiny. ``story`` is the cheapest found that overturns the answer; None: none was found.
+    there is any (`credence.engine.challenger`; empty: there is no other). ``cruxes`` are chosen for what each adds to those before.
+    ``resting_on`` orders subjects by how many times likelier the challenger becomes if they fail: the order that matters where all shifts
+    are tiny. ``story`` is the cheapest found that overturns the answer; None: none was found.
     ``radius``: how far all leading judgments would have to be off together to do so.
     """
 
@@ -41,6 +42,8 @@ class Standing:
     verdict: Verdict
     leading: str
     challenger: str
+    answers: tuple[float, ...]
+    """P(answers), as published."""
     cruxes: tuple[SetMember, ...]
     resting_on: tuple[Crux, ...]
     story: Story | None
@@ -68,6 +71,7 @@ def standing(view: View, question: Question, *, perspective: str | None = None) 
         verdict,
         answers[varied.leader].id,
         answers[rival].id if rival != varied.leader else "",
+        tuple(published.tolist()),
         crux_set(bench) if verdict is Verdict.CRUXES else (),
         tuple(by_risk(scored, rival)[:RESTING_ON]) if rival != varied.leader else (),
         cheapest_story(bench),

@@ -31,7 +31,7 @@ from cruxmap import (
 )
 from cruxmap.disputing import double_lines
 from cruxmap.errors import RunError, UsageError
-from cruxmap.explaining import perspective_of, standing_lines, subject_of, supposed, under_lines, what_if_lines, why_lines
+from cruxmap.explaining import crux_lines, perspective_of, subject_of, supposed, under_lines, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines
 from cruxmap.opening import open_registry, opened_run
@@ -42,10 +42,10 @@ from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import Provider, load_settings, model_flags
+from cruxmap.standings import standing_lines
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
-from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -277,15 +277,7 @@ def cruxes(
             json.dumps({"cruxes": body["cruxes"], "sub_questions": body["sub_questions"]}, ensure_ascii=False, indent=1) + "\n"
         )
         return
-    for question in summary.questions:
-        print_lines(
-            [
-                f"\n{question.text}",
-                f"  {stands_at(question.answers)}",
-                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
-                *(f"  no evidence settles this, as it is about {dispute}: {text}" for _, text, dispute in question.beyond_evidence),
-            ]
-        )
+    print_lines(crux_lines(view, summary, as_of=as_of))
 
 
 @app.command(name="what-if")

@@ -16,6 +16,7 @@ from credence.settling import Story
 from credence.standing import Verdict, standing
 from credence.wording import answers_of
 from explorer.phrases import step_words
+from explorer.sensitivities import Sensitivity, sensitivities
 from explorer.sides import SideSummary, sides_of
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
@@ -58,10 +59,9 @@ class StandingSummary:
     """Where the inquiry stands (`credence.standing.Standing`) in words.
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
-    ``tale`` is the cheapest story found that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
-    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried;
-    ``radius_exact``: every combination was tried.
-    ``cruxes`` are subjects, chosen for what each adds.
+    ``tale`` is the cheapest story found that overturns the answer, of probability ``tale_probability``, empty if none was found.
+    ``radius``: by what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that
+    was tried; ``radius_exact``: every combination was tried. ``cruxes`` are subjects, chosen for what each adds.
     """
 
     verdict: Verdict
@@ -76,6 +76,8 @@ class StandingSummary:
     bands: Bands
     same_leader: float
     samples: int
+    sensitive: tuple[Sensitivity, ...] = ()
+    """Which judgments by themselves move the leading answer most."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
     """
     found = standing(view, question, perspective=perspective)
     judgments, _ = coherent_judgments(view, perspective)
-    firm = firm or stability(Varied(view, question, judgments))
+    varied = Varied(view, question, judgments)
+    firm = firm or stability(varied)
     names = {answer.id: answer.name for answer in answers_of(view, question.id)}
     place = list(names).index(found.challenger) if found.challenger else 0
     return StandingSummary(
@@ -175,6 +178,7 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
         bands=firm.bands,
         same_leader=firm.same_leader,
         samples=firm.samples,
+        sensitive=sensitivities(varied),
     )
 
 
