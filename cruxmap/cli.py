@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import main_question, questions_of
+from credence.perspectives import MOST_BLOCKS
 from cruxmap import (
     checking,
     editing,
@@ -244,6 +245,12 @@ def cruxes(
     double: Annotated[
         tuple[str, str] | None, typer.Option(metavar="P Q", help="What would close the gap between two perspectives, by name.")
     ] = None,
+    blocks: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=40, help="With --double: how many records' judgments are weighed one by one, more than 11 by sampling."
+        ),
+    ] = MOST_BLOCKS,
     temperature: Annotated[
         float,
         typer.Option(metavar="T", min=0.05, max=20, help="Multiply log-odds by what a calibration found; below 1 for overconfidence."),
@@ -260,7 +267,7 @@ def cruxes(
         lines: Iterable[str] = ()
         if double is not None:
             first, second = (perspective_of(view, name) for name in double)
-            lines = double_lines(view, main_question(view), first=first, second=second)
+            lines = double_lines(view, main_question(view), first=first, second=second, blocks=blocks)
         elif why is not None:
             lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
         elif standing:

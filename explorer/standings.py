@@ -24,6 +24,8 @@ from knowledge.views import View
 MOST_PIECES: Final = 1000
 """Testimonies of a question whose firmness is worked out for a page: 500 take 14 seconds, and it grows faster than they do."""
 MOST_DOUBLE_CRUXES: Final = 6
+WEIGHED_BLOCKS: Final = 5
+"""Records whose judgments are weighed one by one: a site compares all pairs of perspectives, at 2 s each; `cruxes --double` weighs more."""
 SHOWN_BLOCKS: Final = 6
 LEAST_SHARE: Final = 0.005
 LIKE: Final = 0.02
@@ -82,7 +84,10 @@ class StandingSummary:
 
 @dataclass(frozen=True)
 class DoubleCruxSummary:
-    """A subject between two perspectives; see `credence.perspectives.DoubleCrux`. Numbers of two go with the perspectives' order."""
+    """A subject between two perspectives; see `credence.perspectives.DoubleCrux`. Numbers of two go with the perspectives' order.
+
+    ``closes``: how much of the gap would, if each side took over the other's credence, or the other's own judgments on it.
+    """
 
     subject: str
     text: str
@@ -202,7 +207,7 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
     """
     main = next(iter(published), "")
     for first, second in sorted(combinations(published, 2), key=lambda pair: main in pair):
-        found = dispute(view, question, first=first, second=second)
+        found = dispute(view, question, first=first, second=second, blocks=WEIGHED_BLOCKS)
         if abs(found.gap) < LIKE:
             continue
         answer = view.get(found.answer, Answer)
@@ -217,10 +222,10 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
             found.gap,
             tuple(
                 DoubleCruxSummary(
-                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closes, one.unresolved
+                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closing, one.unresolved
                 )
                 for one in found.double_cruxes[:MOST_DOUBLE_CRUXES]
-                if one.closes > 0
+                if one.closing > 0
             ),
             tuple(
                 Share(one.record if one.record in view.records else "", _block(view, one.record), one.shapley / whole, one.on_warrant)

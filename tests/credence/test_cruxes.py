@@ -24,7 +24,7 @@ from credence.scores import score
 from credence.settling import Workbench, cheapest_story, crux_set
 from credence.standing import Verdict, standing
 from knowledge.errors import UnknownRecord
-from knowledge.records import Quantity
+from knowledge.records import Equivalence, Quantity
 from tests.credence.builders import ELSE, NO, QUESTION, YES, Argument, arguments, chance, crux_of, modelled, nats, quick
 
 
@@ -251,6 +251,41 @@ def test_what_is_settled_is_said_to_be_and_on_what_it_rests() -> None:
     assert settled.radius.nats is None or settled.radius.nats > open_.radius.nats
 
 
+def test_an_answer_that_nothing_moves_is_settled_only_if_it_is_all_but_certain() -> None:
+    """Where no claim or step moves anything and no answer is above 95%, the question is open, and both commands say so."""
+    argument = Argument()
+    argument.priors(0.6, 0.35, 0.05)
+    argument.bears(argument.claim("s", 0.1), YES, 0.51, 0.5)
+    result = argument.result()
+    assert result.cruxes[0].expected_shift < 0.01
+    assert not result.settled
+    assert standing(argument.view, QUESTION).verdict is Verdict.NO_CRUX
+
+
+def test_a_settled_answer_rests_on_what_would_bring_up_the_likeliest_named_rival() -> None:
+    """Not on what would make the leading answer likelier still, nor on what would bring up "something else", though that is likelier."""
+    argument = Argument()
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.0)
+    for answer, value in ((YES, 0.98), (NO, 0.005), (ELSE, 0.015)):
+        argument.judged(answer.id, Quantity.PRIOR, value)
+    rates = {"rival": (0.5, 0.9, 0.5), "other": (0.5, 0.5, 0.95), "leader": (0.5, 0.45, 0.2)}
+    claims = {}
+    for name, given_answers in rates.items():
+        claims[name] = argument.claim(name, -2.0)
+        link = argument.bears(claims[name], YES, 0.5, 0.5, warrant=0.95)
+        argument.records = [
+            one for one in argument.records if getattr(one, "quantity", "") != Quantity.EXPECTEDNESS or one.record != link.id
+        ]
+        for answer, value in zip((YES, NO, ELSE), given_answers, strict=True):
+            argument.judged(link.id, Quantity.EXPECTEDNESS, value, answer.id)
+    result, found = argument.result(), standing(argument.view, QUESTION)
+    assert result.settled
+    assert found.verdict is Verdict.SETTLED
+    assert found.challenger == NO.id
+    assert found.resting_on[0].subject == claims["rival"].id
+    assert [crux.subject for crux in result.cruxes[:5]] == [crux.subject for crux in found.resting_on]
+
+
 def test_nothing_to_go_on_is_no_crux() -> None:
     """A question without arguments is neither settled nor has it a crux."""
     found = standing(Argument().view, QUESTION)
@@ -394,6 +429,30 @@ def test_the_next_step_is_the_best_for_its_cost_and_not_a_copy_of_the_last() -> 
         next_steps(question, [Test("claim-not-there", 1.0, 1.0)])
 
 
+def test_a_second_test_is_worth_its_mean_over_what_the_first_may_show() -> None:
+    """Over positive, negative and not done, each with its chance: settled by hand through the joint of both claims with the answer."""
+    argument = three_claims()
+    question = model(argument)
+    by_name = {argument.view.records[claim].text: claim for claim in question.network.claims}
+    first = Test(by_name["root"], 0.95, 0.6, done=0.7, cost=0.001)
+    second = Test(by_name["copy"], 0.9, 0.7)
+    chosen = next_steps(question, [first, second], steps=2)
+    assert [one.test for one in chosen] == [first, second]
+    place = question.network.claims[by_name["root"]]
+    true = float(true_given(question.inferred.beliefs, place) @ question.inferred.beliefs.answers)
+
+    def worth(likelihoods: tuple[float, float]) -> float:
+        graph = question.network.graph.with_evidence(place, likelihoods)
+        return find_out(question.network, infer(graph).beliefs, second).expected_shift
+
+    positive, negative = (0.4, 0.95), (0.6, 0.05)
+    chances = [0.7 * ((1 - true) * if_false + true * if_true) for if_false, if_true in (positive, negative)]
+    expected = chances[0] * worth(positive) + chances[1] * worth(negative) + 0.3 * worth((1.0, 1.0))
+    assert chosen[1].expected_shift == pytest.approx(expected, abs=1e-9)
+    assert abs(worth(positive) - worth(negative)) > 0.01
+    assert worth((1.0, 1.0)) > 1.2 * worth(negative)
+
+
 def test_finding_out_is_worth_nothing_to_a_decision_it_cannot_change() -> None:
     """EVSI is 0 where one act is best whatever comes, positive where a result turns it, and never above EVPI."""
     argument = three_claims()
@@ -435,6 +494,19 @@ def test_what_if_of_several_and_of_warrants() -> None:
     assert silenced.after == pytest.approx([answer.probability for answer in without.result().answers], abs=1e-6)
     with pytest.raises(ValueError, match="between 0 and 1"):
         what_if(argument.view, QUESTION, {claim.id: 1.2})
+
+
+def test_what_if_of_an_opposite_is_what_if_of_the_claim() -> None:
+    """Taking the opposite of a claim at 0.9 is taking the claim at 0.1, and it is told under the name that was asked."""
+    argument = Argument()
+    claim = argument.claim("s", 1.0)
+    argument.bears(claim, YES, 0.8, 0.3)
+    opposite = argument.claim("not s", 0.5, speaker="Somebody else")
+    argument.records.append(Equivalence(member=opposite.id, representative=claim.id, negated=True, reason="of tests"))
+    turned = what_if(argument.view, QUESTION, {opposite.id: 0.9})
+    assert turned.after == pytest.approx(what_if(argument.view, QUESTION, {claim.id: 0.1}).after)
+    assert turned.after[0] < turned.before[0] - 0.05
+    assert turned.assumed == {opposite.id: 0.9}
 
 
 def test_why_opens_a_number() -> None:
