@@ -11,7 +11,7 @@ from credence.judgments import Key
 from credence.words import told_apart
 from explorer.question_summaries import QuestionSummary
 from knowledge.errors import UnknownRecord
-from knowledge.records import Quantity, Upstream
+from knowledge.records import Quantity
 from knowledge.views import View
 
 LEAST_LESS: Final = 0.5
@@ -84,4 +84,4 @@ def double_counting_lines(view: View, question: QuestionSummary) -> Iterator[str
         now, apart = told_apart(answer.probability, answer.independent)
         yield f"    “{answer.name}” would be {apart}, and is {now}"
     for one in shared:
-        yield f"  leaned on more than once: {view.get(one.upstream, Upstream).name}; {one.told}"
+        yield f"  leaned on more than once: {view.called(one.upstream)}; {one.told}"

@@ -47,7 +47,7 @@ def judgment_words(view: View, key: Key) -> str:
     if isinstance(record, Answer):
         return f"how probable “{record.name}” was before the reading"
     if isinstance(record, Upstream):
-        return f"whether {record.name} can be relied on"
+        return f"whether {view.called(record.id)} can be relied on"
     link = view.get(key.record, Link)
     if key.quantity is Quantity.EXPECTEDNESS:
         given = view.records.get(key.given or "")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import ValidationError
 
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
-from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
-from prompts.tasks.ingestion import Matches, MatchInputs
+from prompts.tasks.cruxes import LinkJudgments, LinksInputs, Soundness, SoundnessInputs, TestimonyInputs, TestimonyWeights
+from prompts.tasks.ingestion import Matches, MatchInputs, SameUpstreams, UpstreamsInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import RelateInputs, Relations
@@ -17,9 +19,11 @@ from reasoners.requests import Request
 
 LONGEST_ANSWER: Final = 2_000_000
 """Characters; no task needs a tenth of it."""
+OFF_BY: Final = 0.01
+"""By how much probabilities that must sum to 1 may miss it."""
 
 
-def invalid(request: Request, text: str) -> str:  # one case a task
+def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
@@ -30,6 +34,8 @@ def invalid(request: Request, text: str) -> str:  # one case a task
     match request.inputs, output:
         case MatchInputs(), Matches():
             return _matches(request.inputs, output)
+        case UpstreamsInputs(), SameUpstreams():
+            return _upstreams(request.inputs, output)
         case RelateInputs(), Relations():
             return _relations(request.inputs, output)
         case ExamineInputs(), Critiques() | Accusations():
@@ -41,12 +47,22 @@ def invalid(request: Request, text: str) -> str:  # one case a task
             return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
         case EntailmentInputs(), Entailments():
             return _each_once([verdict.number for verdict in output.verdicts], len(request.inputs.items), "item")
+        case SoundnessInputs(), Soundness():
+            return _distribution(output.if_unsound, len(request.inputs.answers))
         case LinksInputs(), LinkJudgments():
             return _each_once([judgment.number for judgment in output.judgments], len(request.inputs.links), "link") or _worlds(
                 request.inputs, output
             )
         case _:
             return ""
+
+
+def _distribution(chances: Sequence[float], answers: int) -> str:
+    if not chances:
+        return ""
+    if len(chances) != answers or not all(0 <= value <= 1 for value in chances):
+        return f"if_unsound needs {answers} probabilities between 0 and 1"
+    return "" if abs(math.fsum(chances) - 1) <= OFF_BY else f"if_unsound must sum to 1; it sums to {math.fsum(chances):.4g}"
 
 
 def _unlisted(numbers: list[int], last: int, what: str) -> str:
@@ -65,6 +81,11 @@ def _matches(inputs: MatchInputs, output: Matches) -> str:
         return f"claim {twice[0]} is in several groups or twice in one; put what is one claim into one group"
     strange = [(number, group.claims) for group in output.groups for number in group.negated if number not in group.claims[1:]]
     return f"claim {strange[0][0]} is negated but not behind the first of its group {strange[0][1]}" if strange else ""
+
+
+def _upstreams(inputs: UpstreamsInputs, output: SameUpstreams) -> str:
+    grouped = [number for group in output.groups for number in group.upstreams]
+    return _unlisted(grouped, len(inputs.upstreams), "name") or _twice(grouped, "name", "group")
 
 
 def _relations(inputs: RelateInputs, output: Relations) -> str:
@@ -102,7 +123,7 @@ def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
 
 def _twice(numbers: list[int], what: str, given: str) -> str:
     again = [number for number, times in Counter(numbers).items() if times > 1]
-    return f"{what} {again[0]} is given more than one {given}" if again else ""
+    return f"{what} {again[0]} is given more than one {given}, or one twice" if again else ""
 
 
 def _each_once(numbers: list[int], last: int, what: str) -> str:
