@@ -99,6 +99,8 @@ MUTANTS: Final = (
         "            if parent in below:\n                return False\n",
         "            if parent in below:\n                return True\n",
     ),
+    Mutant("take any kernel's first row for P(answer) (Gibbs)", "sampling.py", "return np.asarray(kept / kept.sum())", "return kernel[0]"),
+    Mutant("correct no answer", "inference.py", "answers = sampled.answers if (off", "answers = answers if (off"),
     Mutant("let a circle speak for itself", "rings.py", "fields[at] = fields[at] + step", "fields[at] = fields[at]"),
     Mutant("pass nothing round a circle", "rings.py", "logs = logs + _spread(one, sizes)", "logs = logs + 0 * _spread(one, sizes)"),
     Mutant("ignore a gate inside a circle", "rings.py", "[np.zeros_like(term), term]", "[term, term]"),

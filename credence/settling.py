@@ -156,7 +156,7 @@ def cheapest_story(bench: Workbench) -> Story | None:
         left = [one for one in further.values() if best is None or one.cost < best.cost]
         nearest = sorted(left, key=lambda one: (round(one.cost + EAGER * one.lead, 9), one.steps))
         beginnings = nearest if length == 0 else nearest[:KEPT]
-    return _without_needless(bench, best, leader) if best else None
+    return without_needless(bench, best, leader) if best else None
 
 
 def _believable_first(story: Story) -> tuple[float, int, tuple[Step, ...]]:
@@ -201,7 +201,7 @@ def _told(bench: Workbench, steps: Sequence[Step]) -> Graph:
     return graph
 
 
-def _without_needless(bench: Workbench, story: Story, leader: int) -> Story:
+def without_needless(bench: Workbench, story: Story, leader: int) -> Story:
     """Drop the steps without which another answer leads all the same; fewer settlements are never less probable."""
     steps = list(story.steps)
     for step in story.steps:

@@ -21,7 +21,7 @@ from credence.observations import Test, decision_value, find_out, next_steps, pe
 from credence.results import SubjectKind
 from credence.robustness import Radius, robustness_radius
 from credence.scores import score
-from credence.settling import Workbench, cheapest_story, crux_set
+from credence.settling import Step, Story, Workbench, cheapest_story, crux_set, without_needless
 from credence.standing import Verdict, standing
 from knowledge.errors import UnknownRecord
 from knowledge.records import Equivalence, Quantity
@@ -202,10 +202,17 @@ def cheapest_of_all(bench: Workbench, *, most: int) -> float:
 
 
 def test_no_step_of_a_story_is_needless() -> None:
-    """Without any one of its settlements the answer would lead as before."""
+    """Without any one of its settlements the answer would lead as before; what is put in beside them is dropped, and costs nothing then."""
     bench = bench_of(leaning(8))
     story = cheapest_story(bench)
     assert story is not None
+    told = {step.subject for step in story.steps}
+    other = next(crux for subject, crux in sorted(bench.candidates.items()) if subject not in told)
+    longer = Story((Step(other.subject, other.kind, true=True), *story.steps), story.cost + 5.0, story.answers)
+    shorter = without_needless(bench, longer, 0)
+    assert shorter.steps == story.steps
+    assert shorter.cost == pytest.approx(story.cost)
+    assert shorter.answers == pytest.approx(story.answers)
     for left_out in story.steps:
         graph = bench.network.graph
         for step in story.steps:
