@@ -143,7 +143,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     cruxes = tuple(islice(numbered, MOST_CRUXES))
     settled = _settled(cruxes, one.published)
     if settled:
-        cruxes = tuple(by_risk([*cruxes, *numbered], _challenger(one))[:MOST_CRUXES])
+        cruxes = tuple(by_risk([*cruxes, *numbered], challenger(one))[:MOST_CRUXES])
     places = {record: place for record, _, place in one.network.subjects()}
     places |= one.network.claims
     credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
@@ -186,8 +186,8 @@ def _marginal(one: Modelled, variable: str) -> tuple[float, ...]:
     return tuple((beliefs.answers @ beliefs.given[:, one.network.parts[variable], :states]).tolist())
 
 
-def _challenger(one: Modelled) -> int:
-    """Return the place of the likeliest answer after the leading one, a named one where there is any."""
+def challenger(one: Modelled) -> int:
+    """Return the place of the likeliest answer after the leading one, a named one where there is any; the leader itself has no other."""
     leader = int(one.published.argmax())
     others = [at for at in range(len(one.answers)) if at != leader]
     return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)

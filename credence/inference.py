@@ -39,17 +39,22 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """What Gibbs sampling said of the leading variables: the largest difference of P(variable | answer), and the sampling's own error."""
+    """What Gibbs sampling said of the leading variables: the largest difference of P(variable | answer), and the sampling's own error.
+
+    ``answers``: the largest difference of P(answer) itself; None where a part of the graph alone was sampled, which doesn't tell it.
+    """
 
     difference: float
     sampling_error: float
     sweeps: int
     region: int | None = None
     """How many variables nearest to them were sampled, if not all."""
+    answers: float | None = None
 
     def __str__(self) -> str:
         among = f" among the {self.region:,} nearest to them" if self.region else ""
-        return f"Gibbs check of the top {CHECKED}{among} {self.difference:.3f}, give or take {self.sampling_error:.3f}"
+        itself = "" if self.answers is None else f", of the answers {self.answers:.3f}"
+        return f"Gibbs check of the top {CHECKED}{among} {self.difference:.3f}{itself}, give or take {self.sampling_error:.3f}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Inferred:
     @property
     def error(self) -> float:
         """The largest known error of a probability: of the gauge and, where it was made, the check."""
-        return max(self.gauge, self.check.difference if self.check else 0.0)
+        return max(self.gauge, self.check.difference, self.check.answers or 0.0) if self.check else self.gauge
 
     def __str__(self) -> str:
         if self.method is not Method.LOOPY:
@@ -147,9 +152,13 @@ def _loopy(graph: Graph, beliefs: Beliefs, messages: Messages, *, check: bool) -
     apart = np.abs(drawn - propagated)
     surely = (apart > SURELY * sampled.error[:, rows]).any(axis=(0, 2))
     given[:, leading[surely]] = drawn[:, surely]
-    difference = float(apart.max())
-    checked = Check(difference, float(sampled.error[:, rows].max()), sampled.sweeps, region)
-    return replace(found, beliefs=replace(beliefs, given=given), check=checked)
+    checked = Check(float(apart.max()), float(sampled.error[:, rows].max()), sampled.sweeps, region)
+    answers = beliefs.answers
+    if sampled.answers is not None and sampled.answers_error is not None:
+        off = np.abs(sampled.answers - answers)
+        checked = replace(checked, answers=float(off.max()), sampling_error=max(checked.sampling_error, float(sampled.answers_error.max())))
+        answers = sampled.answers if (off > SURELY * sampled.answers_error).any() else answers
+    return replace(found, beliefs=replace(beliefs, given=given, answers=answers), check=checked)
 
 
 def expected_shifts(beliefs: Beliefs) -> Array:

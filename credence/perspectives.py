@@ -21,11 +21,12 @@ from credence.unnumbered import beyond_evidence
 from knowledge.records import Assertion, Perspective, Question
 from knowledge.views import View
 
-EXACT_BLOCKS: Final = 8
-"""Shapley values over up to this many blocks take every subset (256 networks); over more, permutations are sampled."""
+EXACT_BLOCKS: Final = 12
+"""Shapley values over up to this many blocks take every subset (4096 networks), over more some permutations (facts/credence.md 2.9)."""
 PERMUTATIONS: Final = 60
-MOST_BLOCKS: Final = 5
-"""Blocks weighed one by one, those that move most alone; the rest is one block. Each more doubles the networks to infer (64 with five)."""
+MOST_BLOCKS: Final = 8
+"""Blocks weighed one by one, those that move most alone; the rest is one block. Each more doubles the networks to infer: 512 with eight,
+some 10 s on the recordings of COVID-19 and eggs; with ten 44 s."""
 REST: Final = "all other judgments"
 SEED: Final = 20_240_328
 LIKE: Final = 0.1
@@ -50,6 +51,14 @@ class DoubleCrux:
     moves: tuple[float, float]
     unresolved: float
     local: float
+
+    @property
+    def closing(self) -> float:
+        """How much of the gap it closes, by credences or by the judgments on it, whichever closes more: the order in which they are told.
+
+        By credences alone a warrant on which the sides differ, while they agree on its claim, would come last.
+        """
+        return max(self.closes, self.local)
 
 
 @dataclass(frozen=True)
@@ -117,8 +126,10 @@ class _Side:
         return found
 
 
-def dispute(view: View, question: Question, *, first: str, second: str) -> Dispute:
+def dispute(view: View, question: Question, *, first: str, second: str, blocks: int = MOST_BLOCKS) -> Dispute:
     """Compare two perspectives on one question, as modelled (before out-of-model error); numbers that only one judged both share.
+
+    ``blocks``: how many records' judgments are weighed one by one.
 
     Raises:
         UnknownRecord: one of the perspectives is not in the view.
@@ -129,8 +140,8 @@ def dispute(view: View, question: Question, *, first: str, second: str) -> Dispu
     sides = _Side.both(material, (first, second))
     now = [side.modelled.inferred.beliefs.answers for side in sides]
     answer = int(np.argmax(np.abs(now[0] - now[1])))
-    blocks = _blocks(view, sides)
-    swap = _Swap(material, sides, blocks, answer)
+    differing = _blocks(view, sides)
+    swap = _Swap(material, sides, differing, answer)
     kinds = beyond_evidence(view)
     found = _double_cruxes(sides, answer, swap)
     apart = sorted(one.subject for one in found if one.subject in kinds and abs(one.credences[0] - one.credences[1]) >= LIKE)
@@ -140,9 +151,9 @@ def dispute(view: View, question: Question, *, first: str, second: str) -> Dispu
         sides[0].modelled.answers[answer].id,
         (float(now[0][answer]), float(now[1][answer])),
         float(now[0][answer] - now[1][answer]),
-        swap.log_odds(frozenset()) - swap.log_odds(frozenset(blocks)),
-        tuple(sorted((one for one in found if one.subject not in kinds), key=lambda one: (-round(one.closes, 12), one.subject))),
-        _shares(swap, _agreed(sides)),
+        swap.log_odds(frozenset()) - swap.log_odds(frozenset(differing)),
+        tuple(sorted((one for one in found if one.subject not in kinds), key=lambda one: (-round(one.closing, 12), one.subject))),
+        _shares(swap, _agreed(sides), blocks),
         tuple(Unnumbered(claim, kinds[claim]) for claim in apart),
     )
 
@@ -233,14 +244,14 @@ class _Swap:
         return abs(now[0] - now[1]) - 0.5 * (abs(after[0] - now[1]) + abs(now[0] - after[1]))
 
 
-def _shares(swap: _Swap, agreed: set[str]) -> tuple[BlockShare, ...]:
-    """Share the gap out over blocks so that the shares sum to it (Shapley)."""
+def _shares(swap: _Swap, agreed: set[str], most: int) -> tuple[BlockShare, ...]:
+    """Share the gap out over blocks, ``most`` of them one by one, so that the shares sum to it (Shapley)."""
     base = swap.log_odds(())
     alone = {block: base - swap.log_odds((block,)) for block in swap.blocks}
     ordered = sorted(alone, key=lambda block: (-round(abs(alone[block]), 12), block))
-    players: dict[str, tuple[str, ...]] = {block: (block,) for block in ordered[:MOST_BLOCKS]}
-    if len(ordered) > MOST_BLOCKS:
-        players[REST] = tuple(ordered[MOST_BLOCKS:])
+    players: dict[str, tuple[str, ...]] = {block: (block,) for block in ordered[:most]}
+    if len(ordered) > most:
+        players[REST] = tuple(ordered[most:])
         alone[REST] = base - swap.log_odds(players[REST])
 
     def value(chosen: Collection[str]) -> float:

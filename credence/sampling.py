@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,11 +30,17 @@ MOST_SWEEPS: Final = 2000
 
 @dataclass(frozen=True)
 class Sampled:
-    """P(variable | answer) [K, V, max states] and its standard error, of the wanted variables; other rows are 0."""
+    """P(variable | answer) [K, V, max states] and its standard error, of the wanted variables; other rows are 0.
+
+    ``answers`` is P(answer) [K] and ``answers_error`` its standard error; None where a part of the graph alone was sampled, which doesn't
+    tell it.
+    """
 
     given: Array
     error: Array
     sweeps: int
+    answers: Array | None = None
+    answers_error: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
     if border is not None:
         alone = alone + np.repeat(border, CHAINS, axis=0).transpose(1, 2, 0)
     colours = [_colour(graph, members) for members in _colours(graph)]
+    question, question_alone = _colour(graph, np.zeros(1, dtype=np.intp)), alone[:1].copy()
+    back = np.zeros((graph.answers, runs))
     keep = np.zeros(len(graph.states), dtype=bool)
     keep[wanted] = True
     totals = np.zeros_like(alone)
@@ -82,12 +90,34 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
             kept = keep[colour.members]
             if at >= burn_in and kept.any():
                 totals[colour.members[kept]] += chances[kept]
+        if at >= burn_in and border is None:
+            back += _conditionals(question_alone.copy(), question, state)[0, : graph.answers]
         counted = at + 1 - burn_in
         if counted == sweeps - burn_in or (counted > 0 and counted % LOOK_EVERY == 0):
             found = _averaged(totals / counted, graph, at + 1)
             if float(found.error.max()) < PRECISE:
                 break
-    return found
+    return replace(found, **_answers(back / max(counted, 1))) if border is None else found
+
+
+def _answers(back: Array) -> dict[str, Array]:
+    """Return P(answer) and its standard error from P(answer | all else) [K, runs] averaged over chains clamped to each answer.
+
+    T[l, k], the mean of P(answer k | all else) where all else is drawn given answer l, has P(answer) for its stationary distribution: it is
+    the kernel of a Gibbs sampler that draws all else, then the answer. So the clamped chains tell P(answer) too, without one more.
+    """
+    kernels = back.reshape(len(back), len(back), CHAINS).transpose(2, 1, 0)
+    each = np.stack([_stationary(kernel) for kernel in kernels])
+    return {"answers": _stationary(kernels.mean(axis=0)), "answers_error": each.std(axis=0, ddof=1) / np.sqrt(CHAINS)}
+
+
+def _stationary(kernel: Array) -> Array:
+    """Return the distribution that a Markov kernel [K, K], from rows to columns, leaves as it is."""
+    size = len(kernel)
+    rows = np.vstack([kernel.T - np.eye(size), np.ones((1, size))])
+    found = np.linalg.lstsq(rows, np.append(np.zeros(size), 1.0), rcond=None)[0]
+    kept = np.maximum(found, 0.0)
+    return np.asarray(kept / kept.sum())
 
 
 def _averaged(chances: Array, graph: Graph, sweeps: int) -> Sampled:

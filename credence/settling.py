@@ -1,9 +1,9 @@
-"""What follows from settling several things: sets of cruxes without near copies, the cheapest story that overturns the answer."""
+"""What follows from settling several things: sets of cruxes without near copies, the cheapest story found that overturns the answer."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,11 +16,15 @@ from credence.inference import infer
 from credence.judgments import Judgments
 from credence.network import Network, compile_network
 from credence.results import Crux, SubjectKind
-from credence.scores import score
+from credence.scores import Publication, score
 
 CANDIDATES: Final = 24
 """Subjects, those with the largest worst case or log-odds shift, from which sets and stories are made."""
 LONGEST_STORY: Final = 6
+KEPT: Final = 24
+"""Beginnings of each length from two steps on that are gone on with. On the three recordings 400 and 800 find no cheaper story."""
+EAGER: Final = 3.0
+"""Nats of cost that a nat less of the lead is worth. By 1 nat each, steps that cost nothing and do nothing crowd out all others."""
 _IMPOSSIBLE: Final = 25.0
 """Nats; a step less likely than e to the minus this is a contradiction of the steps before it, but for rounding."""
 
@@ -46,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """Settlements after which another answer leads; ``cost`` is -log P(all of them), nats: the lower, the more believable."""
+    """Settlements after which another answer leads, as published; ``cost`` is -log P(all of them), nats: the lower, the more believable."""
 
     steps: tuple[Step, ...]
     cost: float
@@ -121,46 +125,73 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
     return tuple(chosen)
 
 
-def cheapest_story(bench: Workbench) -> Story | None:
-    """Find the most believable settlements after which another answer leads; None if none of up to `LONGEST_STORY` steps do.
+@dataclass(frozen=True)
+class _Beginning:
+    """Settlements under which the same answer still leads, by ``lead`` nats as modelled."""
 
-    All single steps and all pairs of candidates are tried, then longer stories greedily, with a pass that drops what isn't needed
-    (facts/credence.md 2.10). Short stories alone would mislead: a single absurd supposition overturns anything, at a high cost.
+    steps: tuple[Step, ...] = ()
+    cost: float = 0.0
+    lead: float = math.inf
+
+
+def cheapest_story(bench: Workbench) -> Story | None:
+    """Find settlements, as believable as can be found, after which another answer leads as published; None: up to `LONGEST_STORY` none do.
+
+    All single steps and all pairs of candidates are tried. Longer stories go on from the `KEPT` beginnings of each length that come nearest
+    for their cost (beam search), whether or not a shorter one was found: a single absurd supposition overturns anything, and several mild
+    ones may be likelier together (facts/credence.md 2.10). From the best, steps that aren't needed are dropped.
     """
-    answers, scored = bench.examine(bench.network.graph)
-    leader = int(answers.argmax())
-    found: list[Story] = []
-    for crux in scored:
-        for true in (True, False):
-            found += _one_more(bench, (Step(crux.subject, crux.kind, true),), _cost(crux, true=true), leader)
-    if not found:
-        found += _longer(bench, leader)
-    return min(found, key=lambda story: (round(story.cost, 9), len(story.steps), story.steps), default=None)
+    leader = _leader(bench, ())
+    best: Story | None = None
+    beginnings = [_Beginning()]
+    for length in range(LONGEST_STORY):
+        stories, further = [], dict[frozenset[Step], _Beginning]()
+        for beginning in beginnings:
+            for one in _one_more(bench, beginning, leader):
+                if isinstance(one, Story):
+                    stories.append(one)
+                else:
+                    further.setdefault(frozenset(one.steps), one)
+        best = min((*stories, *([best] if best else [])), key=_believable_first, default=None)
+        left = [one for one in further.values() if best is None or one.cost < best.cost]
+        nearest = sorted(left, key=lambda one: (round(one.cost + EAGER * one.lead, 9), one.steps))
+        beginnings = nearest if length == 0 else nearest[:KEPT]
+    return without_needless(bench, best, leader) if best else None
+
+
+def _believable_first(story: Story) -> tuple[float, int, tuple[Step, ...]]:
+    return round(story.cost, 9), len(story.steps), story.steps
+
+
+def _leader(bench: Workbench, steps: Sequence[Step]) -> int:
+    """Return the place of the answer that leads, as published, once some steps are settled."""
+    return int(bench.publication.publish(bench.examine(_told(bench, steps))[0]).argmax())
 
 
 def _cost(crux: Crux, *, true: bool) -> float:
     return -math.log(max(crux.probability if true else 1 - crux.probability, 1e-300))
 
 
-def _one_more(bench: Workbench, steps: tuple[Step, ...], cost: float, leader: int) -> list[Story]:
-    """Return the story of these steps if it overturns the answer, else all that do with one step more."""
-    graph = _told(bench, steps)
-    answers, scored = bench.examine(graph)
-    if int(answers.argmax()) != leader:
-        return [Story(steps, cost, tuple(answers.tolist()))]
-    found = []
+def _one_more(bench: Workbench, beginning: _Beginning, leader: int) -> Iterator[Story | _Beginning]:
+    """Add each step that can be added: a story where another answer then leads, else a longer beginning."""
+    _, scored = bench.examine(_told(bench, beginning.steps))
     for crux in scored:
         for true in (True, False):
-            outcome = np.array(_modelled(bench, crux, true=true))
-            if int(outcome.argmax()) != leader and _cost(crux, true=true) < _IMPOSSIBLE:
-                found.append(Story((*steps, Step(crux.subject, crux.kind, true)), cost + _cost(crux, true=true), tuple(outcome.tolist())))
-    return found
+            cost = _cost(crux, true=true)
+            if cost < _IMPOSSIBLE:
+                steps = (*beginning.steps, Step(crux.subject, crux.kind, true))
+                outcome = crux.if_true if true else crux.if_false
+                if int(np.argmax(outcome)) != leader:
+                    yield Story(steps, beginning.cost + cost, outcome)
+                else:
+                    yield _Beginning(steps, beginning.cost + cost, _lead(bench.publication, outcome, leader))
 
 
-def _modelled(bench: Workbench, crux: Crux, *, true: bool) -> Array:
-    """Take the mixture with model error out of a crux's outcome again (the temper is monotone, so the order of answers stays)."""
-    outcome = np.array(crux.if_true if true else crux.if_false)
-    return (outcome - bench.publication.error * np.array(bench.publication.unsound)) / max(1 - bench.publication.error, 1e-12)
+def _lead(publication: Publication, published: Sequence[float], leader: int) -> float:
+    """Return by how many nats an answer leads the next as modelled, which tells more than what model error leaves of it."""
+    modelled = (np.array(published) - publication.error * np.array(publication.unsound)) / max(1 - publication.error, 1e-12)
+    logs = np.log(np.maximum(modelled, 1e-15))
+    return float(logs[leader] - np.delete(logs, leader).max(initial=-math.inf))
 
 
 def _told(bench: Workbench, steps: Sequence[Step]) -> Graph:
@@ -170,33 +201,17 @@ def _told(bench: Workbench, steps: Sequence[Step]) -> Graph:
     return graph
 
 
-def _longer(bench: Workbench, leader: int) -> list[Story]:
-    """Add the step that takes most log-odds from the leader for its cost until another answer leads, then drop what isn't needed."""
-    steps: list[Step] = []
-    while len(steps) < LONGEST_STORY:
-        answers, scored = bench.examine(_told(bench, steps))
-        if int(answers.argmax()) != leader or not scored:
-            break
-        best = max(
-            ((crux, true) for crux in scored for true in (True, False) if _cost(crux, true=true) < _IMPOSSIBLE),
-            key=lambda one: _drop(bench, one[0], true=one[1], leader=leader, now=answers) / (0.05 + _cost(one[0], true=one[1])),
-            default=None,
-        )
-        if best is None:
-            break
-        steps.append(Step(best[0].subject, best[0].kind, best[1]))
-    for step in list(steps):
+def without_needless(bench: Workbench, story: Story, leader: int) -> Story:
+    """Drop the steps without which another answer leads all the same; fewer settlements are never less probable."""
+    steps = list(story.steps)
+    for step in story.steps:
         without = [other for other in steps if other is not step]
-        if int(bench.examine(_told(bench, without))[0].argmax()) != leader:
+        if without and _leader(bench, without) != leader:
             steps = without
+    if len(steps) == len(story.steps):
+        return story
     answers, _ = bench.examine(_told(bench, steps))
-    return [Story(tuple(steps), _cost_of(bench, steps), tuple(answers.tolist()))] if int(answers.argmax()) != leader else []
-
-
-def _drop(bench: Workbench, crux: Crux, *, true: bool, leader: int, now: Array) -> float:
-    after = np.clip(_modelled(bench, crux, true=true), 1e-15, 1 - 1e-15)
-    before = np.clip(now, 1e-15, 1 - 1e-15)
-    return float(np.log(before[leader] / (1 - before[leader])) - np.log(after[leader] / (1 - after[leader])))
+    return Story(tuple(steps), _cost_of(bench, steps), tuple(bench.publication.publish(answers).tolist()))
 
 
 def _cost_of(bench: Workbench, steps: Sequence[Step]) -> float:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from credence import defaults
-from credence.engine import coherent_judgments
+from credence.engine import challenger, coherent_judgments
 from credence.noise import Varied
 from credence.results import Crux
 from credence.robustness import Radius, robustness_radius
@@ -31,9 +31,10 @@ class Verdict(StrEnum):
 class Standing:
     """A verdict and what is behind it.
 
-    ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up. ``cruxes`` are
-    chosen for what each adds to those before. ``resting_on`` orders subjects by how many times likelier the challenger becomes if they
-    fail: the order that matters where all shifts are tiny. ``story`` is the cheapest that overturns the answer; None: no short one does.
+    ``leading`` is the answer with the highest probability; ``challenger`` the one that a change would have to bring up, a named one where
+    there is any (`credence.engine.challenger`; empty: there is no other). ``cruxes`` are chosen for what each adds to those before.
+    ``resting_on`` orders subjects by how many times likelier the challenger becomes if they fail: the order that matters where all shifts
+    are tiny. ``story`` is the cheapest found that overturns the answer; None: none was found.
     ``radius``: how far all leading judgments would have to be off together to do so.
     """
 
@@ -41,6 +42,8 @@ class Standing:
     verdict: Verdict
     leading: str
     challenger: str
+    answers: tuple[float, ...]
+    """P(answers), as published."""
     cruxes: tuple[SetMember, ...]
     resting_on: tuple[Crux, ...]
     story: Story | None
@@ -56,7 +59,7 @@ def standing(view: View, question: Question, *, perspective: str | None = None) 
     judgments, _ = coherent_judgments(view, perspective)
     varied = Varied(view, question, judgments)
     published = varied.modelled.published
-    order = sorted(range(len(published)), key=lambda at: (-published[at], at))
+    rival = challenger(varied.modelled)
     scored = varied.cruxes()
     bench = Workbench(varied.modelled, judgments, scored)
     largest = max((crux.expected_shift for crux in scored), default=0.0)
@@ -66,10 +69,11 @@ def standing(view: View, question: Question, *, perspective: str | None = None) 
     return Standing(
         question.id,
         verdict,
-        answers[order[0]].id,
-        answers[order[1]].id if len(order) > 1 else "",
+        answers[varied.leader].id,
+        answers[rival].id if rival != varied.leader else "",
+        tuple(published.tolist()),
         crux_set(bench) if verdict is Verdict.CRUXES else (),
-        tuple(by_risk(scored, order[1])[:RESTING_ON]) if len(order) > 1 else (),
+        tuple(by_risk(scored, rival)[:RESTING_ON]) if rival != varied.leader else (),
         cheapest_story(bench),
         robustness_radius(varied),
     )

@@ -6,10 +6,14 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Protocol
+from typing import Final, Protocol
 
 from credence.defaults import SETTLED_SHIFT
 from credence.results import Crux
+
+ALL_BUT_CERTAIN: Final = 0.99
+_LEAST: Final = 1e-12
+"""Nearer to 0 or 1 than this no number here means anything."""
 
 
 def span(low: float, high: float) -> str:
@@ -39,22 +43,32 @@ def as_set(probability: float) -> str:
 
 
 def told_apart(*probabilities: float) -> tuple[str, ...]:
-    """Write probabilities as percentages, with as many digits, up to two, as tell neighbours apart; none for what no digit tells apart."""
+    """Write probabilities as percentages, with as many digits, up to two, as tell neighbours apart; none for what no digit tells apart.
+
+    Near 0 and 1, where percentages say no more, as natural frequencies: "1 in 18,000".
+    """
     told = tuple(percent(one) for one in probabilities)
     for digits in (1, 2):
         finer = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
         if _differing(finer) > _differing(told):
             told = finer
-    return told
+    finer = tuple(frequency(one) if _extreme(one) else words for one, words in zip(probabilities, told, strict=True))
+    return finer if _differing(finer) > _differing(told) else told
+
+
+def _extreme(probability: float) -> bool:
+    return _LEAST < probability < 0.0001 or 0.99 < probability < 1 - _LEAST
 
 
 def _differing(told: Sequence[str]) -> int:
     return sum(one != other for one, other in pairwise(told))
 
 
-def moved_answer(crux: Crux, now: Sequence[float]) -> int:
-    """Return the place of the answer that a crux moves most."""
+def moved_answer(crux: _Moving, now: Sequence[float]) -> int:
+    """Return the place of the answer that a crux moves most; where one is all but certain, of the rival that it multiplies most."""
     spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    if max(now) > ALL_BUT_CERTAIN:
+        spread = [size / value if value else 0.0 for size, value in zip(spread, now, strict=True)]
     return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
 
 
@@ -67,6 +81,32 @@ def crux_sentence(subject: str, crux: Crux, names: Sequence[str], now: Sequence[
     if true == start == false:
         return f"{what}, or that it is not, “{names[at]}” would stay at {start}."
     return f"{what}, “{names[at]}” would go from {start} to {true}; if not, to {false}.{undisputed(crux)}"
+
+
+def outcome_words(crux: _Moving, now: Sequence[float]) -> str:
+    """Say of the answer that a crux moves most how often it is so, in natural frequencies, and what each outcome weighs in decibans."""
+    at = moved_answer(crux, now)
+    true, false = crux.if_true[at], crux.if_false[at]
+    return (
+        f"now {frequency(now[at])}; if so {frequency(true)} ({odds_shift(now[at], true)}), "
+        f"if not {frequency(false)} ({odds_shift(now[at], false)})"
+    )
+
+
+def times_likelier(crux: Crux, now: Sequence[float]) -> tuple[int, float]:
+    """Return the place of the answer that one of a crux's outcomes multiplies most, as published, and by how much."""
+    ratios = [max(true, false) / value if value else 1.0 for true, false, value in zip(crux.if_true, crux.if_false, now, strict=True)]
+    at = max(range(len(now)), key=lambda at: (ratios[at], -at))
+    return at, ratios[at]
+
+
+class _Moving(Protocol):
+    """What is known here of what moves answers: P(answers) if it is so, and if not."""
+
+    @property
+    def if_true(self) -> tuple[float, ...]: ...
+    @property
+    def if_false(self) -> tuple[float, ...]: ...
 
 
 class _Rated(Protocol):
@@ -132,3 +172,8 @@ def _in(probability: float) -> str:
             return f"{near.numerator} in {near.denominator}"
         return f"{round(100 * probability)} in 100"
     return f"1 in {float(f'{1 / probability:.2g}'):,.0f}"
+
+
+def times(factor: float) -> str:
+    """Write a factor with as many digits as it deserves."""
+    return f"{factor:.1f}" if factor < 10 else f"{factor:.0f}"

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from credence.engine import main_question, questions_of
+from credence.perspectives import MOST_BLOCKS
 from cruxmap import (
     checking,
     editing,
@@ -31,7 +32,7 @@ from cruxmap import (
 )
 from cruxmap.disputing import double_lines
 from cruxmap.errors import RunError, UsageError
-from cruxmap.explaining import perspective_of, standing_lines, subject_of, supposed, under_lines, what_if_lines, why_lines
+from cruxmap.explaining import crux_lines, perspective_of, subject_of, supposed, under_lines, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines
 from cruxmap.opening import open_registry, opened_run
@@ -42,10 +43,10 @@ from cruxmap.redacting import without_secrets
 from cruxmap.registry import Status
 from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import Provider, load_settings, model_flags
+from cruxmap.standings import standing_lines
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
-from explorer.wording import standing as stands_at
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -244,6 +245,12 @@ def cruxes(
     double: Annotated[
         tuple[str, str] | None, typer.Option(metavar="P Q", help="What would close the gap between two perspectives, by name.")
     ] = None,
+    blocks: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=40, help="With --double: how many records' judgments are weighed one by one, more than 11 by sampling."
+        ),
+    ] = MOST_BLOCKS,
     temperature: Annotated[
         float,
         typer.Option(metavar="T", min=0.05, max=20, help="Multiply log-odds by what a calibration found; below 1 for overconfidence."),
@@ -260,7 +267,7 @@ def cruxes(
         lines: Iterable[str] = ()
         if double is not None:
             first, second = (perspective_of(view, name) for name in double)
-            lines = double_lines(view, main_question(view), first=first, second=second)
+            lines = double_lines(view, main_question(view), first=first, second=second, blocks=blocks)
         elif why is not None:
             lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
         elif standing:
@@ -277,15 +284,7 @@ def cruxes(
             json.dumps({"cruxes": body["cruxes"], "sub_questions": body["sub_questions"]}, ensure_ascii=False, indent=1) + "\n"
         )
         return
-    for question in summary.questions:
-        print_lines(
-            [
-                f"\n{question.text}",
-                f"  {stands_at(question.answers)}",
-                *(f"{number:2}. {crux.sentence}" for number, crux in enumerate(question.cruxes, 1)),
-                *(f"  no evidence settles this, as it is about {dispute}: {text}" for _, text, dispute in question.beyond_evidence),
-            ]
-        )
+    print_lines(crux_lines(view, summary, as_of=as_of))
 
 
 @app.command(name="what-if")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from credence.perspectives import REST, BlockShare, Dispute, DoubleCrux, dispute
+from credence.perspectives import MOST_BLOCKS, REST, BlockShare, Dispute, DoubleCrux, dispute
 from credence.words import decibans, percent
 from cruxmap.explaining import named
 from knowledge.records import Answer, Perspective, Question
@@ -20,9 +20,9 @@ SAME_LEFT = 0.8
 """If settling a subject leaves this much of the gap, settling it does not end the dispute."""
 
 
-def double_lines(view: View, question: Question, *, first: str, second: str) -> Iterator[str]:
+def double_lines(view: View, question: Question, *, first: str, second: str, blocks: int = MOST_BLOCKS) -> Iterator[str]:
     """Tell what divides two perspectives (ids) on a question: double cruxes, then the judgments to which the gap goes back."""
-    found = dispute(view, question, first=first, second=second)
+    found = dispute(view, question, first=first, second=second, blocks=blocks)
     sides = tuple(view.get(one, Perspective).name for one in found.perspectives)
     answer = view.get(found.answer, Answer)
     yield f"\n{question.text}"
@@ -34,7 +34,7 @@ def double_lines(view: View, question: Question, *, first: str, second: str) -> 
         f"a gap of {_points(abs(found.gap))}, {_weight(found.log_odds_gap)} of log-odds (before model error)"
     )
     telling = TELLING * abs(found.gap)
-    told = [one for one in found.double_cruxes if max(one.closes, one.local) > telling][:SHOWN]
+    told = [one for one in found.double_cruxes if one.closing > telling][:SHOWN]
     for number, one in enumerate(told, 1):
         yield from _double_crux(view, found, one, number, sides)
     if not told:
@@ -42,7 +42,7 @@ def double_lines(view: View, question: Question, *, first: str, second: str) -> 
     for beyond in found.unnumbered:
         yield f"  they differ on this too, which no evidence settles, as it is about {beyond.dispute}: {named(view, beyond.record)}"
     yield "  the judgments on which the gap rests, in decibans that sum to it (below zero: it would be wider without):"
-    for share in found.blocks[: 2 * SHOWN]:
+    for share in found.blocks:
         yield f"    {_share(view, share, math.copysign(1.0, found.log_odds_gap))}"
 
 

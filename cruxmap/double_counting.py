@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from credence.engine import coherent_judgments, main_question, material_of, model_question
 from credence.judgments import Key
 from credence.words import told_apart
-from cruxmap.across import Shared
+from explorer.question_summaries import QuestionSummary
 from knowledge.errors import UnknownRecord
 from knowledge.records import Quantity
 from knowledge.views import View
+
+LEAST_LESS: Final = 0.5
+"""Pieces by which testimony must count for less than it is, to be told."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,11 @@ class DoubleCounting:
         return f"“{name}” would be {apart} if what leans on it counted apart, is {now}, and would be {failed} if it could not be relied on"
 
 
-def double_counting(view: View, shared: Sequence[Shared]) -> tuple[DoubleCounting, ...]:
-    """Say of each shared upstream what it does to the answers; those that move them most first."""
+def double_counting(view: View, upstreams: Sequence[str] | None = None) -> tuple[DoubleCounting, ...]:
+    """Say of each shared upstream what it does to the answers, those that move them most first; None: all that the argument leans on twice.
+
+    Two inferences of the inquiry for each.
+    """
     try:
         question = main_question(view)
     except UnknownRecord:
@@ -57,7 +64,7 @@ def double_counting(view: View, shared: Sequence[Shared]) -> tuple[DoubleCountin
         return {answer.name: float(chance) for answer, chance in zip(one.answers, one.published, strict=True)}
 
     def effects() -> Iterator[DoubleCounting]:
-        for upstream in (one.upstream for one in shared):
+        for upstream in modelled.network.upstreams if upstreams is None else upstreams:
             if upstream in modelled.network.upstreams:
                 key = Key(upstream, Quantity.WARRANT, None)
                 yield DoubleCounting(upstream, answers({key: 1.0}), answers({}), answers({key: 0.0}))
@@ -65,3 +72,16 @@ def double_counting(view: View, shared: Sequence[Shared]) -> tuple[DoubleCountin
                 yield DoubleCounting(upstream, {}, {}, {})
 
     return tuple(sorted(effects(), key=lambda one: (-one.effect, one.upstream)))
+
+
+def double_counting_lines(view: View, question: QuestionSummary) -> Iterator[str]:
+    """Tell what the inquiry's answers would be without any declaration of dependence, and what each shared upstream carries."""
+    shared = double_counting(view)
+    if not shared and question.pieces - question.effective_pieces < LEAST_LESS:
+        return
+    yield f"  {question.pieces} testimonies count as {question.effective_pieces:.0f} independent ones; if each counted apart:"
+    for answer in question.answers:
+        now, apart = told_apart(answer.probability, answer.independent)
+        yield f"    “{answer.name}” would be {apart}, and is {now}"
+    for one in shared:
+        yield f"  leaned on more than once: {view.called(one.upstream)}; {one.told}"

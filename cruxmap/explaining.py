@@ -7,13 +7,27 @@ from collections.abc import Iterator, Sequence
 from credence.engine import assess_question, coherent_judgments
 from credence.explaining import NoNumber, Why, what_if, why
 from credence.judgments import Key, perspectives_of
-from credence.noise import Varied, stability
-from credence.robustness import WIDEST_RADIUS, Radius
-from credence.standing import standing
+from credence.results import Crux, Refusal
 from credence.wording import answers_of
-from credence.words import as_set, crux_sentence, decibans, frequency, percent, points, span, told_apart
+from credence.words import (
+    as_set,
+    crux_sentence,
+    decibans,
+    frequency,
+    odds_shift,
+    outcome_words,
+    percent,
+    points,
+    times,
+    times_likelier,
+    told_apart,
+)
+from cruxmap.double_counting import double_counting_lines
 from cruxmap.errors import UsageError
 from explorer.phrases import step_words
+from explorer.standings import MOST_PIECES
+from explorer.summaries import Summary
+from explorer.wording import standing as stands_at
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Record, Upstream
 from knowledge.store import KnowledgeStore
@@ -71,7 +85,35 @@ def under_lines(view: View, questions: Sequence[Question], perspective: str | No
         yield from (f"  {percent(one.probability):>8}  {answer.text}" for one, answer in zip(found.answers, answers, strict=True))
         for number, crux in enumerate(found.cruxes[:SHOWN], 1):
             yield f"{number:2}. {crux_sentence(named(view, crux.subject), crux, [answer.name for answer in answers], now)}"
-    yield from (f"refused: {one.quantity} of {one.record}: {one.reason}" for one in refused)
+            yield f"    {outcome_words(crux, now)}"
+    yield from refused_lines(view, refused)
+
+
+def crux_lines(view: View, summary: Summary, *, as_of: str = "") -> Iterator[str]:
+    """Tell each question's leading answer and cruxes, of the inquiry also what shared evidence does to it; then what was refused."""
+    for number, question in enumerate(summary.questions):
+        now = [answer.probability for answer in question.answers]
+        yield f"\n{question.text}"
+        yield f"  {stands_at(question.answers)}"
+        for place, crux in enumerate(question.cruxes, 1):
+            yield f"{place:2}. {crux.sentence}"
+            yield f"    {outcome_words(crux, now)}"
+        yield from (f"  no evidence settles this, as it is about {dispute}: {text}" for _, text, dispute in question.beyond_evidence)
+        if number == 0 and not as_of and question.pieces <= MOST_PIECES:
+            yield from double_counting_lines(view, question)
+    yield from refused_lines(view, summary.refused)
+
+
+def refused_lines(view: View, refused: Sequence[Refusal]) -> Iterator[str]:
+    """Tell the judgments that can't stand as they are, why, and what is used instead."""
+    for one in refused:
+        instead = "it is left aside" if one.nearest is None else f"{one.nearest:.3g} is used"
+        about = f"“{named(view, one.record).rstrip('. ')}” [{one.record}]" if _nameable(view, one.record) else one.record
+        yield f"refused: {one.value:.3g} as {one.quantity} of {about}: {one.reason}; {instead}"
+
+
+def _nameable(view: View, record: str) -> bool:
+    return isinstance(view.records.get(record), Claim | Link | Upstream)
 
 
 def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspective: str | None = None) -> Iterator[str]:
@@ -107,9 +149,10 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     yield f"  {crux_sentence(named(view, crux.subject), crux, names, found.answers)}"
     yield (
         f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); settling it would shift "
-        f"{points(crux.expected_shift)} of the credence between the answers on average, {points(crux.worst_case)} at most, tell "
-        f"{crux.information:.3f} bits, and make no answer more than {crux.risk_ratio:.2f} times as likely"
+        f"{points(crux.expected_shift)} of the credence between the answers on average, {points(crux.worst_case)} at most, and tell "
+        f"{crux.information:.3f} bits"
     )
+    yield f"  {_risk_words(crux, names, found.answers)}"
     carried = decibans(abs(found.carried)).lstrip("+")
     without, change = "it" if crux.is_warrant else "what is said on it", "lose" if found.carried >= 0 else "gain"
     would = "stay as it is" if carried == "0.0 dB" else f"{change} {carried}"
@@ -133,6 +176,15 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     yield from (f"  left out: {left.record}, {left.reason}" for left in found.left_out)
 
 
+def _risk_words(crux: Crux, names: Sequence[str], now: Sequence[float]) -> str:
+    """Tell the ratios that matter where every shift is tiny: as published, which is what all credences are, and by the model alone."""
+    at, likelier = times_likelier(crux, now)
+    return (
+        f"no answer would become more than {times(likelier)} times as likely as it is now (“{names[at]}”); by the model alone, before "
+        f"anything is kept back for model error, risk achievement {times(crux.achievement[at])}, risk reduction {times(crux.reduction[at])}"
+    )
+
+
 def _judged(view: View, key: Key) -> str:
     words = _WORDS.get(key.quantity, key.quantity.value)
     if key.quantity is not Quantity.EXPECTEDNESS:
@@ -148,48 +200,6 @@ def named(view: View, subject: str) -> str:
     if isinstance(record, Upstream):
         return f"{view.called(record.id)} can be relied on"
     return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
-
-
-def standing_lines(view: View, question: Question, *, perspective: str | None = None) -> Iterator[str]:
-    """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
-    found = standing(view, question, perspective=perspective)
-    judgments, _ = coherent_judgments(view, perspective)
-    noise = stability(Varied(view, question, judgments))
-    answers = answers_of(view, question.id)
-    names = {answer.id: answer.name for answer in answers}
-    yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
-    for answer, (low, high) in zip(answers, noise.bands, strict=True):
-        yield f"  judged again {noise.samples} times with its noise, nine times in ten “{answer.name}” is within {span(low, high)}"
-    yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
-    for number, member in enumerate(found.cruxes, 1):
-        often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
-        yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
-        yield (
-            f"    once those before it are settled, it would shift another {points(member.adds)} of the credence on average; among the "
-            f"first three in {often} of these {noise.samples}"
-        )
-    challenger = next((at for at, answer in enumerate(answers) if answer.id == found.challenger), 0)
-    for crux in found.resting_on[:SHOWN]:
-        so = crux.if_true[challenger] < crux.if_false[challenger]
-        yield (
-            f"  rests on this being {'so' if so else 'not so'}: {named(view, crux.subject)} (else “{names[found.challenger]}” would be "
-            f"{crux.achievement[challenger]:.1f} times as likely)"
-        )
-    if found.story is None:
-        yield "  no short story overturns it"
-    else:
-        yield f"  cheapest story that overturns it ({frequency(found.story.probability)}):"
-        yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
-    yield f"  {_radius_words(found.radius)}"
-
-
-def _radius_words(radius: Radius) -> str:
-    off = decibans(WIDEST_RADIUS if radius.nats is None else radius.nats).lstrip("+")
-    if radius.nats is None:
-        tried = "whichever way" if radius.exact else "each in the direction that was found to hurt most; not every combination can be tried"
-        return f"it stands if every leading judgment is off by up to {off}, {tried}"
-    sooner = "and by no less, whichever way" if radius.exact else "perhaps by less, as not every combination of directions can be tried"
-    return f"it falls if every leading judgment is off by {off}, each in the direction that hurts it; {sooner}"
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:
@@ -233,7 +243,8 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         yield f"\n{question.text}"
         for answer, before, after in zip(answers, found.before, found.after, strict=True):
             first, then = told_apart(before, after)
-            yield f"  {first:>8} -> {then:<8} {answer.text}"
+            often = f"{frequency(before)} -> {frequency(after)}, " if "%" in first + then else ""
+            yield f"  {first:>8} -> {then:<8} {answer.text} ({often}{odds_shift(before, after)})"
         if found.cruxes:
             crux = found.cruxes[0]
             names = [answer.name for answer in answers]

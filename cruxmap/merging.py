@@ -93,7 +93,7 @@ def _found_lines(merged: Merged, view: View, lines: Mapping[str, str]) -> Iterat
         "Double counting: what sources of different lines lean on, newly visible",
         [
             f"{view.called(one.upstream)}, behind {' | '.join(_title(view, key) for key in behind[one.upstream])}: {one.told}"
-            for one in double_counting(view, found.shared)
+            for one in double_counting(view, [one.upstream for one in found.shared])
         ],
     )
     yield from _section("In conflict, both sides kept", [_conflict(merged.package.records, one, lines) for one in merged.conflicts])
@@ -152,7 +152,7 @@ def merge_json(merged: Merged) -> dict[str, object]:
         "alike": [one.model_dump(mode="json") for one in merged.found.alike],
         "editions": [asdict(one) for one in merged.found.editions],
         "shared": [asdict(one) for one in merged.found.shared],
-        "double_counting": [asdict(one) for one in double_counting(merged.package.view, merged.found.shared)],
+        "double_counting": [asdict(one) for one in double_counting(merged.package.view, [one.upstream for one in merged.found.shared])],
         "conflicts": [asdict(one) for one in merged.conflicts],
         "not_compared": merged.found.unseen,
         "answers": [asdict(one) for one in now.answers] if now else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from credence.noise import MOST_VARIED, Stability, Varied, stability
 from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reports import write_report
+from explorer.sensitivities import Sensitivity, sensitivities
 from explorer.summaries import Summary, summarise
 from knowledge.records import Question, Search
 from knowledge.store import KnowledgeStore
@@ -38,7 +39,7 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     """Summarise what is committed and write the reports."""
     if not record.revision:
         return Outcome(record, None, None, None)
-    summary = summary_of(record, store, journal)
+    summary = replace(summary_of(record, store, journal), sensitive=sensitivities_of(store.view(record.revision)))
     markdown, html = write_report(registry.folder(record.run), summary, store.view(record.revision), store.text)
     return Outcome(record, summary, markdown, html)
 
@@ -80,11 +81,22 @@ def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
 
 def firmness_of(view: View) -> Stability | None:
     """Judge the inquiry again and again, where that doesn't take minutes; sub-questions would take as long again, for few readers."""
+    varied = _varied(view)
+    return stability(varied) if varied else None
+
+
+def sensitivities_of(view: View) -> tuple[Sensitivity, ...]:
+    """Move each judgment behind the inquiry's leading cruxes by itself, where that doesn't take minutes."""
+    varied = _varied(view)
+    return sensitivities(varied) if varied else ()
+
+
+def _varied(view: View) -> Varied | None:
     if not view.all(Question):
         return None
     judgments, _ = coherent_judgments(view, None)
     varied = Varied(view, main_question(view), judgments)
-    return stability(varied) if len(varied.used) <= MOST_VARIED else None
+    return varied if len(varied.used) <= MOST_VARIED else None
 
 
 def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:

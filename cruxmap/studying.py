@@ -12,7 +12,7 @@ from credence.engine import coherent_judgments, main_question, material_of, mode
 from credence.explaining import settleable
 from credence.observations import Finding, Test, find_out, next_steps
 from credence.wording import answers_of
-from credence.words import in_cases, percent, points
+from credence.words import frequency, in_cases, odds_shift, percent, points, told_apart
 from cruxmap.errors import UsageError
 from cruxmap.explaining import named, perspective_of, subject_of
 from cruxmap.opening import opened_run
@@ -98,12 +98,21 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
         yield f"  {named(view, test.subject)}  [{test.subject}]"
         yield f"    it would come out positive {in_cases(found.positive)}"
         for answer, now, up, down in zip(answers, modelled.inferred.beliefs.answers, found.if_positive, found.if_negative, strict=True):
-            yield f"    {percent(now):>8} now, {percent(up):>8} if positive, {percent(down):>8} if negative: {answer.text}"
+            yield f"    {_outcome(now, up, down)}: {answer.text}"
         yield f"    {_worth(found)}"
     if len(tests) > 1:
         yield "  in this order, each for what it adds to those before it:"
         for number, step in enumerate(next_steps(modelled, tests, steps=len(tests)), 1):
             yield f"  {number:3}. {named(view, step.test.subject).rstrip('. ')}: {_worth(step)}"
+
+
+def _outcome(now: float, up: float, down: float) -> str:
+    """Tell an answer's probability now and after each result, with natural frequencies and what each result weighs in decibans."""
+    told = told_apart(up, now, down)
+    often = [f"{frequency(one)}" if "%" in words else "" for one, words in zip((up, now, down), told, strict=True)]
+    weighs = [", ".join(filter(None, (how, odds_shift(now, one)))) for how, one in ((often[0], up), (often[2], down))]
+    first = f" ({often[1]})" if often[1] else ""
+    return f"{told[1]:>8} now{first}, {told[0]:>8} if positive ({weighs[0]}), {told[2]:>8} if negative ({weighs[1]})"
 
 
 def _worth(found: Finding) -> str:

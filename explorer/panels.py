@@ -71,11 +71,11 @@ def tornado(question: QuestionSummary, *, here: str = "") -> Tornado:
     rows.sort(key=lambda row: -abs(row.if_true - row.if_false))
     now = question.answers[at].probability
     ends = [now, *(row.if_true for row in rows), *(row.if_false for row in rows)]
-    low, high = _round_scale(min(ends), max(ends))
+    low, high = round_scale(min(ends), max(ends))
     return Tornado(question.text, question.answers[at].name, now, low, high, tuple(rows))
 
 
-def _round_scale(low: float, high: float) -> tuple[float, float]:
+def round_scale(low: float, high: float) -> tuple[float, float]:
     """Widen a range to round ends a tenth of its size apart from what it holds."""
     step = 10.0 ** math.floor(math.log10(max(high - low, 1e-6)))
     return max(0.0, math.floor(low / step) * step), min(1.0, math.ceil(high / step) * step)

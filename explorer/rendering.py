@@ -12,8 +12,9 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
+from credence import words
 from explorer import charts, phrases, wording
-from explorer.tornadoes import tornado_chart
+from explorer.tornadoes import sensitivity_chart, tornado_chart
 from knowledge.records import UNKNOWN
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -43,12 +44,14 @@ def templates() -> jinja2.Environment:
         "credence_bar": charts.credence_bar,
         "dumbbell": charts.dumbbell,
         "tornado_chart": tornado_chart,
+        "sensitivity_chart": sensitivity_chart,
         "interval": charts.interval,
         "shift": charts.shift,
         "standing": wording.standing,
         "verdict": wording.verdict,
         "pillar_moves": wording.pillar_moves,
-        "times": wording.times,
+        "times": words.times,
+        "apart": lambda lower, higher: "{} if lower, {} if higher".format(*words.told_apart(lower, higher)),
         "within": wording.within,
         "noise_of": wording.noise_of,
         "moves": wording.moves,

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from credence.words import times
 from explorer.entries import ClaimEntry, Step
 from explorer.materials import Material
 from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
-from explorer.wording import most_moved, named, percent, times
+from explorer.wording import most_moved, named, percent
 from knowledge.records import Gap, Link, Relation, Warrant
 
 UNSETTLED: Final = (0.05, 0.95)

@@ -16,6 +16,7 @@ from credence.settling import Story
 from credence.standing import Verdict, standing
 from credence.wording import answers_of
 from explorer.phrases import step_words
+from explorer.sensitivities import Sensitivity, sensitivities
 from explorer.sides import SideSummary, sides_of
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
@@ -23,6 +24,8 @@ from knowledge.views import View
 MOST_PIECES: Final = 1000
 """Testimonies of a question whose firmness is worked out for a page: 500 take 14 seconds, and it grows faster than they do."""
 MOST_DOUBLE_CRUXES: Final = 6
+WEIGHED_BLOCKS: Final = 5
+"""Records whose judgments are weighed one by one: a site compares all pairs of perspectives, at 2 s each; `cruxes --double` weighs more."""
 SHOWN_BLOCKS: Final = 6
 LEAST_SHARE: Final = 0.005
 LIKE: Final = 0.02
@@ -58,10 +61,9 @@ class StandingSummary:
     """Where the inquiry stands (`credence.standing.Standing`) in words.
 
     ``bands`` and ``same_leader`` (how often the same answer leads) come from judging ``samples`` times again with the judgments' noise.
-    ``tale`` is the cheapest story that overturns the answer, of probability ``tale_probability``, empty if none was found. ``radius``: by
-    what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that was tried;
-    ``radius_exact``: every combination was tried.
-    ``cruxes`` are subjects, chosen for what each adds.
+    ``tale`` is the cheapest story found that overturns the answer, of probability ``tale_probability``, empty if none was found.
+    ``radius``: by what factor the odds of all leading judgments must at most be off together to overturn it; None: by none up to 20 that
+    was tried; ``radius_exact``: every combination was tried. ``cruxes`` are subjects, chosen for what each adds.
     """
 
     verdict: Verdict
@@ -76,11 +78,16 @@ class StandingSummary:
     bands: Bands
     same_leader: float
     samples: int
+    sensitive: tuple[Sensitivity, ...] = ()
+    """Which judgments by themselves move the leading answer most."""
 
 
 @dataclass(frozen=True)
 class DoubleCruxSummary:
-    """A subject between two perspectives; see `credence.perspectives.DoubleCrux`. Numbers of two go with the perspectives' order."""
+    """A subject between two perspectives; see `credence.perspectives.DoubleCrux`. Numbers of two go with the perspectives' order.
+
+    ``closes``: how much of the gap would, if each side took over the other's credence, or the other's own judgments on it.
+    """
 
     subject: str
     text: str
@@ -159,7 +166,8 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
     """
     found = standing(view, question, perspective=perspective)
     judgments, _ = coherent_judgments(view, perspective)
-    firm = firm or stability(Varied(view, question, judgments))
+    varied = Varied(view, question, judgments)
+    firm = firm or stability(varied)
     names = {answer.id: answer.name for answer in answers_of(view, question.id)}
     place = list(names).index(found.challenger) if found.challenger else 0
     return StandingSummary(
@@ -175,6 +183,7 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
         bands=firm.bands,
         same_leader=firm.same_leader,
         samples=firm.samples,
+        sensitive=sensitivities(varied),
     )
 
 
@@ -198,7 +207,7 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
     """
     main = next(iter(published), "")
     for first, second in sorted(combinations(published, 2), key=lambda pair: main in pair):
-        found = dispute(view, question, first=first, second=second)
+        found = dispute(view, question, first=first, second=second, blocks=WEIGHED_BLOCKS)
         if abs(found.gap) < LIKE:
             continue
         answer = view.get(found.answer, Answer)
@@ -213,10 +222,10 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
             found.gap,
             tuple(
                 DoubleCruxSummary(
-                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closes, one.unresolved
+                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closing, one.unresolved
                 )
                 for one in found.double_cruxes[:MOST_DOUBLE_CRUXES]
-                if one.closes > 0
+                if one.closing > 0
             ),
             tuple(
                 Share(one.record if one.record in view.records else "", _block(view, one.record), one.shapley / whole, one.on_warrant)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from credence import words
 from credence.standing import Verdict
-from credence.words import span
+from credence.words import span, times
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
@@ -92,18 +92,9 @@ def pillar_moves(question: QuestionSummary, found: StandingSummary, pillar: Pill
     return f"If {state}, “{named(found.challenger)}” {_goes(percent(now), pillar.then, now)}."
 
 
-def times(factor: float) -> str:
-    """Write a factor with as many digits as it deserves."""
-    return f"{factor:.1f}" if factor < 10 else f"{factor:.0f}"
-
-
 def most_moved(question: QuestionSummary, crux: CruxSummary) -> int:
     """Return the place of the answer that a crux moves most."""
-    now = [answer.probability for answer in question.answers]
-    spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
-    if max(now) > 1 - SMALL:  # all but certain: what matters is how its rivals multiply
-        spread = [size / value if value else 0.0 for size, value in zip(spread, now, strict=True)]
-    return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
+    return words.moved_answer(crux, [answer.probability for answer in question.answers])
 
 
 def moves(question: QuestionSummary, crux: CruxSummary) -> str:

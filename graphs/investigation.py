@@ -23,6 +23,7 @@ from agents.opening import open_case
 from agents.proposals import Proposal, commit
 from agents.sides import take_sides
 from agents.single import investigate_at_once
+from agents.soundness import judge_soundness
 from agents.structuring import repairs, structure_claims
 from credence.engine import main_question
 from credence.judgments import perspectives_of
@@ -175,9 +176,9 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
         return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     reader = perspectives_of(view)[0]
-    judged = await judge(view, reader, services.reasoner)
+    judged, sound = await asyncio.gather(judge(view, reader, services.reasoner), judge_soundness(view, reader, services.reasoner))
     sides = await take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner)
-    proposal = Proposal.joined([judged, sides])
+    proposal = Proposal.joined([judged, sound, sides])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, and take sides")
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []

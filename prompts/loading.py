@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prompts.errors import PromptBroken
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
-from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
@@ -34,6 +34,7 @@ OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (
     TESTIMONY,
     LINKS,
     ARGUE,
+    SOUNDNESS,
     ACCUSE,
     INVESTIGATE,
 )

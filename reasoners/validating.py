@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import ValidationError
 
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
-from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
+from prompts.tasks.cruxes import LinkJudgments, LinksInputs, Soundness, SoundnessInputs, TestimonyInputs, TestimonyWeights
 from prompts.tasks.ingestion import Matches, MatchInputs, SameUpstreams, UpstreamsInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
@@ -17,6 +19,8 @@ from reasoners.requests import Request
 
 LONGEST_ANSWER: Final = 2_000_000
 """Characters; no task needs a tenth of it."""
+OFF_BY: Final = 0.01
+"""By how much probabilities that must sum to 1 may miss it."""
 
 
 def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
@@ -43,12 +47,22 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a tas
             return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
         case EntailmentInputs(), Entailments():
             return _each_once([verdict.number for verdict in output.verdicts], len(request.inputs.items), "item")
+        case SoundnessInputs(), Soundness():
+            return _distribution(output.if_unsound, len(request.inputs.answers))
         case LinksInputs(), LinkJudgments():
             return _each_once([judgment.number for judgment in output.judgments], len(request.inputs.links), "link") or _worlds(
                 request.inputs, output
             )
         case _:
             return ""
+
+
+def _distribution(chances: Sequence[float], answers: int) -> str:
+    if not chances:
+        return ""
+    if len(chances) != answers or not all(0 <= value <= 1 for value in chances):
+        return f"if_unsound needs {answers} probabilities between 0 and 1"
+    return "" if abs(math.fsum(chances) - 1) <= OFF_BY else f"if_unsound must sum to 1; it sums to {math.fsum(chances):.4g}"
 
 
 def _unlisted(numbers: list[int], last: int, what: str) -> str:

@@ -80,6 +80,32 @@ class LinkJudgments(Output):
     judgments: tuple[LinkJudgment, ...]
 
 
+class DirectReason(Output):
+    """What is offered for or against an answer (its place from 1), and by how many testimonies to its premises."""
+
+    premises: tuple[str, ...]
+    relation: str
+    answer: int = Field(ge=1)
+    testimonies: int = Field(ge=0)
+
+
+class SoundnessInputs(Inputs):
+    """A question, its answers and what is offered directly for and against them."""
+
+    question: str
+    answers: tuple[str, ...] = Field(min_length=1)
+    reasons: tuple[DirectReason, ...]
+
+
+class Soundness(Output):
+    """P(the modelled argument is unsound), and P(each answer | it is), in the order of the answers; none: the priors stand."""
+
+    unsound: float = Field(ge=0, le=1)
+    if_unsound: tuple[float, ...]
+    reason: str = Field(min_length=1)
+
+
 TESTIMONY: Final = Task("cruxes/testimony", Role.JUDGE, TestimonyInputs, TestimonyWeights)
 LINKS: Final = Task("cruxes/links", Role.JUDGE, LinksInputs, LinkJudgments)
 ARGUE: Final = Task("cruxes/argue", Role.JUDGE, ArgueInputs, LinkJudgments)
+SOUNDNESS: Final = Task("cruxes/soundness", Role.JUDGE, SoundnessInputs, Soundness)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from credence.defaults import MODEL_ERROR
 from prompts.tasks.cruxes import (
     JudgedLink,
     LinkJudgment,
     LinkJudgments,
     LinksInputs,
+    Soundness,
+    SoundnessInputs,
     TestimonyInputs,
     TestimonyWeight,
     TestimonyWeights,
@@ -40,6 +43,12 @@ def _weight(testimony: WeighedTestimony) -> TestimonyWeight:
         odds=odds,
         reason=f"by rule: {testimony.source_kind.replace('_', ' ')}, {testimony.hedge}, {testimony.stance}",
     )
+
+
+def judge_soundness(inputs: SoundnessInputs) -> Soundness:
+    """Give every argument the engine's own default, and leave the priors to stand without it."""
+    del inputs
+    return Soundness(unsound=MODEL_ERROR, if_unsound=(), reason="by rule: the argument was not looked at as a whole")
 
 
 def judge_links(inputs: LinksInputs) -> LinkJudgments:

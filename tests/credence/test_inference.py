@@ -94,6 +94,34 @@ def test_gibbs_sampling_finds_what_is_exact() -> None:
     assert np.array_equal(sampling.sample(graph, wanted).given, sampled.given), "the same graph gives the same numbers"
 
 
+@pytest.mark.parametrize(("answers", "seed"), [(2, 3), (3, 4), (4, 5)])
+def test_gibbs_sampling_tells_the_answers_themselves(answers: int, seed: int) -> None:
+    """The clamped chains alone give P(answer), to its own error, for two answers and for more."""
+    graph = random_graph(30, 3, answers=answers, strength=0.8, seed=seed, near=8)
+    exact = cliques.calibrate(graph, cliques.plan(graph) or [])
+    sampled = sampling.sample(graph, np.array([1]))
+    assert sampled.answers is not None
+    assert sampled.answers_error is not None
+    assert sampled.answers.sum() == pytest.approx(1)
+    assert (np.abs(sampled.answers - exact.answers) < 4 * sampled.answers_error + 0.002).all()
+    assert 0 < sampled.answers_error.max() < 0.03
+
+
+def test_answers_that_propagation_misses_are_corrected_and_the_miss_is_told() -> None:
+    """Where sampling surely finds P(answer) elsewhere its number stands, which is nearer to the exact one; the difference is in the error."""
+    graph = random_graph(60, 5, strength=1.5, seed=0, near=12)
+    exact = cliques.calibrate(graph, cliques.plan(graph, widest=22) or []).answers
+    propagated, _ = loops.propagate(graph)
+    found = infer_loopy(graph)
+    missed = np.abs(propagated.answers - exact).max()
+    assert missed > 0.02
+    assert np.abs(found.beliefs.answers - exact).max() < 0.5 * missed
+    assert found.check is not None
+    assert found.check.answers == pytest.approx(missed, abs=0.01)
+    assert found.error >= found.check.answers
+    assert f", of the answers {found.check.answers:.3f}" in str(found)
+
+
 def test_a_graph_too_woven_is_propagated_checked_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where exact inference is too dear the result names the method and its error, and the top 20 are checked by sampling."""
     monkeypatch.setattr(sampling, "MOST_SWEEPS", 200)
@@ -133,6 +161,7 @@ def test_a_graph_too_large_to_sample_is_checked_around_what_leads() -> None:
     found = infer(random_graph(3001, 5, strength=0.6, seed=3))
     assert found.check is not None
     assert found.check.region == inference.REGION
+    assert found.check.answers is None
     assert f"{inference.REGION} nearest" in str(found)
     assert "give or take" in str(found)
 

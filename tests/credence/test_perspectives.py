@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credence.engine import assess
+from credence.explaining import what_if
 from credence.perspectives import EXACT_BLOCKS, REST, Dispute, dispute, shapley
 from knowledge.records import Claim, Link, Perspective, Quantity
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
@@ -97,6 +98,33 @@ def test_a_double_crux_moves_both_sides() -> None:
     assert first.subject in wanted
 
 
+def test_the_gap_that_is_left_is_the_mean_over_both_outcomes() -> None:
+    """P(true) |difference if true| + P(false) |difference if false|, P of both sides' mean; by settling the claim in each side's own model."""
+    debate = Debate()
+    claim = debate.claim("s", 2.5, 1.5)
+    debate.bears(claim, (0.9, 0.3), (0.9, 0.7))
+    debate.bears(debate.claim("t", 1.0, -1.0), (0.8, 0.3), (0.8, 0.3))
+    found = debate.between()
+    about = next(one for one in found.double_cruxes if one.subject == claim.id)
+    at = [YES.id, NO.id, ELSE.id].index(found.answer)
+    apart = []
+    for value in (1.0, 0.0):
+        after = [modelled_if(debate.argument, claim, value, side)[at] for side in (READER, OTHER)]
+        apart.append(abs(after[0] - after[1]))
+    mean = sum(about.credences) / 2
+    assert abs(apart[0] - apart[1]) > 0.02
+    assert abs(mean - 0.5) > 0.1
+    assert about.unresolved == pytest.approx(mean * apart[0] + (1 - mean) * apart[1], abs=1e-6)
+
+
+def modelled_if(argument: Argument, claim: Claim, value: float, side: Perspective) -> list[float]:
+    """The answers as modelled by a side once a claim is certain."""
+    error = argument.result().model_error
+    unsound = [answer.if_unsound for answer in assess(argument.view, perspective=side.id).questions[0].answers]
+    after = what_if(argument.view, QUESTION, {claim.id: value}, perspective=side.id).after
+    return [(one - error * other) / (1 - error) for one, other in zip(after, unsound, strict=True)]
+
+
 few = settings(max_examples=8, deadline=None)
 weights = st.tuples(st.floats(-2, 2), st.floats(-2, 2))
 rates = st.tuples(st.floats(0.5, 0.9), st.floats(0.1, 0.5))
@@ -116,6 +144,7 @@ def test_swapping_the_perspectives_turns_the_gap_round_and_keeps_the_rest(parts)
         for double in one.double_cruxes:
             assert double.closes == pytest.approx(back[double.subject].closes, abs=1e-9)
             assert double.unresolved == pytest.approx(back[double.subject].unresolved, abs=1e-9)
+            assert double.local == pytest.approx(back[double.subject].local, abs=1e-9)
             assert double.moves == pytest.approx(back[double.subject].moves[::-1], abs=1e-9)
 
 
@@ -144,6 +173,9 @@ def test_agreement_on_the_claim_and_not_on_the_step_is_named() -> None:
     about = next(one for one in found.double_cruxes if one.subject == claim.id)
     assert about.unresolved == pytest.approx(abs(found.gap), rel=0.2)
     assert about.closes < 0.2 * abs(found.gap)
+    step = found.double_cruxes[0]
+    assert step.subject == link.id, "it comes first although taking over the other's credence in it closes little"
+    assert step.local == pytest.approx(abs(found.gap)), "it is all on which they differ"
 
 
 def test_identical_perspectives_have_no_dispute() -> None:

@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credence.results import Crux, SubjectKind
-from credence.words import as_set, crux_sentence, decibans, frequency, in_cases, odds_shift, percent, points, span, told_apart
+from credence.words import (
+    as_set,
+    crux_sentence,
+    decibans,
+    frequency,
+    in_cases,
+    moved_answer,
+    odds_shift,
+    outcome_words,
+    percent,
+    points,
+    span,
+    times_likelier,
+    told_apart,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +72,17 @@ def test_a_crux_never_goes_from_a_number_to_the_same() -> None:
     assert crux_sentence("It rains.", same, ["a", "b"], (0.97, 0.03)).endswith("“a” would stay at 97%.")
 
 
+def test_where_an_answer_is_all_but_certain_its_rival_is_what_moves() -> None:
+    """The answer told is the one that a crux multiplies most, with the change in frequencies and decibans, and as published."""
+    nothing = dict.fromkeys(("expected_shift", "worst_case", "information", "log_odds_shift", "risk_ratio"), 0.0)
+    now = (0.0001, 0.9999)
+    crux = Crux("c", SubjectKind.CLAIM, 0.5, (0.0005, 0.9995), (0.00005, 0.99995), **nothing, achievement=(), reduction=(), sensitivity=())
+    assert moved_answer(crux, now) == 0
+    assert outcome_words(crux, now) == "now 1 in 10,000; if so 1 in 2,000 (+7.0 dB), if not 1 in 20,000 (-3.0 dB)"
+    assert times_likelier(crux, now) == (0, pytest.approx(5))
+    assert moved_answer(crux, (0.3, 0.7)) == 0
+
+
 @pytest.mark.parametrize(
     ("probability", "words"),
     [(0.0, "0%"), (1.0, "100%"), (0.2, "20%"), (0.00005, "0.005%"), (0.123, "12.3%")],
@@ -83,6 +108,10 @@ def test_no_digits_are_made_up_for_a_tie() -> None:
     assert told_apart(0.971, 0.974) == ("97.1%", "97.4%")
     assert told_apart(0.97, 0.97, 0.974) == ("97.0%", "97.0%", "97.4%")
     assert told_apart(0.0, 1.0) == ("less than 1 in 10,000", "more than 9,999 in 10,000")
+    assert told_apart(1 / 18000, 1 / 11000) == ("1 in 18,000", "1 in 11,000"), "near 0 and 1 no percentage shows it"
+    assert told_apart(1 - 1 / 18000, 1 - 1 / 1800) == ("more than 9,999 in 10,000", "99.94%"), "these differ already"
+    assert told_apart(0.99951, 0.99949) == ("99.95%", "99.95%"), "1 in 2,000 either way"
+    assert told_apart(0.99954, 0.99946) == ("all but 1 in 2,200", "all but 1 in 1,900")
     assert span(0.3, 0.3) == "30%"
     assert span(0.84, 0.99) == "84 to 99%"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from credence.engine import assess
-from credence.words import points, span
+from credence.words import frequency, points, span, times, told_apart
 from cruxmap.cli import main
 from cruxmap.opening import opened_run
 from knowledge.records import Claim, Link
@@ -50,6 +50,27 @@ def test_why_opens_a_crux(program: Program) -> None:
     assert "what is said on it" in out
     assert "how it bears" in out
     assert f"would shift {points(crux['expected_shift'])} of the credence" in out
+    now = [answer["probability"] for answer in json.loads(program("show", "eggs", "--json")[1])["answers"]]
+    ratio = max(max(pair) / value for *pair, value in zip(crux["if_true"], crux["if_false"], now, strict=True))
+    assert f"no answer would become more than {times(ratio)} times as likely" in out, "as published, as in every report"
+    assert (
+        f"by the model alone, before anything is kept back for model error, risk achievement {times(crux['risk_ratio'])}, risk red" in out
+    )
+
+
+def test_the_cruxes_tell_frequencies_decibans_and_what_shared_evidence_does(program: Program) -> None:
+    """Each crux has its outcomes in natural frequencies and decibans; the inquiry has its answers without dependence."""
+    code, out, _ = program("cruxes", "eggs")
+    assert code == 0
+    crux = json.loads(program("cruxes", "eggs", "--json")[1])["cruxes"][0]
+    answers = json.loads(program("show", "eggs", "--json")[1])["answers"]
+    after = out.split(crux["sentence"])[1].splitlines()[1]
+    assert any(after.startswith(f"    now {frequency(answer['probability'])}; if so ") for answer in answers)
+    assert after.count(" dB)") == 2
+    leading = max(answers, key=lambda answer: answer["probability"])
+    assert leading["independent"] != leading["probability"]
+    assert f"“{leading['name']}” would be {told_apart(leading['probability'], leading['independent'])[1]}, and is" in out
+    assert "leaned on more than once: " in out
 
 
 def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
@@ -60,6 +81,8 @@ def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     assert "judged again" in out
     assert "rests on" in out
     assert "overturns it" in out
+    assert "one judgment by itself, lower or higher by its noise" in out
+    assert " if lower, " in out.splitlines()[-1]
 
 
 def test_an_answer_has_one_band_wherever_it_is_shown(program: Program) -> None:

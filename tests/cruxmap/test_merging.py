@@ -137,7 +137,7 @@ def held_to_count_once(merged: Merged) -> None:
     without = model_question(material_of(view, main_question(view)), judgments.otherwise(gone)).published
     at = now.answers.index(leading)
     assert float(without[at]) < leading.probability < leading.independent - 0.001
-    counted = double_counting(view, merged.found.shared)
+    counted = double_counting(view, [one.upstream for one in merged.found.shared])
     assert len(counted) == len(merged.found.shared)
     told = [one for one in counted if one.effect > 0.0005]
     assert {view.get(one.upstream, Upstream).name for one in told} >= {"Physicians' Health Study", "Framingham Heart Study"}

@@ -9,7 +9,19 @@ from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
-from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY, ArgueInputs, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
+from prompts.tasks.cruxes import (
+    ARGUE,
+    LINKS,
+    SOUNDNESS,
+    TESTIMONY,
+    ArgueInputs,
+    DirectReason,
+    JudgedLink,
+    LinksInputs,
+    SoundnessInputs,
+    TestimonyInputs,
+    WeighedTestimony,
+)
 from prompts.tasks.ingestion import (
     EXTRACT,
     MATCH,
@@ -178,6 +190,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     warrant="A leak wets the gauge.",
                     worlds=("It leaked.", "It did not leak."),
                 ),
+            ),
+        ),
+    ),
+    (
+        SOUNDNESS,
+        SoundnessInputs(
+            question=QUESTION,
+            answers=("It leaked.", "It held."),
+            reasons=(
+                DirectReason(premises=("The gauge was dry.", "The gauge was read daily."), relation="attacks", answer=1, testimonies=3),
             ),
         ),
     ),

@@ -1,0 +1,87 @@
+"""The argument as a whole: how probable it is that what was modelled is no guide, and what to believe then. Asked once of the inquiry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from agents.cruxes import STAGE
+from agents.proposals import Proposal
+from agents.splitting import ask_in_parts
+from credence.engine import main_question
+from credence.wording import answers_of
+from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Quantity, Question, Record, Relation
+from knowledge.views import View
+from prompts.tasks.cruxes import SOUNDNESS, DirectReason, SoundnessInputs
+from reasoners.errors import Unrecorded
+from reasoners.reasoner import Reasoner
+
+SUBJECT: Final = "the argument as a whole"
+MOST_SHOWN: Final = 60
+"""Direct reasons that are shown, those with the most testimonies."""
+
+
+async def judge_soundness(view: View, perspective: Perspective, reasoner: Reasoner) -> Proposal:
+    """Return how probable it is that the inquiry's modelled argument is unsound, and each answer if so, as judgments of a perspective.
+
+    What is shown depends on records alone, on no number of the engine. Where a recording has no answer to it, that is an incident, and the
+    engine's default stands (`credence.defaults.MODEL_ERROR`, and the priors).
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    if not any(question.parent is None for question in view.all(Question)):
+        return Proposal()
+    question = main_question(view)
+    if any(one.record == question.id and one.perspective == perspective.id for one in view.all(Judgment)):
+        return Proposal()
+
+    async def ask(asked: Sequence[Question]) -> list[Record]:
+        return await _judged(view, asked[0], perspective, reasoner)
+
+    try:
+        return Proposal(tuple(await ask_in_parts(ask, [question], stage=STAGE, subject=SUBJECT)))
+    except Unrecorded:
+        problem = "the recording is older than this question: how probable it is that the modelled argument is unsound is assumed"
+        return Proposal((Incident(stage=STAGE, subject=SUBJECT, problem=problem, advice="Record the case again."),))
+
+
+async def _judged(view: View, question: Question, perspective: Perspective, reasoner: Reasoner) -> list[Record]:
+    answers = answers_of(view, question.id)
+    inputs = SoundnessInputs(
+        question=question.text,
+        answers=tuple(answer.text for answer in answers),
+        reasons=direct_reasons(view, [answer.id for answer in answers]),
+    )
+    answer = await reasoner.answer(SOUNDNESS, inputs, step=STAGE)
+    values: list[tuple[str, Quantity, float, str | None]] = [(question.id, Quantity.MODEL_ERROR, answer.unsound, None)]
+    if answer.if_unsound:
+        values += [(one.id, Quantity.PRIOR, value, question.id) for one, value in zip(answers, answer.if_unsound, strict=True)]
+    return [
+        Judgment(
+            record=record,
+            quantity=quantity,
+            value=value,
+            given=given,
+            perspective=perspective.id,
+            judge=reasoner.answerer.model_for(SOUNDNESS.role),
+            reason=answer.reason,
+        )
+        for record, quantity, value, given in values
+    ]
+
+
+def direct_reasons(view: View, answers: Sequence[str]) -> tuple[DirectReason, ...]:
+    """Return what is offered for or against answers (ids), what most speak to first, ties by id."""
+    links = [link for link in view.all(Link) if link.target in answers and link.relation is not Relation.UNDERCUTS]
+    spoken = {link.id: sum(1 for claim in link.premises for _ in view.assertions_of(view.representative(claim)[0])) for link in links}
+    shown = sorted(links, key=lambda link: (-spoken[link.id], link.id))[:MOST_SHOWN]
+    return tuple(
+        DirectReason(
+            premises=tuple(view.get(claim, Claim).text for claim in link.premises),
+            relation=link.relation.value,
+            answer=answers.index(link.target) + 1,
+            testimonies=spoken[link.id],
+        )
+        for link in shown
+    )

@@ -1,0 +1,73 @@
+"""Where a question stands and how firmly, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from credence.engine import coherent_judgments
+from credence.noise import Varied, stability
+from credence.robustness import WIDEST_RADIUS, Radius
+from credence.settling import LONGEST_STORY
+from credence.standing import Standing, standing
+from credence.wording import answers_of
+from credence.words import decibans, frequency, points, span, times, told_apart
+from cruxmap.explaining import SHOWN, named
+from explorer.sensitivities import sensitivities
+from knowledge.records import Question
+from knowledge.views import View
+
+
+def standing_lines(view: View, question: Question, *, perspective: str | None = None) -> Iterator[str]:
+    """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
+    found = standing(view, question, perspective=perspective)
+    judgments, _ = coherent_judgments(view, perspective)
+    varied = Varied(view, question, judgments)
+    noise = stability(varied)
+    answers = answers_of(view, question.id)
+    names = {answer.id: answer.name for answer in answers}
+    yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
+    for answer, (low, high) in zip(answers, noise.bands, strict=True):
+        yield f"  judged again {noise.samples} times with its noise, nine times in ten “{answer.name}” is within {span(low, high)}"
+    yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
+    for number, member in enumerate(found.cruxes, 1):
+        often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
+        yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
+        yield (
+            f"    once those before it are settled, it would shift another {points(member.adds)} of the credence on average; among the "
+            f"first three in {often} of these {noise.samples}"
+        )
+    yield from _resting_lines(view, found, [answer.id for answer in answers], names)
+    if found.story is None:
+        yield f"  no story of up to {LONGEST_STORY} settlements was found that overturns it"
+    else:
+        yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
+        yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
+    yield f"  {_radius_words(found.radius)}"
+    bars = sensitivities(varied)[:SHOWN]
+    if bars:
+        yield f"  one judgment by itself, lower or higher by its noise, does this to “{names[found.leading]}”:"
+    for bar in bars:
+        lower, higher = told_apart(bar.if_lower, bar.if_higher)
+        yield f"    {lower} if lower, {higher} if higher ({decibans(bar.noise).lstrip('+')}): {bar.text}  [{bar.record}]"
+
+
+def _resting_lines(view: View, found: Standing, answers: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:
+    for crux in found.resting_on[:SHOWN]:
+        challenger = answers.index(found.challenger)
+        so = crux.if_true[challenger] < crux.if_false[challenger]
+        now = found.answers[challenger]
+        then = max(crux.if_true[challenger], crux.if_false[challenger])
+        first, last = told_apart(now, then)
+        yield (
+            f"  rests on this being {'so' if so else 'not so'}: {named(view, crux.subject)} (else “{names[found.challenger]}” would go "
+            f"from {first} to {last}, {times(then / now)} times as likely)"
+        )
+
+
+def _radius_words(radius: Radius) -> str:
+    off = decibans(WIDEST_RADIUS if radius.nats is None else radius.nats).lstrip("+")
+    if radius.nats is None:
+        tried = "whichever way" if radius.exact else "each in the direction that was found to hurt most; not every combination can be tried"
+        return f"it stands if every leading judgment is off by up to {off}, {tried}"
+    sooner = "and by no less, whichever way" if radius.exact else "perhaps by less, as not every combination of directions can be tried"
+    return f"it falls if every leading judgment is off by {off}, each in the direction that hurts it; {sooner}"

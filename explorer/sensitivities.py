@@ -1,0 +1,62 @@
+"""What one judgment by itself moves: the tornado of judgments, in words. The other tornado is of settling cruxes (`explorer.panels`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from credence.judgments import Key
+from credence.noise import Varied, tornado
+from credence.words import told_apart
+from explorer.phrases import premise_words, step_words
+from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Upstream
+from knowledge.views import View
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """One judgment, in words, and where the leading answer would be with it off by its noise (a standard deviation, nats), either way."""
+
+    record: str
+    text: str
+    noise: float
+    if_lower: float
+    if_higher: float
+
+    @property
+    def seen(self) -> bool:
+        """Whether the two differ as told."""
+        first, last = told_apart(self.if_lower, self.if_higher)
+        return first != last
+
+
+def sensitivities(varied: Varied) -> tuple[Sensitivity, ...]:
+    """Return the judgments behind the leading cruxes that move the leading answer most by themselves, the one that moves it most first.
+
+    Two inferences for each such judgment: seconds.
+    """
+    view = varied.material.view
+    bars = (Sensitivity(bar.key.record, judgment_words(view, bar.key), bar.noise, bar.if_lower, bar.if_higher) for bar in tornado(varied))
+    return tuple(bar for bar in bars if bar.seen)
+
+
+def judgment_words(view: View, key: Key) -> str:
+    """Say what a judgment is about."""
+    record = view.records[key.record]
+    if isinstance(record, Assertion):
+        return f"how far {record.speaker} bears out “{view.get(record.claim, Claim).text.rstrip('.')}”"
+    if isinstance(record, Answer):
+        return f"how probable “{record.name}” was before the reading"
+    if isinstance(record, Upstream):
+        return f"whether {view.called(record.id)} can be relied on"
+    link = view.get(key.record, Link)
+    if key.quantity is Quantity.EXPECTEDNESS:
+        given = view.records.get(key.given or "")
+        state = (
+            f"under “{given.name}”"
+            if isinstance(given, Answer)
+            else "if what it bears on is so"
+            if given
+            else "if what it bears on is not so"
+        )
+        return f"how expected {premise_words(view, link)} is {state}"
+    return f"{'how far this objection goes' if key.quantity is Quantity.DEFEAT else 'whether this step holds'}: {step_words(view, link)}"
