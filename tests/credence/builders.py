@@ -136,8 +136,10 @@ NEXT_TO_NOTHING = 1e-9
 
 @st.composite
 def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats) -> Argument:
-    """Up to five claims, each bearing on an answer or an earlier claim by one link or two, some by steps with other claims, of which all or
-    any are needed, some under objections that may have links of their own, some in a small circle, some with testimony from one data set.
+    """Up to five claims, each bearing on an answer or an earlier claim by one link or two, and all that an argument can have besides.
+
+    Some steps have other claims as premises too, of which all or any are needed; some are under objections, which may be claims with links
+    of their own; there may be a small circle; some testimony is from one data set.
     """
     argument = Argument()
     data = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
@@ -166,6 +168,7 @@ def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nat
 
 
 quick = settings(max_examples=25, deadline=None)
+thorough = settings(max_examples=100, deadline=None)
 
 
 def crux_of(result: QuestionAssessment, record: Record) -> Crux:
