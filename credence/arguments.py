@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import permutations
+from itertools import permutations, product
 
 from credence import defaults
 from credence.circles import cut_circles
@@ -35,6 +35,7 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     spoken = [(event, claim, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     testimony = [(event, found) for event, _, found in spoken]
     argument_map = ArgumentMap(answers, *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
+    argument_map.objected = frozenset(undercut.attacked for undercut in undercuts)
     argument_map.verdicts = [Verdict(claim, verdicts[claim], evidence_for(material.told(claim), judgments)) for claim in sorted(verdicts)]
     whole = len(argument_map.bonds), len(argument_map.undercuts)
     cut_circles(argument_map)
@@ -159,7 +160,8 @@ def _fruitful(
 ) -> tuple[list[Bond], list[Undercutting]]:
     """Drop bonds and undercuts from what has no evidence of its own or below it, and what the question then can't reach.
 
-    A step with several premises ties them to each other: evidence on one feeds the others, and with them all that they bear on.
+    A step with several premises ties them to each other: evidence on one feeds the others, and with them all that they bear on. So does
+    evidence on an objection with what it objects to.
     Once circles are cut a claim may hang on the question by the link that it receives only, so then the way counts in either direction.
     """
     told = {event.variable for event, found in testimony if found.pieces}
@@ -173,13 +175,15 @@ def _fruitful(
     return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
 
 
-def _feeding(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
+def _feeding(bonds: Sequence[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
     """Yield (variable, other) where evidence on the one is felt at the other, whatever else is known of that."""
     for bond in bonds:
         yield from ((variable, bond.target) for variable in bond.variables)
         yield from permutations(bond.variables, 2) if len(bond.premises) > 1 else ()
+    moved = {bond.link: bond.variables for bond in bonds}
     for undercut in undercuts:
         yield from permutations(undercut.variables, 2)
+        yield from product(undercut.variables, moved.get(undercut.attacked, ()))
 
 
 def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Iterator[tuple[str, str]]:

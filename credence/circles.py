@@ -147,7 +147,7 @@ def _fits(argument_map: ArgumentMap, ring: Sequence[str], bonds: Sequence[Bond])
     """Say whether a circle can be one table: claims joined by single steps, few enough with their targets and warrants."""
     inside = set(ring)
     own = [bond for bond in bonds if not inside.isdisjoint(bond.variables)]
-    steps = [step.variables for step in (*own, *argument_map.undercuts) if len(step.premises) > 1]
+    steps = [bond.variables for bond in own] + [undercut.variables for undercut in argument_map.undercuts]
     within = any(len(bond.premises) > 1 and bond.target in inside for bond in own) or any(len(inside & {*step}) > 1 for step in steps)
     if within or any(variable.startswith("question-") for variable in ring):
         return False

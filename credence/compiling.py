@@ -19,7 +19,7 @@ from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict
 from credence.objections import expected_if, states_of
 from credence.premises import in_turn, member_reference, nearly, passed_on
 from credence.rings import Coupling, ring_table
-from credence.tables import Gate, Lent, Shape, claim_tables, pull, sum_gates, weighted
+from credence.tables import LEFT, LEFT_OBJECTED, Gate, Lent, Shape, claim_tables, pull, sum_gates, weighted
 from credence.wording import Event
 
 _HELD: Final[dict[tuple[int, ...], tuple[bool, ...]]] = {(0,): (True, False), (1,): (False, True)}
@@ -49,8 +49,8 @@ class _Link(NamedTuple):
     link: str
     weight: float
     """How far its target moves the claim, in nats, discounted by the warrant: how much it counts for the claim's reference."""
-    defeatable: bool = False
-    """Its target's last state says that the link is defeated."""
+    switched: bool = False
+    """Its target's last state says that the link is off."""
 
 
 @dataclass
@@ -138,17 +138,13 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and which variable it is if it is one."""
-        if bond.gate in self._attacked:
-            return Gate.OBJECTED, self.number[f"gate {bond.gate}"]
-        if bond.gate in self._explicit:
+        if bond.gate in self._attacked or bond.gate in self._explicit:
             return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
         return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
 
     def _put_gate(self, gate: str) -> None:
         """Make a warrant a variable, with the prior that was judged; what undercuts it is evidence on it (facts/credence.md 2.3)."""
-        warrant = min(max(self._warrants[gate], NEVER_CERTAIN), 1 - NEVER_CERTAIN)
-        states = states_of(warrant) if gate in self._attacked else (1 - warrant, warrant)
-        name = f"gate {gate}"
+        name, states = f"gate {gate}", states_of(self._warrants[gate])
         self.reference[name] = np.array(states)
         self.gates[gate] = self.add(name, len(states))
         self.put([self.number[name]], self.reference[name])
@@ -184,6 +180,11 @@ class Compiler:
         """Return P(all, or any, of a step's premises) over its target's reference."""
         return min(max(float(self.reference[bond.target] @ np.array(bond.expected)), NEVER_CERTAIN), 1 - NEVER_CERTAIN)
 
+    def _lent(self, column: Sequence[_Link]) -> Lent:
+        """Return what one link of each of several claims lends them."""
+        left = [LEFT_OBJECTED if one.link in self.map.objected else LEFT for one in column]
+        return Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column]), np.array(left))
+
     def _member_odds(self, bond: Bond, favoured: tuple[int, ...]) -> float:
         chance = member_reference(self._mean(bond), len(bond.premises), any_suffices=bond.any_suffices)
         return -logit(chance) if favoured == (0,) else logit(chance)
@@ -191,20 +192,21 @@ class Compiler:
     def _put_linked(self, units: Sequence[Sequence[str]]) -> None:
         """Let each premise of a step with several expect what its target and the premises before it say.
 
-        Before come those nearer to the question, so that no circle arises, and of these those on which more else rests, so that claims
-        that share a premise are tied by it alone.
+        Before come those on which the others rest, so that no circle arises; of the rest those that have more such steps, so that claims
+        which share a premise are tied by it alone.
         """
         steps = {bond.link: bond for linked in self._linked.values() for bond, _ in linked}
         if not steps:
             return
-        depth = {target: 0 for target in self.reference if target == QUESTION or target.startswith("gate ")}
+        level: dict[str, int] = defaultdict(int)
         place: dict[str, tuple[object, ...]] = {}
         for unit in units:
             bonds = [bond for variable in unit for bond, _ in (*self._single.get(variable, ()), *self._linked.get(variable, ()))]
-            deep = 1 + max((depth[bond.target] for bond in bonds if bond.target not in unit), default=0)
+            rests = max((level[bond.target] + (bond.target in self._linked) for bond in bonds if bond.target not in unit), default=0)
+            several = sum(len(self._linked.get(variable, ())) for variable in unit)
             for variable in unit:
-                depth[variable] = deep
-                place[variable] = (deep, -len(bonds), -math.fsum(sorted(bond.strength for bond in bonds)), unit[0], variable)
+                level[variable] = rests
+                place[variable] = (rests, -several, unit[0], variable)
         for _, bond in sorted(steps.items()):
             self._put_step(bond, sorted(bond.premises, key=lambda event: place[event.variable]))
 
@@ -213,45 +215,42 @@ class Compiler:
         held = [np.array(self._held(event.variable, event.states)) for event in premises]
         chances = [float(self.reference[event.variable][which].sum()) for event, which in zip(premises, held, strict=True)]
         rates = in_turn(np.array(bond.expected), self._mean(bond), chances, any_suffices=bond.any_suffices)
-        defeatable, states = bond.gate in self._attacked, len(bond.expected)
-        before = self._put_start(bond, defeatable=defeatable)
+        switched, states = self._gate(bond)[0] is not Gate.NONE, len(bond.expected)
+        before = self._put_start(bond, switched=switched)
         for at, (event, which, chance, rate) in enumerate(zip(premises, held, chances, rates, strict=True)):
             open_if = which != bond.any_suffices
-            expected = [chance, *rate.tolist(), *[chance] * defeatable]
+            expected = [chance, *rate.tolist(), *[chance] * switched]
             lent = self._member_odds(bond, event.states)
             own = tuple(which.tolist())
             self._links.setdefault(event.variable, []).append(
-                _Link(self.number[before], expected, chance, lent, own, Gate.NONE, -1, bond.warrant, bond.link, bond.strength, defeatable)
+                _Link(self.number[before], expected, chance, lent, own, Gate.NONE, -1, bond.warrant, bond.link, bond.strength, switched)
             )
             if at + 1 < len(premises):
                 after = f"{bond.link} after {at}"
-                table = passed_on(states, open_if, defeatable=defeatable)
+                table = passed_on(states, open_if, switched=switched)
                 reach = (self.reference[event.variable][:, None] * table[:, :, :]).sum(axis=1)
                 self.reference[after] = self.reference[before] @ reach
                 self.put([self.number[before], self.number[event.variable], self.add(after, len(expected))], table)
                 before = after
 
-    def _put_start(self, bond: Bond, *, defeatable: bool) -> str:
-        """Add the variable that says what a step's first premise hears: silence, its target's state, or that the step is defeated."""
+    def _put_start(self, bond: Bond, *, switched: bool) -> str:
+        """Add the variable that says what a step's first premise hears: silence, its target's state, or, last, that the step is off."""
         name, states = f"{bond.link} starts", len(bond.expected)
-        heard = nearly(np.eye(states, states + 1 + defeatable, 1))
-        silent = nearly(np.eye(1, states + 1 + defeatable)).repeat(states, axis=0)
         gate, gate_variable = self._gate(bond)
-        target, own = self.number[bond.target], self.add(name, states + 1 + defeatable)
-        if gate is Gate.SUMMED:
-            part = bond.warrant * heard
-            table = part + (1 - bond.warrant) * silent
-            self.factors[table.shape].append(_Factor([target, own], table, part[None], [bond.warrant], [bond.link]))
-            self.reference[name] = self.reference[bond.target] @ table
-            return name
-        if gate is Gate.NONE:
+        target, own = self.number[bond.target], self.add(name, states + 1 + switched)
+        heard = nearly(np.eye(states, states + 1 + switched, 1))
+        off = nearly(np.eye(1, states + 1 + switched, states + 1)).repeat(states, axis=0)
+        warrant = 1.0
+        if gate is Gate.VARIABLE:
+            self.put([gate_variable, target, own], np.stack([off, heard, off]))
+            warrant = bond.warrant
+        elif gate is Gate.SUMMED:
+            warrant = bond.warrant
+            part = warrant * heard
+            self.factors[part.shape].append(_Factor([target, own], part + (1 - warrant) * off, part[None], [warrant], [bond.link]))
+        else:
             self.put([target, own], heard)
-            self.reference[name] = self.reference[bond.target] @ heard
-            return name
-        gone = nearly(np.eye(1, states + 2, states + 1)).repeat(states, axis=0)
-        table = np.stack([silent, heard, gone] if defeatable else [silent, heard])
-        self.put([gate_variable, target, own], table)
-        self.reference[name] = np.einsum("g,t,gts->s", self.reference[f"gate {bond.gate}"], self.reference[bond.target], table)
+        self.reference[name] = self.reference[bond.target] @ (warrant * heard + (1 - warrant) * off)
         return name
 
     def _circle(self, ring: Sequence[str]) -> None:
@@ -274,7 +273,7 @@ class Compiler:
         ]
         full = ring_table(list(outside.values()), len(gated), [self.reference[variable] for variable in ring], couplings)
         for at, link in enumerate(gated):
-            if link.gate is Gate.OBJECTED:
+            if link.gate is Gate.VARIABLE:
                 # Defeated it is as silent as if it fails.
                 full = full.take([0, 1, 0], axis=len(outside) + at)
         self._put_circle(full, list(outside), gated, own)
@@ -311,7 +310,7 @@ class Compiler:
             tuple(parents.index(link.parent) for link in links),
             tuple(link.gate for link in links),
             self.states[self.number[variable]],
-            tuple(link.defeatable for link in links),
+            tuple(link.switched for link in links),
         )
         self.families[shape].append((self.number[variable], np.log(self.reference[variable]), links))
 
@@ -356,10 +355,7 @@ class Compiler:
                 for column in columns
             ]
             warrants = [np.array([one.warrant for one in column]) for column in columns]
-            defeatable = any(map(shape.can_be_defeated, range(len(columns))))
-            lent = [
-                Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column])) for column in columns if defeatable
-            ]
+            lent = [self._lent(column) for column in columns if shape.lends]
             tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants, lent=lent)
             scopes = [
                 [

@@ -90,6 +90,8 @@ class ArgumentMap:
     """Variables that lean on each other in a circle and are one block, those nearest to the question first."""
     verdicts: list[Verdict] = field(default_factory=list)
     """Claims that only word an answer, none of which is a variable."""
+    objected: frozenset[str] = frozenset()
+    """Links to which somebody objects, whether or not anything is known of the objection."""
     worded: dict[str, list[Verdict]] = field(default_factory=dict)
     """Of the sub-questions among the variables, the claims that word an answer, those of which most is said first."""
 

@@ -42,13 +42,13 @@ def _needed(works: Array, fails: Array, chances: Sequence[float]) -> list[Array]
     ]
 
 
-def passed_on(states: int, open_if: Array, *, defeatable: bool) -> Array:
+def passed_on(states: int, open_if: Array, *, switched: bool) -> Array:
     """Return how a step goes from one premise on to the next: a table [what it was, premise states, what it is].
 
-    What it is: silent, or its target's ``states``, or, where it is ``defeatable``, defeated. It stays as it is where the premise leaves the
-    step open (``open_if`` [premise states]), else it falls silent.
+    What it is: silent, or its target's ``states``, or, where it is ``switched``, that the step is off. It stays as it is where the premise
+    leaves the step open (``open_if`` [premise states]), else it falls silent.
     """
-    count = states + 1 + defeatable
+    count = states + 1 + switched
     stays = np.eye(count)
     decided = stays.copy()
     decided[1 : 1 + states] = stays[0]

@@ -19,17 +19,22 @@ _AT_ONCE: Final = 2**16
 """Entries made at once, half a MB: small enough for a cache, large enough that Python's own cost vanishes."""
 
 
+LEFT: Final = 1e-6
+"""What a link that is off still counts for its claim's reference: nothing beside others, but where all are off the mean of all stays."""
+LEFT_OBJECTED: Final = 1e-12
+"""The same of a link to which somebody objects: nothing beside those to which nobody does, so that defeated for certain it is gone."""
+
+
 class Gate(Enum):
     """How a link's warrant stands in a table: not at all, summed out, or as a variable of its own.
 
-    A variable has two states, "it fails" and "it holds", or, where something undercuts it, a third, "it is defeated"
-    (`credence.objections`). A defeated link is as silent as one that fails, and lends its claim no reference either.
+    As a variable it has three states, "it fails", "it holds" and "it is defeated" (`credence.objections`). In the first and the last alike
+    the link is off: silent, and where its claim has others it lends it no reference either.
     """
 
     NONE = "none"
     SUMMED = "summed"
     VARIABLE = "variable"
-    OBJECTED = "objected"
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,25 @@ class Shape:
     """What claims have in common whose tables are made together.
 
     ``parents``: states of each distinct target; ``axes``: for each link, which of these it has; ``gates``: for each link, how its warrant
-    stands; ``states``: of the claim itself; ``defeatable``: for each link, whether its target's last state says that it is defeated (an
-    objected gate says so itself). Tables have axes (parents..., gates that are variables..., the claim).
+    stands; ``states``: of the claim itself; ``switched``: for each link, whether its target's last state says that it is off
+    (a warrant says so itself). Tables have axes (parents..., gates that are variables..., the claim).
     """
 
     parents: tuple[int, ...]
     axes: tuple[int, ...]
     gates: tuple[Gate, ...]
     states: int
-    defeatable: tuple[bool, ...] = ()
+    switched: tuple[bool, ...] = ()
 
-    def can_be_defeated(self, link: int) -> bool:
-        """Say whether a link can be defeated."""
-        return self.gates[link] is Gate.OBJECTED or (bool(self.defeatable) and self.defeatable[link])
+    @property
+    def lends(self) -> bool:
+        """Say whether the claim's reference depends on which of its links are off."""
+        can_be_off = any(gate is not Gate.NONE for gate in self.gates) or any(self.switched)
+        return self.states == 2 and len(self.axes) > 1 and can_be_off
+
+    def size(self, link: int) -> int:
+        """How many cases a link has while tables are made: "it is off", if it has a warrant, and its target's states."""
+        return self.parents[self.axes[link]] + (self.gates[link] is not Gate.NONE)
 
     @property
     def summed(self) -> list[int]:
@@ -68,10 +79,11 @@ def pull(expected: Array, reference: Array, held: NDArray[np.bool_]) -> Array:
 
 
 class Lent(NamedTuple):
-    """What a link lends its claim's reference: log-odds [F], and how much these count [F] (`weighted`)."""
+    """What a link lends its claim's reference: log-odds [F], how much they count [F] (`weighted`), what share is left if it is off [F]."""
 
     odds: Array
     weight: Array
+    left: Array
 
 
 def weighted(odds: Sequence[float], weights: Sequence[float]) -> float:
@@ -91,36 +103,32 @@ def claim_tables(
     """Return P(claim | parents, gates) [F, *table] and, per summed-out gate g, the part of it with g open [F, G, *table].
 
     ``base`` [F, states] are reference log-weights; ``pulls`` per link [F, target states, states]; ``warrants`` per link [F] is P(gate
-    open). Where a link is defeated the reference is that of the others, by what each has ``lent``.
+    open). Where a link is off the reference is that of the others, by what each has ``lent``.
     """
-    sizes = [
-        states + {Gate.NONE: 0, Gate.OBJECTED: 2}.get(gate, 1)
-        for states, gate in zip((shape.parents[at] for at in shape.axes), shape.gates, strict=True)
-    ]
+    sizes = [shape.size(link) for link in range(len(pulls))]
     step = max(1, _AT_ONCE // (math.prod(sizes) * shape.states))
     made = []
     for at in range(0, len(base), step):
         part = slice(at, at + step)
-        some = [Lent(one.odds[part], one.weight[part]) for one in lent]
+        some = [Lent(one.odds[part], one.weight[part], one.left[part]) for one in lent]
         made.append(_some_tables(shape, base[part], [one[part] for one in pulls], [one[part] for one in warrants], some))
     return np.concatenate([tables for tables, _ in made]), np.concatenate([gated for _, gated in made])
 
 
 def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Sequence[Array], lent: Sequence[Lent]) -> tuple[Array, Array]:
-    """Make tables with an axis for each link: before its target's states "it fails", if it has a warrant, after them "it is defeated".
+    """Make tables with an axis for each link: its target's states, and before them "it is off", if it has a warrant.
 
     Factors go last while the tables are made: numpy is fast along a long last axis, and all others are short.
     """
     links = len(pulls)
     # Each link's pull is at most that of a billionth, so six of them multiply to no more than 1e54: no need to add logarithms of millions.
     weights = np.exp(base - largest(base)).T
-    if lent and shape.states == 2 and links > 1 and any(map(shape.can_be_defeated, range(links))):
-        weights = np.stack(np.broadcast_arrays(weights[0], weights[1] * _less_defeated(shape, lent)), axis=-2)
+    if shape.lends:
+        weights = np.stack(np.broadcast_arrays(weights[0], weights[1] * _without_off(shape, lent)), axis=-2)
     for link, moved in enumerate(pulls):
         factor = np.exp(moved.transpose(1, 2, 0))
         if shape.gates[link] is not Gate.NONE:
-            silent = np.ones_like(factor[:1])
-            factor = np.concatenate([silent, factor, silent] if shape.gates[link] is Gate.OBJECTED else [silent, factor])
+            factor = np.concatenate([np.ones_like(factor[:1]), factor])
         weights = weights * factor.reshape(len(factor), *[1] * link, *factor.shape[1:])
     full = weights / weights.sum(axis=-2, keepdims=True)
     # The last link's axis came to stand first.
@@ -129,20 +137,24 @@ def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
     return laid[0], np.stack(laid[1:], axis=1) if parts else np.zeros((len(base), 0, *laid[0].shape[1:]))
 
 
-def _less_defeated(shape: Shape, lent: Sequence[Lent]) -> Array:
-    """Return [links, the last first..., F]: the factor on a claim's odds that takes from its reference what defeated links have lent."""
+def _mean(total: Array, weight: Array) -> Array:
+    return np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)
+
+
+def _without_off(shape: Shape, lent: Sequence[Lent]) -> Array:
+    """Return [links, the last first..., F]: the factor on a claim's odds that takes out of it what links have lent that are off."""
     said, weight = np.zeros(1), np.zeros(1)
     for link, one in enumerate(lent):
-        there = np.ones(1)
-        if shape.can_be_defeated(link):
-            there = np.ones(shape.parents[shape.axes[link]] + (2 if shape.gates[link] is Gate.OBJECTED else 0))
-            there[-1] = 0.0
-        spread = there.reshape(-1, *[1] * (link + 1)) if len(there) > 1 else there
-        said, weight = said + spread * one.weight * one.odds, weight + spread * one.weight
-    everything = (sum(one.weight * one.odds for one in lent), sum(one.weight for one in lent))
-    whole = np.divide(*everything, out=np.zeros_like(everything[1]), where=everything[1] > 0)
-    left = np.divide(said, weight, out=np.broadcast_to(whole, said.shape).copy(), where=weight > 0)
-    return np.asarray(np.exp(left - whole))
+        there = np.ones((shape.size(link), len(one.left)))
+        if shape.gates[link] is not Gate.NONE:
+            there[0] = one.left
+        elif shape.switched and shape.switched[link]:
+            there[-1] = one.left
+        counts = (there * one.weight).reshape(len(there), *[1] * link, -1)
+        said, weight = said + counts * one.odds, weight + counts
+    weights, odds = np.stack([one.weight for one in lent]), np.stack([one.odds for one in lent])
+    whole = _mean((weights * odds).sum(axis=0), weights.sum(axis=0))
+    return np.asarray(np.exp(_mean(said, weight) - whole))
 
 
 def _laid_out(shape: Shape, table: Array) -> Array:
@@ -150,13 +162,12 @@ def _laid_out(shape: Shape, table: Array) -> Array:
     claim, factor, gates = len(shape.parents), len(shape.parents) + 1, []
     axes: list[int] = []
     for link in reversed(range(len(shape.axes))):
-        if shape.gates[link] in {Gate.VARIABLE, Gate.OBJECTED}:
+        if shape.gates[link] is Gate.VARIABLE:
             gates.append(factor + 1 + link)
-            states, before = shape.parents[shape.axes[link]], (slice(None),) * len(axes)
-            opened = table[(*before, slice(1, 1 + states))]
-            closed = [table[(*before, slice(at, at + 1))] for at in ((0, 1 + states) if shape.gates[link] is Gate.OBJECTED else (0,))]
-            silent = [np.broadcast_to(one, opened.shape) for one in closed]
-            table = np.stack([silent[0], opened, *silent[1:]], axis=len(axes))
+            before = (slice(None),) * len(axes)
+            opened = table[(*before, slice(1, None))]
+            off = np.broadcast_to(table[(*before, slice(0, 1))], opened.shape)
+            table = np.stack([off, opened, off], axis=len(axes))
             axes.append(gates[-1])
         axes.append(shape.axes[link])
     letters = (

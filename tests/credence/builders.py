@@ -134,38 +134,45 @@ NEXT_TO_NOTHING = 1e-9
 """Nats: testimony, but none to speak of."""
 
 
+rates = st.tuples(chance, chance).filter(lambda pair: abs(pair[0] - pair[1]) > 0.02)
+"""P(claim | target) and P(claim | not), of a link that says something."""
+
+
 @st.composite
-def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats) -> Argument:
-    """Up to five claims, each bearing on an answer or an earlier claim by one link or two, some by steps with other claims, of which all or
-    any are needed, some under objections that may have links of their own, some in a small circle, some with testimony from one data set.
+def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats, data: bool = True) -> Argument:
+    """Up to five claims, each bearing on an answer or an earlier claim by one link or two, and all that an argument can have besides.
+
+    Some steps have other claims as premises too, of which all or any are needed; some are under objections, which may be claims with links
+    of their own; there may be a small circle; some testimony is from one data set, unless ``data`` is False.
     """
     argument = Argument()
-    data = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
+    survey = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
     claims: list[Claim] = []
     links: list[Link] = []
     for number in range(draw(st.integers(1, 5))):
-        claim = argument.claim(f"c{number}", draw(weights), upstream=data if draw(seldom) else None)
+        claim = argument.claim(f"c{number}", draw(weights), upstream=survey if data and draw(seldom) else None)
         for target in draw(st.lists(st.sampled_from([YES, NO, *claims]), min_size=1, max_size=2, unique_by=lambda one: one.id)):
             others = [one for one in claims if one is not target]
             also = (
                 tuple(draw(st.lists(st.sampled_from(others), max_size=2, unique_by=lambda one: one.id))) if others and draw(seldom) else ()
             )
-            link = argument.bears(claim, target, draw(chance), draw(chance), warrant=draw(chance), also=also)
+            link = argument.bears(claim, target, *draw(rates), warrant=draw(chance), also=also)
             links.append(link)
             if also and draw(st.booleans()):
                 argument.records.append(Tag(record=link.id, name="premises", value="any"))
         claims.append(claim)
     if len(claims) > 2 and draw(seldom):
-        argument.bears(claims[0], claims[-1], draw(chance), draw(chance), warrant=draw(chance))
+        argument.bears(claims[0], claims[-1], *draw(rates), warrant=draw(chance))
     for number in range(draw(st.integers(0, 2))):
         fresh = argument.claim(f"objection {number}", draw(weights))
         argument.undercuts(draw(st.sampled_from([fresh, *claims])), draw(st.sampled_from(links)), draw(chance))
         if draw(seldom):
-            argument.bears(fresh, draw(st.sampled_from([YES, NO, *claims])), draw(chance), draw(chance), warrant=draw(chance))
+            argument.bears(fresh, draw(st.sampled_from([YES, NO, *claims])), *draw(rates), warrant=draw(chance))
     return argument
 
 
 quick = settings(max_examples=25, deadline=None)
+thorough = settings(max_examples=100, deadline=None)
 
 
 def crux_of(result: QuestionAssessment, record: Record) -> Crux:

@@ -11,9 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credence.wording import answers_of
-from knowledge.records import Claim, Equivalence, Judgment, Link, Quantity, Record, Relation, Upstream, UpstreamKind
+from knowledge.records import Assertion, Claim, Equivalence, Judgment, Link, Quantity, Record, Relation, Tag, Upstream, UpstreamKind
 from knowledge.views import View
-from tests.credence.builders import ELSE, NO, QUESTION, WARRANT, YES, Argument, arguments, chance, modelled, nats, quick
+from tests.credence.builders import (
+    ELSE,
+    NEXT_TO_NOTHING,
+    NO,
+    QUESTION,
+    WARRANT,
+    YES,
+    Argument,
+    arguments,
+    chance,
+    modelled,
+    nats,
+    quick,
+    thorough,
+)
 
 
 @quick
@@ -129,18 +143,20 @@ def test_a_claim_and_its_negation_are_one(weight: float, high: float, low: float
 @given(arguments())
 def test_swapping_the_answers_swaps_the_credences(argument: Argument) -> None:
     """Nothing depends on what the answers are called or in which order they come."""
-    swap = {YES.id: NO.id, NO.id: YES.id}
-    links = {record.id: record for record in argument.records if isinstance(record, Link)}
-    renamed = {key: link.model_copy(update={"target": swap.get(link.target, link.target)}) for key, link in links.items()}
-    ids = {**swap, **{key: Link(**link.model_dump()).id for key, link in renamed.items()}}
+    ids = {YES.id: NO.id, NO.id: YES.id}
     swapped: list[Record] = []
-    for record in argument.records:
+    for record in sorted(argument.records, key=lambda one: isinstance(one, Link) and one.relation is Relation.UNDERCUTS):
         if isinstance(record, Link):
-            swapped.append(Link(**renamed[record.id].model_dump()))
-        elif isinstance(record, Judgment):
+            renamed = Link(**record.model_copy(update={"target": ids.get(record.target, record.target)}).model_dump())
+            ids[record.id] = renamed.id
+            swapped.append(renamed)
+    for record in argument.records:
+        if isinstance(record, Judgment):
             update = {"record": ids.get(record.record, record.record), "given": ids.get(record.given or "", record.given)}
             swapped.append(Judgment(**record.model_copy(update=update).model_dump()))
-        else:
+        elif isinstance(record, Tag):
+            swapped.append(Tag(**record.model_copy(update={"record": ids.get(record.record, record.record)}).model_dump()))
+        elif not isinstance(record, Link):
             swapped.append(record)
     before, after = modelled(argument.result()), modelled(argument.result(swapped))
     assert after == pytest.approx([before[1], before[0], before[2]], abs=1e-9)
@@ -179,28 +195,29 @@ def test_the_network_equals_the_joint_written_out(parts: list[tuple[float, float
         assert list(by_subject[claim.id].if_true) == pytest.approx(published.tolist(), abs=1e-9)
 
 
-def test_expected_shift_is_twice_the_covariance_for_two_answers() -> None:
-    """ES(c) = 2 |Cov(A, c)| where only two answers have any weight."""
-    argument = Argument()
-    for answer, value in ((YES, 0.4), (NO, 0.6 - 1e-9), (ELSE, 1e-9)):
-        argument.judged(answer.id, Quantity.PRIOR, value)
-    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.0)
-    claim = argument.claim("s", 0.7)
-    argument.bears(claim, YES, 0.8, 0.3)
+@quick
+@given(arguments(), st.floats(0.05, 0.95))
+def test_expected_shift_is_twice_the_covariance_for_two_answers(argument: Argument, prior: float) -> None:
+    """ES(c) = 2 |Cov(A, c)| of every claim and warrant where only two answers have any weight."""
+    argument.priors(prior, 1 - prior - 1e-9, 1e-9)
     result = argument.result()
-    crux = next(crux for crux in result.cruxes if crux.subject == claim.id)
-    covariance = crux.probability * crux.if_true[0] - crux.probability * result.answers[0].probability
-    assert crux.expected_shift == pytest.approx(2 * abs(covariance), abs=1e-6)
+    for crux in result.cruxes:
+        covariance = crux.probability * crux.if_true[0] - crux.probability * result.answers[0].probability
+        assert crux.expected_shift == pytest.approx(2 * abs(covariance), abs=1e-6)
 
 
-def test_model_error_bounds_every_credence() -> None:
-    """However strong the argument, no answer is farther from its prior than the model is trusted."""
-    argument = Argument()
+@quick
+@given(arguments(), st.floats(0, 1))
+def test_model_error_bounds_every_credence(argument: Argument, error: float) -> None:
+    """However strong the argument, no answer is farther from what stands if it is unsound than the model is trusted."""
     for number in range(6):
-        argument.bears(argument.claim(f"c{number}", 8.0), YES, 0.99, 0.01, warrant=0.99)
+        argument.bears(argument.claim(f"strong {number}", 8.0), YES, 0.99, 0.01, warrant=0.99)
+    argument.judged(QUESTION.id, Quantity.MODEL_ERROR, error)
     result = argument.result()
-    assert result.answers[0].modelled > 0.999
-    assert result.answers[0].probability == pytest.approx(0.95 * result.answers[0].modelled + 0.05 * result.answers[0].prior)
+    assert result.answers[0].modelled > 0.99
+    for answer in result.answers:
+        assert answer.probability == pytest.approx((1 - error) * answer.modelled + error * answer.if_unsound)
+        assert abs(answer.probability - answer.if_unsound) <= 1 - error + 1e-12
     assert answers_of(View.of(argument.records), QUESTION.id)[-1] == ELSE
 
 
@@ -270,3 +287,60 @@ def test_whoever_says_the_opposite_speaks_against_the_claim(one: float, other: f
     turned.records += [claim, Equivalence(member=negation.id, representative=claim.id, negated=True, reason="r")]
     turned.bears(claim, YES, high, low)
     assert modelled(turned.result()) == pytest.approx(modelled(plain.result()), abs=1e-12)
+
+
+@thorough
+@given(arguments(weights=st.sampled_from([None, NEXT_TO_NOTHING])))
+def test_of_what_nothing_is_known_nothing_moves(argument: Argument) -> None:
+    """However claims bear on each other, together, alone or as objections: without testimony answers and warrants stay as judged."""
+    result = argument.result()
+    assert modelled(result) == pytest.approx([answer.prior for answer in result.answers], abs=1e-6)
+    judged = {one.record: one.value for one in argument.records if isinstance(one, Judgment) and one.quantity is Quantity.WARRANT}
+    for link, warrant in judged.items():
+        assert result.credences.get(link, warrant) == pytest.approx(warrant, abs=1e-6)
+
+
+@thorough
+@given(arguments(weights=st.sampled_from([None, 1.5, -2.0])))
+def test_next_to_no_testimony_is_as_good_as_none(argument: Argument) -> None:
+    """What is pruned for want of testimony counts as much as with testimony of a billionth of a nat: not at all."""
+    before = argument.result()
+    told = {one.claim for one in argument.records if isinstance(one, Assertion)}
+    for claim in [one for one in argument.records if isinstance(one, Claim) and one.id not in told]:
+        argument.claim(claim.text, NEXT_TO_NOTHING)
+    after = argument.result()
+    assert modelled(after) == pytest.approx(modelled(before), abs=1e-6)
+    shifts = {crux.subject: crux.expected_shift for crux in after.cruxes}
+    for crux in before.cruxes:
+        assert shifts[crux.subject] == pytest.approx(crux.expected_shift, abs=1e-6)
+
+
+@thorough
+@given(arguments(data=False), chance, chance, chance, st.integers(0, 4))
+def test_a_further_link_that_says_nothing_or_is_defeated_changes_nothing(
+    argument: Argument, rate: float, other: float, warrant: float, which: int
+) -> None:
+    """Of a claim that bears on something already: with one rate whatever is true, with a warrant of 0, or under a certain objection."""
+    claims = [one for one in argument.records if isinstance(one, Claim) and one.text.startswith("c")]
+    claim, target = claims[which % len(claims)], argument.claim("further", 0.7)
+    argument.bears(target, NO, 0.7, 0.4)
+    before, records = modelled(argument.result()), list(argument.records)
+    argument.bears(claim, target, rate, rate, warrant=warrant)
+    assert modelled(argument.result()) == pytest.approx(before, abs=1e-9)
+    argument.records = list(records)
+    argument.bears(claim, target, rate, other, warrant=1e-12)
+    assert modelled(argument.result()) == pytest.approx(before, abs=1e-6)
+    argument.records = list(records)
+    link = argument.bears(claim, target, rate, other, warrant=warrant)
+    argument.undercuts(argument.claim("certain objection", 22.0), link, 1.0)
+    assert modelled(argument.result()) == pytest.approx(before, abs=5e-3), "but for a target's, or a circle's, own reference"
+
+
+@quick
+@given(arguments(data=False), chance, st.integers(0, 9))
+def test_an_objection_of_which_nothing_is_known_moves_next_to_nothing_anywhere(argument: Argument, defeat: float, which: int) -> None:
+    """Whatever link it is made to: no answer moves, but for the reference of a claim with several links none of which holds."""
+    links = [one for one in argument.records if isinstance(one, Link) and one.relation is not Relation.UNDERCUTS]
+    before = modelled(argument.result())
+    argument.undercuts(argument.claim("unknown objection", NEXT_TO_NOTHING), links[which % len(links)], defeat)
+    assert modelled(argument.result()) == pytest.approx(before, abs=5e-3)
