@@ -1,9 +1,9 @@
 """How far the answers of finished runs hang on numbers that nobody judged and no source gives.
 
-    uv run python -m benchmarks.credence_assumptions RUN...    # two tables in Markdown, of runs in $CRUXMAP_HOME
+    uv run python -m benchmarks.credence_assumptions RUN...    # three tables in Markdown, of runs in $CRUXMAP_HOME
 
 That a shared upstream can be relied on, all upstreams together; and that a question's whole argument is unsound (model error). Each is
-taken at several probabilities, where nobody judged it.
+taken at several probabilities, where nobody judged it. And how wide the bands are with more and less of the judgments' noise in common.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final
 
 from credence.defaults import MODEL_ERROR, UPSTREAM_SOUND
 from credence.engine import coherent_judgments, main_question, material_of, model_question
-from credence.words import told_apart
+from credence.noise import LEANING, Varied, stability
+from credence.words import span, told_apart
 from cruxmap.opening import opened_run
 from knowledge.records import Quantity
 from knowledge.views import View
@@ -23,6 +24,7 @@ TAKEN: Final = {
     Quantity.WARRANT: ("a shared upstream can be relied on", "upstream-", (0.7, 0.8, UPSTREAM_SOUND, 0.95, 0.99)),
     Quantity.MODEL_ERROR: ("the argument is unsound", "question-", (0.0, 0.01, MODEL_ERROR, 0.1, 0.2)),
 }
+LEANINGS: Final = (0.0, LEANING, 0.46)
 
 
 def rows(case: str, view: View, quantity: Quantity) -> list[str]:
@@ -37,6 +39,16 @@ def rows(case: str, view: View, quantity: Quantity) -> list[str]:
     return [
         f"| {case} | {len(assumed)} | {answer.name} | {' | '.join(told([world[at] for world in worlds]))} |"
         for at, answer in enumerate(answers)
+    ]
+
+
+def bands(case: str, view: View) -> list[str]:
+    """Return a line for each answer of a view's inquiry: its band for each share of noise in common."""
+    judgments, _ = coherent_judgments(view, None)
+    varied = Varied(view, main_question(view), judgments)
+    found = [stability(varied, leaning=leaning).bands for leaning in LEANINGS]
+    return [
+        f"| {case} | {answer.name} | {' | '.join(span(*one[at]) for one in found)} |" for at, answer in enumerate(varied.modelled.answers)
     ]
 
 
@@ -56,6 +68,11 @@ def main() -> None:
         for run in runs:
             with opened_run(run) as opened:
                 print("\n".join(rows(opened.record.case, opened.view, quantity)))
+    print("\nBands, by the share of the variance that judgments under one answer have in common:\n")
+    print(f"| case | answer | {' | '.join(f'{one:g}' for one in LEANINGS)} |\n|{'---|' * (2 + len(LEANINGS))}")
+    for run in runs:
+        with opened_run(run) as opened:
+            print("\n".join(bands(opened.record.case, opened.view)))
 
 
 if __name__ == "__main__":

@@ -116,12 +116,12 @@ class Varied:
         return self.scored(modelled, disputed=self.disputed)
 
 
-def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> Stability:
+def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED, leaning: float = LEANING) -> Stability:
     """Vary every judgment by its own noise and see what stays. Whatever shows a band takes it from here: an answer has one."""
     generator = np.random.default_rng(seed)
     drawn, in_top, first, same = [], Counter[str](), Counter[str](), 0
     for _ in range(samples):
-        steps = _steps(generator, list(varied.used))
+        steps = _steps(generator, list(varied.used), leaning)
         modelled = varied.under(
             {
                 key: moved(key, pooled.value, step * pooled.noise)
@@ -143,13 +143,13 @@ def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED) -> St
     )
 
 
-def _steps(generator: np.random.Generator, keys: Sequence[Key]) -> Array:
+def _steps(generator: np.random.Generator, keys: Sequence[Key], leaning: float) -> Array:
     """Draw how far each judgment is off, in its own standard deviations; those of one kind under one answer lean together."""
     own = generator.normal(size=len(keys))
     leans = [key.given or "" for key in keys if key.quantity is Quantity.EXPECTEDNESS and (key.given or "").startswith("answer-")]
     common = {answer: float(generator.normal()) for answer in dict.fromkeys(leans)}
     under = [common.get(key.given or "") if key.quantity is Quantity.EXPECTEDNESS else None for key in keys]
-    share = np.array([0.0 if lean is None else LEANING for lean in under])
+    share = np.array([0.0 if lean is None else leaning for lean in under])
     together = np.array([lean or 0.0 for lean in under])
     return np.asarray(np.sqrt(1 - share) * own + np.sqrt(share) * together)
 

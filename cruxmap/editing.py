@@ -14,6 +14,7 @@ import typer
 import yaml
 from pydantic import ValidationError
 
+from credence.materials import ANY_SUFFICES, QUALIFIES
 from cruxmap.bases import committed_revision
 from cruxmap.changes import diff_lines, effects_lines
 from cruxmap.edits import OwnPerspective, carried_over, counting, perspective_records
@@ -160,9 +161,12 @@ def edit_command(
     file: Annotated[Path | None, typer.Option(help="Take the YAML from this file instead of opening an editor.")] = None,
     dispute: Annotated[bool, typer.Option("--dispute", help="Don't change it: record that you dispute it, with the reason.")] = False,
     perspective: Annotated[Path | None, typer.Option(help="Commit a perspective of your own: a YAML file of judgments.")] = None,
+    tag: Annotated[
+        str, typer.Option(metavar="NAME=VALUE", help="Say how it is to be read: premises=any of a link, qualifies=CLAIM of a claim.")
+    ] = "",
     run: Run = None,
 ) -> None:
-    """Edit a claim, link, judgment or finding as YAML, dispute a record, or add a perspective of your own."""
+    """Edit a claim, link, judgment or finding as YAML, say how it is to be read, dispute a record, or add a perspective of your own."""
     by = by or getpass.getuser()
     with _opened(run) as (registry, record, store):
         view = store.view(record.revision)
@@ -177,9 +181,32 @@ def edit_command(
                 if old
                 else "say what to edit: the id of a claim, link, judgment or finding, or --perspective FILE"
             )
+        if tag:
+            _commit(registry, record, store, [_reading(old, tag, store, view)], by=by, reason=reason)
+            return
         disputed: list[Record] = [Tag(record=old.id, name=DISPUTED, value=f"{by}: {reason}")]
         records, carried = (disputed, []) if dispute else _from_person(old, view, file, reason)
         _commit(registry, record, store, records, by=by, reason=reason, carried=carried)
+
+
+def _reading(old: Record, tag: str, store: KnowledgeStore, view: View) -> Tag:
+    """Return the tag by which the engine reads a record otherwise.
+
+    Raises:
+        UsageError: it reads no such tag of this kind of record.
+        UnknownRecord: the wider claim isn't there.
+    """
+    name, _, value = tag.partition("=")
+    if (name, value) == ANY_SUFFICES and isinstance(old, Link) and len(old.premises) > 1:
+        return Tag(record=old.id, name=name, value=value)
+    if name == QUALIFIES and value and isinstance(old, Claim):
+        wider = _live(store, view, value)
+        if isinstance(wider, Claim) and wider.id != old.id:
+            return Tag(record=old.id, name=name, value=wider.id)
+    raise UsageError(
+        f"--tag {tag}: it can be premises=any, of a link with several premises of which any one is enough, or qualifies=CLAIM, of a claim "
+        "that says the same as another, wider claim with a narrower scope"
+    )
 
 
 def _from_person(old: Record, view: View, file: Path | None, reason: str) -> tuple[list[Record], list[Record]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credence.engine import Modelled, coherent_judgments, material_of, model_question
+from credence.engine import Modelled, challenger, coherent_judgments, material_of, model_question
 from credence.explaining import what_if, why
 from credence.factors import Graph
 from credence.inference import infer
@@ -24,7 +24,7 @@ from credence.scores import score
 from credence.settling import Step, Story, Workbench, cheapest_story, crux_set, without_needless
 from credence.standing import Verdict, standing
 from knowledge.errors import UnknownRecord
-from knowledge.records import Equivalence, Quantity
+from knowledge.records import Answer, Equivalence, Quantity
 from tests.credence.builders import ELSE, NO, QUESTION, YES, Argument, arguments, chance, crux_of, modelled, nats, quick
 
 
@@ -291,6 +291,16 @@ def test_a_settled_answer_rests_on_what_would_bring_up_the_likeliest_named_rival
     assert found.challenger == NO.id
     assert found.resting_on[0].subject == claims["rival"].id
     assert [crux.subject for crux in result.cruxes[:5]] == [crux.subject for crux in found.resting_on]
+
+
+def test_of_several_named_rivals_the_likeliest_is_the_challenger() -> None:
+    """Wherever it stands in the order of the answers."""
+    argument = Argument()
+    third = Answer(question=QUESTION.id, name="c-third", text="It was never filled.")
+    argument.records.append(third)
+    for answer, value in ((YES, 0.9), (NO, 0.02), (third, 0.06), (ELSE, 0.02)):
+        argument.judged(answer.id, Quantity.PRIOR, value)
+    assert model(argument).answers[challenger(model(argument))] == third
 
 
 def test_nothing_to_go_on_is_no_crux() -> None:

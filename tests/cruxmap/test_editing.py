@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from credence.engine import assess
 from cruxmap.bases import add_run
 from cruxmap.editing import as_yaml
 from cruxmap.edits import keep_edits
@@ -16,7 +17,7 @@ from cruxmap.registry import Registry
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
 from knowledge.packages.contents import packed
-from knowledge.records import Assertion, Claim, Finding, Judgment, Link, Perspective, Record, Retraction, Tag
+from knowledge.records import Answer, Assertion, Claim, Finding, Judgment, Link, Perspective, Question, Record, Retraction, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from tests.conftest import ROOT
@@ -99,6 +100,51 @@ def test_disputing_a_finding_is_a_record(program: Program, dam: Dam, home: Path)
     assert dam.finding.id in view.records
     assert [(tag.record, tag.name, tag.value) for tag in view.all(Tag)] == [(dam.finding.id, "disputed", "Eva: the passage says so")]
     assert "disputed: Eva: the passage says so" in program("blame", dam.finding.id)[1]
+
+
+def test_a_person_says_how_a_claim_and_a_link_are_to_be_read(program: Program, dam: Dam, home: Path) -> None:
+    """A narrower claim is tagged with the wider one's whole id, from its beginning; what the engine doesn't read is refused with what it does."""
+    steady = next(claim for claim in now(home).all(Claim) if "steady" in claim.text)
+    code, out, _ = program("edit", dam.wet.id, "--tag", f"qualifies={steady.id[:14]}", "--reason", "it says less", "--by", "Eva")
+    assert code == 0, out
+    assert Tag(record=dam.wet.id, name="qualifies", value=steady.id).id in now(home).records
+    assert "Eva: it says less" in out
+    link = next(link for link in now(home).all(Link) if len(link.premises) == 1)
+    for record, tag in (
+        (link.id, "premises=any"),
+        (dam.wet.id, "premises=any"),
+        (dam.wet.id, "colour=red"),
+        (dam.wet.id, f"qualifies={dam.wet.id}"),
+    ):
+        code, _, err = program("edit", record, "--tag", tag, "--reason", "r")
+        assert code == 2
+        assert "premises=any, of a link with several premises" in err
+    linked = Link(premises=tuple(sorted((dam.wet.id, steady.id))), target=link.target, relation=link.relation, warrant=link.warrant)
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        registry = Registry(home)
+        record = registry.load(RUN)
+        revision = store.commit(Changeset((record.revision,), (linked,), Author.PERSON, RUN, "both"))
+        registry.save(record.model_copy(update={"revision": revision}))
+    assert program("edit", linked.id, "--tag", "premises=any", "--reason", "either is enough")[0] == 0
+    assert Tag(record=linked.id, name="premises", value="any").id in now(home).records
+
+
+def test_a_person_can_judge_the_argument_as_a_whole(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
+    """P(the modelled argument is unsound), and what to believe then, are numbers of a perspective's file like any other."""
+    view = now(home)
+    question = next(iter(view.all(Question)))
+    answers = [answer.id for answer in view.all(Answer) if answer.question == question.id]
+    judgments = [{"record": question.id, "quantity": "model_error", "value": 0.3, "reason": "nobody checked it"}]
+    judgments += [
+        {"record": one, "quantity": "prior", "given": question.id, "value": 1 / len(answers), "reason": "nobody knows"} for one in answers
+    ]
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump({"name": "doubter", "description": "of tests", "judgments": judgments}))
+    assert program("edit", "--perspective", file)[0] == 0
+    mine = next(one.id for one in now(home).all(Perspective) if one.name == "doubter")
+    assert assess(now(home), perspective=mine).questions[0].model_error == pytest.approx(0.3)
+    told = assess(now(home), perspective=mine).questions[0].answers
+    assert [one.if_unsound for one in told] == pytest.approx([1 / len(answers)] * len(answers))
 
 
 def test_a_perspective_is_a_file_of_judgments(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
