@@ -123,7 +123,8 @@ def model_question(
 def _modelled(material: Material, judgments: Judgments, temperature: float, after: Modelled | None, *, check: bool) -> Modelled:
     answers, question = material.answers, material.question
     prior = judgments.priors(answers)
-    publication = Publication(tuple(judgments.unsound(answers, question, prior)), judgments.model_error(question), temperature)
+    named = sum(not answer.something_else for answer in answers)
+    publication = Publication(tuple(judgments.unsound(answers, question, prior)), judgments.model_error(question), temperature, named)
     argument_map = map_arguments(material, judgments)
     network = compile_network(argument_map, prior, judgments)
     inferred = infer(network.graph, check=check, after=after.inferred if after else None)

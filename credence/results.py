@@ -59,6 +59,8 @@ class Crux:
     sensitivity: tuple[float, ...]
     disputed: bool = False
     """Whether the sources differ over it (`credence.disputed`)."""
+    named: int | None = None
+    """How many of the answers, which come first, are named ones; the last may be "something else"."""
 
     @property
     def is_warrant(self) -> bool:

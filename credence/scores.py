@@ -28,6 +28,8 @@ class Publication:
     unsound: tuple[float, ...]
     error: float
     temperature: float = 1.0
+    named: int | None = None
+    """How many of the answers, which come first, are named ones; None: all."""
 
     def temper(self, modelled: Array) -> Array:
         """Temper [.., K] probabilities."""
@@ -108,6 +110,7 @@ def ranked(
             reduction=_tuple(reduced[at]),
             sensitivity=_tuple(sensitivity[at]),
             disputed=record in disputed,
+            named=publication.named,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from credence.defaults import SETTLED_SHIFT
 from credence.results import Crux
 
+REST_INSTEAD: Final = 3
 ALL_BUT_CERTAIN: Final = 0.99
 _LEAST: Final = 1e-12
 """Nearer to 0 or 1 than this no number here means anything."""
@@ -65,10 +66,15 @@ def _differing(told: Sequence[str]) -> int:
 
 
 def moved_answer(crux: _Moving, now: Sequence[float]) -> int:
-    """Return the place of the answer that a crux moves most; where one is all but certain, of the rival that it multiplies most."""
+    """Return the place of the answer that a crux moves most; where one is all but certain, of the rival that it multiplies most.
+
+    "Something else" is told only where it moves `REST_INSTEAD` times as much as any answer with a name: of it a reader learns little.
+    """
     spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
     if max(now) > ALL_BUT_CERTAIN:
         spread = [size / value if value else 0.0 for size, value in zip(spread, now, strict=True)]
+    named = len(now) if crux.named is None else crux.named
+    spread[named:] = [size / REST_INSTEAD for size in spread[named:]]
     return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
 
 
@@ -103,6 +109,8 @@ def times_likelier(crux: Crux, now: Sequence[float]) -> tuple[int, float]:
 class _Moving(Protocol):
     """What is known here of what moves answers: P(answers) if it is so, and if not."""
 
+    @property
+    def named(self) -> int | None: ...
     @property
     def if_true(self) -> tuple[float, ...]: ...
     @property

@@ -52,6 +52,8 @@ class CruxSummary:
     denied_by: tuple[str, ...]
     disputed: bool
     """Whether the sources differ over it."""
+    named: int | None = None
+    """How many of the answers, which come first, are named ones."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
         held_by=held,
         denied_by=denied,
         disputed=crux.disputed,
+        named=crux.named,
     )
 
 

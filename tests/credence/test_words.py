@@ -83,6 +83,15 @@ def test_where_an_answer_is_all_but_certain_its_rival_is_what_moves() -> None:
     assert moved_answer(crux, (0.3, 0.7)) == 0
 
 
+def test_something_else_is_told_only_where_it_moves_much_more() -> None:
+    """Of an unnamed rest that moves somewhat more than the named rival the rival is told; where it moves far more, the rest."""
+    nothing = dict.fromkeys(("expected_shift", "worst_case", "information", "log_odds_shift", "risk_ratio"), 0.0)
+    rest = {**nothing, "achievement": (), "reduction": (), "sensitivity": (), "named": 2}
+    now = (0.0002, 0.9988, 0.001)
+    assert moved_answer(Crux("c", SubjectKind.CLAIM, 0.5, (0.0004, 0.9971, 0.0025), (0.0001, 0.9989, 0.001), **rest), now) == 0  # type: ignore[arg-type]
+    assert moved_answer(Crux("c", SubjectKind.CLAIM, 0.5, (0.0002, 0.9898, 0.01), (0.0002, 0.9993, 0.0005), **rest), now) == 2  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("probability", "words"),
     [(0.0, "0%"), (1.0, "100%"), (0.2, "20%"), (0.00005, "0.005%"), (0.123, "12.3%")],
