@@ -220,7 +220,10 @@ MUTANTS: Final = (
         "_unlike(bonds, left_out)",
     ),
     Mutant(
-        "keep sub-questions apart", "wording.py", "said or self._worded.get(representative) or (representative, (1,))", "(representative, (1,))"
+        "keep sub-questions apart",
+        "wording.py",
+        "said or self._worded.get(representative) or (representative, (1,))",
+        "(representative, (1,))",
     ),
     Mutant("invert Bayes' rule without the prior", "scores.py", "(1 - true_if) * answers", "(1 - true_if)"),
     Mutant("double the shift", "scores.py", "moves = [0.5 * np.abs", "moves = [np.abs"),
