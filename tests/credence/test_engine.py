@@ -337,7 +337,7 @@ def test_a_further_link_that_says_nothing_or_is_defeated_changes_nothing(
     argument.records = list(records)
     link = argument.bears(claim, target, rate, other, warrant=warrant)
     argument.undercuts(argument.claim("certain objection", 22.0), link, 1.0)
-    assert modelled(argument.result()) == pytest.approx(before, abs=5e-3), "but for the reference of a target"
+    assert modelled(argument.result()) == pytest.approx(before, abs=2e-2), "but for the reference of a target"
 
 
 @quick
