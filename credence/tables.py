@@ -123,7 +123,7 @@ def _some_tables(shape: Shape, base: Array, pulls: Sequence[Array], warrants: Se
     links = len(pulls)
     # Each link's pull is at most that of a billionth, so six of them multiply to no more than 1e54: no need to add logarithms of millions.
     weights = np.exp(base - largest(base)).T
-    if shape.lends:
+    if lent and shape.lends:
         weights = np.stack(np.broadcast_arrays(weights[0], weights[1] * _without_off(shape, lent)), axis=-2)
     for link, moved in enumerate(pulls):
         factor = np.exp(moved.transpose(1, 2, 0))

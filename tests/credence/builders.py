@@ -139,18 +139,19 @@ rates = st.tuples(chance, chance).filter(lambda pair: abs(pair[0] - pair[1]) > 0
 
 
 @st.composite
-def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats, data: bool = True) -> Argument:
+def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nats, apart: bool = False) -> Argument:
     """Up to five claims, each bearing on an answer or an earlier claim by one link or two, and all that an argument can have besides.
 
     Some steps have other claims as premises too, of which all or any are needed; some are under objections, which may be claims with links
-    of their own; there may be a small circle; some testimony is from one data set, unless ``data`` is False.
+    of their own; there may be a small circle; some testimony is from one data set.
+    ``apart``: without objections, circles and shared data.
     """
     argument = Argument()
     survey = Upstream(name="The one survey", kind=UpstreamKind.DATASET)
     claims: list[Claim] = []
     links: list[Link] = []
     for number in range(draw(st.integers(1, 5))):
-        claim = argument.claim(f"c{number}", draw(weights), upstream=survey if data and draw(seldom) else None)
+        claim = argument.claim(f"c{number}", draw(weights), upstream=survey if not apart and draw(seldom) else None)
         for target in draw(st.lists(st.sampled_from([YES, NO, *claims]), min_size=1, max_size=2, unique_by=lambda one: one.id)):
             others = [one for one in claims if one is not target]
             also = (
@@ -161,9 +162,9 @@ def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nat
             if also and draw(st.booleans()):
                 argument.records.append(Tag(record=link.id, name="premises", value="any"))
         claims.append(claim)
-    if len(claims) > 2 and draw(seldom):
+    if len(claims) > 2 and not apart and draw(seldom):
         argument.bears(claims[0], claims[-1], *draw(rates), warrant=draw(chance))
-    for number in range(draw(st.integers(0, 2))):
+    for number in range(0 if apart else draw(st.integers(0, 2))):
         fresh = argument.claim(f"objection {number}", draw(weights))
         argument.undercuts(draw(st.sampled_from([fresh, *claims])), draw(st.sampled_from(links)), draw(chance))
         if draw(seldom):
