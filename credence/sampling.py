@@ -97,10 +97,13 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
             found = _averaged(totals / counted, graph, at + 1)
             if float(found.error.max()) < PRECISE:
                 break
-    return replace(found, **_answers(back / max(counted, 1))) if border is None else found
+    if border is not None:
+        return found
+    answers, error = _answers(back / max(counted, 1))
+    return replace(found, answers=answers, answers_error=error)
 
 
-def _answers(back: Array) -> dict[str, Array]:
+def _answers(back: Array) -> tuple[Array, Array]:
     """Return P(answer) and its standard error from P(answer | all else) [K, runs] averaged over chains clamped to each answer.
 
     T[l, k], the mean of P(answer k | all else) where all else is drawn given answer l, has P(answer) for its stationary distribution: it is
@@ -108,7 +111,7 @@ def _answers(back: Array) -> dict[str, Array]:
     """
     kernels = back.reshape(len(back), len(back), CHAINS).transpose(2, 1, 0)
     each = np.stack([_stationary(kernel) for kernel in kernels])
-    return {"answers": _stationary(kernels.mean(axis=0)), "answers_error": each.std(axis=0, ddof=1) / np.sqrt(CHAINS)}
+    return _stationary(kernels.mean(axis=0)), np.asarray(each.std(axis=0, ddof=1) / np.sqrt(CHAINS))
 
 
 def _stationary(kernel: Array) -> Array:
