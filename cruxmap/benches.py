@@ -85,6 +85,10 @@ class ConfiguredBench:
         _check(record)
         return Investigated(_produced(registry, record), RUN)
 
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """Say what each run below a trial's home used, failed or not."""
+        return used_below(home)
+
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
         """Ask single questions, journalled in the home."""
         registry = Registry(home)
@@ -157,6 +161,18 @@ def _produced(registry: Registry, record: RunRecord) -> Produced:
     finally:
         journal.close()
         store.close()
+
+
+def used_below(home: Path) -> dict[str, Used]:
+    """Say what each journal below a trial's home says was used, by the place of its own home in it."""
+    found = {}
+    for path in sorted(home.glob(f"**/runs/{RUN}/journal.db")):
+        journal = Journal.at(path, RUN)
+        try:
+            found[path.parents[2].relative_to(home).as_posix()] = used_of(journal)
+        finally:
+            journal.close()
+    return found
 
 
 def used_of(journal: Journal) -> Used:

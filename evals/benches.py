@@ -56,6 +56,10 @@ class Bench(Protocol):
         """
         ...
 
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """Say what each run or journal below a trial's home used, by its own home's place in it ("." for the trial's)."""
+        ...
+
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
         """Ask single questions, journalled in the home.
 

@@ -14,7 +14,7 @@ from evals.batches import Plan, PlannedMeasure, load_plan
 from evals.calibrating import calibrations
 from evals.comparing import Comparison, Contest, Verdict, compare, ranking
 from evals.errors import ResultUnusable
-from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
+from evals.statistics import SHARES, Interval, Spread, cluster_means, mean_interval, spread_of
 from evals.trials import Trial, kept
 
 
@@ -62,18 +62,26 @@ def load_result(folder: Path) -> Result:
 def values(result: Result, measure: str, configuration: str) -> list[tuple[str, str, float]]:
     """Return (cluster, case, value) for each trial that has a value.
 
-    A failed trial earns nought of a bounded measure wherever some other trial of its case is scored: leaving failures out would flatter
-    whoever fails on hard cases.
+    A failed trial gets the worst of a measure wherever some other trial of its case is scored: leaving failures out would flatter
+    whoever fails on hard cases, and nought would where lower is better. Of what has no bounds the worst is what any trial came to.
     """
-    scored = {trial.case for trial in result.trials if (line := trial.scores.get(measure)) is not None and line.value is not None}
+    of_all = [(trial.case, line.value) for trial in result.trials if (line := trial.scores.get(measure)) and line.value is not None]
+    scored = {case for case, _ in of_all}
+    worst = _worst(result.measure(measure), [value for _, value in of_all])
     found = []
     for trial in result.of(configuration):
         line = trial.scores.get(measure)
-        if trial.outcome == "failed" and trial.case in scored and result.measure(measure).bounded:
-            found.append((trial.cluster, trial.case, 0.0))
+        if trial.outcome == "failed" and trial.case in scored:
+            found.append((trial.cluster, trial.case, worst))
         elif line is not None and line.value is not None:
             found.append((trial.cluster, trial.case, line.value))
     return found
+
+
+def _worst(measure: PlannedMeasure, seen: Sequence[float]) -> float:
+    if measure.bounded:
+        return 0.0 if measure.higher_is_better else 1.0
+    return min(seen, default=0.0) if measure.higher_is_better else max(seen, default=0.0)
 
 
 def by_cluster(result: Result, measure: str, configuration: str) -> dict[str, float]:
@@ -86,7 +94,7 @@ def means(result: Result) -> dict[str, dict[str, Interval]]:
     """Return every measure's mean with its interval, by measure and configuration."""
     return {
         measure.id: {
-            name: (share_interval if measure.bounded else mean_interval)(list(by_cluster(result, measure.id, name).values()))
+            name: mean_interval(list(by_cluster(result, measure.id, name).values()), bounds=SHARES if measure.bounded else None)
             for name in result.configurations
         }
         for measure in result.plan.measures
@@ -106,9 +114,17 @@ def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
 
 
 def comparisons(result: Result) -> tuple[Comparison, ...]:
-    """Compare all pairs of configurations on all bounded measures, corrected together; costs are told, not tested."""
+    """Compare all pairs of configurations on all bounded measures, the headline ones corrected together; costs are told, not tested."""
     contests = [
-        Contest(measure.id, first, second, measure.higher_is_better, (_scores(result, measure, first), _scores(result, measure, second)))
+        Contest(
+            measure.id,
+            first,
+            second,
+            measure.higher_is_better,
+            (_scores(result, measure, first), _scores(result, measure, second)),
+            headline=measure.id in result.plan.headline,
+            integrity=measure.integrity,
+        )
         for first, second in combinations(result.configurations, 2)
         for measure in result.plan.measures
         if measure.bounded
@@ -145,7 +161,7 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats
         lines.append(f"This batch is unfinished: {len(result.trials)} of {total} trials. Run it again to go on.")
     failed = {name: sum(trial.outcome == "failed" for trial in result.of(name)) for name in result.configurations}
-    lines += [f"{name} failed on {count} trials, which count as nought." for name, count in failed.items() if count]
+    lines += [f"{name} failed on {count} trials, which count as the worst of every measure." for name, count in failed.items() if count]
     return lines
 
 
@@ -184,6 +200,8 @@ def between_results(before: Result, after: Result) -> tuple[Comparison, ...]:
             f"{second} (after)",
             measure.higher_is_better,
             (by_cluster(before, measure.id, first), by_cluster(after, measure.id, second)),
+            headline=measure.id in after.plan.headline,
+            integrity=measure.integrity,
         )
         for first, second in pairs
         for measure in before.plan.measures

@@ -21,12 +21,16 @@ ELICITED_TWICE: Final = 0.05
 
 @dataclass(frozen=True)
 class Measure:
-    """What a scorer's id stands for. ``chance``: what knowing nothing earns, where that is known."""
+    """What a scorer's id stands for. ``chance``: what knowing nothing earns, where that is known.
+
+    ``integrity``: whoever is worse at it isn't advised, whatever else they are good at: true quotations, no invented names, hedges, alarms.
+    """
 
     id: str
     higher_is_better: bool = True
     bounded: bool = True
     chance: float | None = None
+    integrity: bool = False
 
 
 @dataclass(frozen=True)

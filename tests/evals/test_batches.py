@@ -56,6 +56,11 @@ class Desk:
         name = questions(None)
         return self.answer(str(name), self.asked), Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)
 
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """What it used until it ended or failed."""
+        del home
+        return {".": Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)}
+
 
 class NamedCase:
     """A case that asks its own name."""
@@ -70,9 +75,9 @@ class NamedCase:
         return Measured({"score/1": Scored(value)}, used)
 
 
-def suite(n: int = 8, version: int = 1) -> Suite:
+def suite(n: int = 8, version: int = 1, *, higher: bool = True) -> Suite:
     cases = [NamedCase(f"case-{number}") for number in range(n)]
-    return Suite("desk", version, "Names.", (Measure("score/1"),), ("score/1",), cases)
+    return Suite("desk", version, "Names.", (Measure("score/1", higher),), ("score/1",), cases)
 
 
 def run(
@@ -243,8 +248,24 @@ def test_failures_are_data_and_count_as_nought(tmp_path: Path) -> None:
     assert by_cluster(result, "score/1", "b")["case-7"] == 0
     assert means(result)["score/1"]["b"].estimate == pytest.approx(0.35 - 0.7 / 8)
     assert any("b failed on 1" in line for line in advice(result, comparisons(result)))
+    assert sum(trial.calls for trial in result.of("b")) == 8, "a failed trial used what it used"
     assert forget_failed(tmp_path) == 1
     assert run(tmp_path, {"a": Desk(by_name), "b": Desk(fails)}).failed == 1
+
+
+def test_a_crash_is_the_worst_where_lower_is_better(tmp_path: Path) -> None:
+    """Of a rate of false alarms a failed trial gets 1, not a perfect nought."""
+
+    def fails(name: str, asked: int) -> float:
+        if name == "case-7":
+            raise TrialFailed("the provider refused")
+        return by_name(name, asked)
+
+    benches = {"a": Desk(by_name), "b": Desk(fails)}
+    run_batch(suite(higher=False), benches, tmp_path, repeats=1, seed=4, budget=Budget(), note=lambda _: None)
+    result = load_result(tmp_path)
+    assert by_cluster(result, "score/1", "b")["case-7"] == 1
+    assert means(result)["score/1"]["b"].estimate > means(result)["score/1"]["a"].estimate
 
 
 def test_a_trial_that_waits_is_left_open(tmp_path: Path) -> None:
