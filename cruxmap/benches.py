@@ -22,6 +22,7 @@ from cruxmap.settings import Settings
 from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
 from evals.configurations import Configuration
 from evals.scorers.scorer import Produced, Used
+from graphs.services import Critic
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
 from prompts.loading import OF_AGENTS, TASKS, load
@@ -38,7 +39,7 @@ from sources.errors import SourceError
 
 T = TypeVar("T")
 RUN: Final = "trial"
-_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds"}
+_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds", "ablates", "without"}
 """Settings that change no answer."""
 
 
@@ -67,6 +68,18 @@ class ConfiguredBench:
                 code.update(path.read_bytes())
             return f"{BASELINE}, code {code.hexdigest()[:12]}"
         return ", ".join(f"{role}={model}" for role, model in models.items())
+
+    def ablates(self) -> tuple[str, str]:
+        """Name what this configuration leaves out, by its file."""
+        return self.settings.ablates, self.settings.without
+
+    def lacks(self, task: str) -> str:
+        """Say why this configuration never asks a task; "" if it does. A layer that it hasn't must not be asked for it."""
+        if self.settings.passes and not task.startswith("single/"):
+            return f"asks one prompt for everything and has no {task}"
+        if task.startswith("critic/") and self.settings.critic is not Critic.TWO_SIDED:
+            return f"has no {task} (critic: {self.settings.critic.value})"
+        return ""
 
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Run a case in a home of its own, or go on with the run that is there."""

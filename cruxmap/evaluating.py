@@ -75,7 +75,9 @@ def run(
         if configuration.name in benches:
             raise UsageError(f"two configurations are called {configuration.name}; rename one's file")
         settings = configured(configuration.path, {"reasoner": reasoner, **model_flags(model)})
-        benches[configuration.name] = ConfiguredBench(configuration, settings, embedder)
+        benches[configuration.name] = bench = ConfiguredBench(configuration, settings, embedder)
+        if chosen.task and (why := bench.lacks(chosen.task)):
+            raise UsageError(f"{configuration.name} {why}: the suite {chosen.name} asks that layer alone and would say nothing of it")
     if again and folder.exists():
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
@@ -215,8 +217,9 @@ def report(
 ) -> None:
     """Write a result's report anew, and print it in short. Where measures changed since, its runs are scored anew; nobody is asked."""
     try:
-        if rescored(result, load_suite(load_plan(result).suite, datasets), StoredBench(Embedder())):
-            _say("what is measured changed since: the runs were scored anew")
+        left = rescored(result, load_suite(load_plan(result).suite, datasets), StoredBench(Embedder()))
+        if left is not None:
+            _say("\n".join(["what is measured changed since: the runs were scored anew", *left]))
     except SuiteUnusable as problem:
         _say(f"scored as it was then: {problem}")
     print_lines(_reported(load_result(result), None))

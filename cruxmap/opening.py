@@ -65,7 +65,7 @@ def opened_run(run: str | None) -> Iterator[OpenRun]:
 
 @contextmanager
 def bare_journal(run: str | None) -> Iterator[Journal | None]:
-    """Open the journal of single questions, which belong to no run (a trial of a layer's suite); None if the name is a run's or nobody's."""
+    """Open the journal of questions that belong to no run, as a layer's trial has it; None if the name is a run's or nobody's."""
     registry = open_registry()
     named = run is not None and not registry.knows(run) and (registry.folder(run) / "journal.db").is_file()
     journal = registry.open_journal(run) if run is not None and named else None

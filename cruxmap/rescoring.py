@@ -38,6 +38,10 @@ class StoredBench:
         """It shapes no answer."""
         return {}
 
+    def ablates(self) -> tuple[str, str]:
+        """It is no configuration."""
+        return "", ""
+
     def used(self, home: Path) -> Mapping[str, Used]:
         """Say what each run below a trial's home used."""
         return used_below(home)

@@ -17,7 +17,7 @@ from evals.trials import Trial, TrialKey, failed, finished, keep, kept, ordered
 from evals.workers import worked
 
 PLAN_FILE: Final = "plan.json"
-_OF_MEASURING: Final = {"digest", "measures", "headline", "about"}
+_OF_MEASURING: Final = {"digest", "measures", "headline", "about", "ablations"}
 """Parts of a plan that say how runs are scored, and nothing of how they are made."""
 Note = Callable[[str], None]
 
@@ -45,7 +45,10 @@ class PlannedMeasure(BaseModel):
 
 
 class Plan(BaseModel):
-    """What a batch is made of. A batch goes on only under the same plan. ``configurations``: by name, all that shapes the answers."""
+    """What a batch is made of. A batch goes on only under the same plan. ``configurations``: by name, all that shapes the answers.
+
+    ``ablations``: of a configuration the one of which it leaves something out, and what.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     suite: str
@@ -59,6 +62,7 @@ class Plan(BaseModel):
     configurations: dict[str, dict[str, str]]
     repeats: int
     seed: int
+    ablations: dict[str, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def plan_of(suite: Suite, benches: Mapping[str, Bench], repeats: int, seed: int)
         configurations={name: dict(bench.identity()) for name, bench in benches.items()},
         repeats=repeats,
         seed=seed,
+        ablations={name: of for name, bench in benches.items() if (of := bench.ablates())[0]},
     )
 
 

@@ -47,6 +47,10 @@ class Bench(Protocol):
         """Name all that shapes the answers: settings, prompts by digest, models by role."""
         ...
 
+    def ablates(self) -> tuple[str, str]:
+        """Name the configuration of which this one leaves something out, and what; ("", "") if it is no ablation."""
+        ...
+
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Run a case in a home of its own, or go on with the run that is there.
 

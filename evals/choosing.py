@@ -49,7 +49,9 @@ def choose(result: Result, found: Sequence[Comparison]) -> Choice:
     out = {name: _losses(name, [one for one in found if one.headline or one.integrity]) for name in names}
     standing = [name for name in names if not out[name]]
     if not standing:
-        return Choice("", "It depends on what matters to you: each is beaten on a headline measure or on integrity.", _told_losses(names, found))
+        return Choice(
+            "", "It depends on what matters to you: each is beaten on a headline measure or on integrity.", _told_losses(names, found)
+        )
     why = [_beaten(name, out[name]) for name in names if out[name]]
     begun = "" if result.complete else "So far: "
     unit = cost_unit(result)

@@ -233,7 +233,7 @@ def _told(item: Item) -> str:
 def _problems(selection: Selection, judges: Sequence[str], informed: float) -> list[str]:
     found = []
     if shared := shared_families(judges, selection.models):
-        found.append(f"The judge is of the family that it judges ({', '.join(shared)}): it may favour what reads like its own.")
+        found.append(f"The judge is, or may be, of the family that it judges ({', '.join(shared)}): it may favour what reads like its own.")
         if len({family_of(model) for model in selection.models}) > 1:
             found.append("Other families are judged beside its own: do not compare them by it.")
     if not informed >= LEAST:  # nan, without any gold, is no reason to believe

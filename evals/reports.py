@@ -17,7 +17,7 @@ from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
 from evals.drawing import cost_and_quality, differences, overview, reliability
 from evals.judging import load_judged
-from evals.results import Result, advice, comparisons, cost_of, means, spread
+from evals.results import Result, advice, comparisons, cost_of, idle, means, spread
 from evals.statistics import Interval
 
 REPORT: Final = "report.html"
@@ -38,7 +38,8 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         result=result,
         plan=result.plan,
         choice=choice,
-        advice=advice(result, found),
+        advice=[line for line in advice(result, found) if line not in idle(result, found)],
+        idle=idle(result, found),
         overview=_overview(result, choice.use),
         means=table,
         scored=[measure for measure in result.plan.measures if any(one.n for one in table[measure.id].values())],

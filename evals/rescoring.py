@@ -7,17 +7,18 @@ from pathlib import Path
 from evals.batches import PLAN_FILE, PlannedMeasure, load_plan
 from evals.benches import Bench, TrialFailed, Unfinished
 from evals.errors import ResultUnusable
-from evals.suites.suite import Suite
-from evals.trials import finished, keep, kept
+from evals.suites.suite import EvalCase, Suite
+from evals.trials import Trial, finished, keep, kept
 
 
-def rescored(folder: Path, suite: Suite, bench: Bench) -> bool:
-    """Score a result's runs anew where the suite measures otherwise than when they were made; say whether it does.
+def rescored(folder: Path, suite: Suite, bench: Bench) -> list[str] | None:
+    """Score a result's runs anew where the suite measures otherwise than when they were made; None if it doesn't.
 
-    ``bench`` gives back what the runs in the homes came to, and refuses a run of other documents or questions than the case has now.
+    ``bench`` gives back what the runs in the homes came to, and refuses a run of other documents or questions than the case has now:
+    such a trial is left without scores, and what is returned says why.
 
     Raises:
-        ResultUnusable: it can't be, and why; the result stays as it was.
+        ResultUnusable: the suite has no such cases; the result stays as it was.
     """
     plan = load_plan(folder)
     chosen = suite.only(plan.cases)
@@ -34,18 +35,19 @@ def rescored(folder: Path, suite: Suite, bench: Bench) -> bool:
         }
     )
     if today == plan:
-        return False
-    cases, trials = {case.name: case for case in chosen.cases}, []
-    for trial in kept(folder):
-        if trial.outcome == "failed":
-            continue
-        home = folder / trial.home
-        try:
-            measured = cases[trial.case].measure(bench, home)
-        except (TrialFailed, Unfinished) as problem:
-            raise ResultUnusable(f"{folder}: {trial.configuration} on {trial.case} can't be scored anew: {problem}") from problem
-        trials.append(finished(trial.key, trial.cluster, measured, trial.home, tuple(bench.used(home))))
-    for made in trials:
-        keep(folder, made)
+        return None
+    cases = {case.name: case for case in chosen.cases}
+    trials = [trial if trial.outcome == "failed" else _anew(trial, cases[trial.case], folder, bench) for trial in kept(folder)]
+    for trial in trials:
+        keep(folder, trial)
     (folder / PLAN_FILE).write_text(today.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return True
+    return [f"{trial.configuration} on {trial.case}: {trial.problem}" for trial in trials if trial.outcome == "done" and trial.problem]
+
+
+def _anew(trial: Trial, case: EvalCase, folder: Path, bench: Bench) -> Trial:
+    home = folder / trial.home
+    try:
+        measured = case.measure(bench, home)
+    except (TrialFailed, Unfinished) as problem:
+        return trial.model_copy(update={"scores": {}, "forecasts": (), "problem": f"not scored: {problem}"})
+    return finished(trial.key, trial.cluster, measured, trial.home, tuple(bench.used(home)))

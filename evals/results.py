@@ -156,7 +156,7 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
             lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
     if len(result.configurations) > 1 and not lines:
         lines.append("No configuration is told apart from another by the headline measures.")
-    lines += _idle(result, found)
+    lines += idle(result, found)
     if not result.complete:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats
         lines.append(f"This batch is unfinished: {len(result.trials)} of {total} trials. Run it again to go on.")
@@ -165,16 +165,18 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
     return lines
 
 
-def _idle(result: Result, found: Sequence[Comparison]) -> list[str]:
-    """Name what could be left out: configurations that score as the first does on everything."""
-    first, lines = result.configurations[0], []
-    for name in result.configurations[1:]:
-        between = [one for one in found if {one.first, one.second} == {first, name}]
+def idle(result: Result, found: Sequence[Comparison]) -> list[str]:
+    """Name what could be left out: agents whose removal changes nothing, what changes no score at all first."""
+    same, unshown = [], []
+    for name, (whole, without) in result.plan.ablations.items():
+        between = [one for one in found if {one.first, one.second} == {whole, name}]
         if between and all(one.verdict is Verdict.IDENTICAL for one in between):
-            lines.append(f"{name} scores the same as {first} on every case and measure: what sets them apart changes nothing here.")
-        elif between and not any(one.verdict in {Verdict.FIRST, Verdict.SECOND} for one in between):
-            lines.append(f"{name} is told apart from {first} by no measure: what sets them apart is not shown to be worth anything here.")
-    return lines
+            same.append(f"{without} changes nothing: {name} scores the same as {whole} on every case and measure.")
+        elif between and not any(one.winner for one in between):
+            limits = sorted({one.limit for one in between if one.headline and one.verdict is Verdict.OPEN})
+            told = f" ({limits[-1]})" if limits else ""
+            unshown.append(f"{without} is not shown to be worth anything: {name} is told apart from {whole} by no measure{told}.")
+    return same + unshown
 
 
 def between_results(before: Result, after: Result) -> tuple[Comparison, ...]:

@@ -74,9 +74,10 @@ def mean_interval(values: Sequence[float] | Values, *, bounds: Bounds | None = N
     """Bound a mean over clusters. ``bounds``: what no value can pass, if anything; the interval is cut to it.
 
     Twelve clusters or more: the bootstrap's expanded percentile interval. The plain percentile interval is too narrow for few cases;
-    Hesterberg (2015, "What Teachers Should Know About the Bootstrap", The American Statistician 69:371, section 4.4.2) widens its tail to
-    Phi(-sqrt(n/(n-1)) t_{a/2,n-1}), so that for normal data it is as wide as Student's. Two to five: Student's own; six to eleven: the outer bounds of both. One, or several
-    equal values without bounds: nan, for nothing is known of the spread. Equal values within bounds: see `_of_equals`.
+    Hesterberg (2015, "What Teachers Should Know About the Bootstrap", The American Statistician 69:371, section 4.4.2) widens its tail
+    to Phi(-sqrt(n/(n-1)) t_{a/2,n-1}), so that for normal data it is as wide as Student's. Two to five: Student's own; six to eleven:
+    the outer bounds of both. One, or several equal values without bounds: nan, for nothing is known of the spread. Equal values within
+    bounds: see `_of_equals`.
     """
     data = np.asarray(values, dtype=float)
     n = len(data)

@@ -72,7 +72,10 @@ class EvalCase(Protocol):
 
 @dataclass(frozen=True)
 class Suite:
-    """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first."""
+    """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first.
+
+    ``task``: the one task that a layer's suite asks, by its prompt's name; a configuration that never asks it can't be put to the suite.
+    """
 
     name: str
     version: int
@@ -80,6 +83,7 @@ class Suite:
     measures: tuple[Measure, ...]
     headline: tuple[str, ...]
     cases: Sequence[EvalCase]
+    task: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -110,4 +114,4 @@ class Suite:
         return self._of([case for case in self.cases if case.cluster in chosen])
 
     def _of(self, cases: Sequence[EvalCase]) -> Suite:
-        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases)
+        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases, self.task)

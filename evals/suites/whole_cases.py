@@ -13,8 +13,8 @@ from evals.scorers.scorer import Work
 from evals.suites.golds import FOLDER, OfGold, load_golds
 from evals.suites.suite import Measure, Measured, Suite
 
-_CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux swap test": 0.5}
-MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name)) for one in CASE_SCORERS)
+_CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux topic": 0.5, "crux against other claims": 0.5}
+MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name), integrity=one.integrity) for one in CASE_SCORERS)
 
 
 @dataclass(frozen=True)

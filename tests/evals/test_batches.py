@@ -18,7 +18,7 @@ from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
 from evals.errors import ResultUnusable, WorkerDied
 from evals.gold import GoldCase
 from evals.reports import write_report
-from evals.results import advice, between_results, by_cluster, comparisons, load_result, means
+from evals.results import advice, between_results, by_cluster, comparisons, idle, load_result, means
 from evals.scorers.scorer import Scored, Used
 from evals.suites.suite import Measure, Measured, Suite
 from evals.suites.whole_cases import gold_suite
@@ -32,8 +32,8 @@ from tests.evals.test_broken_agents import bench
 class Desk:
     """A bench that answers by a function, and notes in which homes it worked."""
 
-    def __init__(self, answer: Callable[[str, int], float], name: str = "desk") -> None:
-        self.answer, self.name, self.asked = answer, name, 0
+    def __init__(self, answer: Callable[[str, int], float], name: str = "desk", ablates: tuple[str, str] = ("", "")) -> None:
+        self.answer, self.name, self.asked, self.of = answer, name, 0, ablates
         self.homes: list[Path] = []
 
     @property
@@ -44,6 +44,10 @@ class Desk:
     def identity(self) -> Mapping[str, str]:
         """Its name is all that shapes its answers."""
         return {"judge": self.name}
+
+    def ablates(self) -> tuple[str, str]:
+        """Of which configuration it leaves out what."""
+        return self.of
 
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Not used here."""
@@ -305,13 +309,18 @@ def test_results_of_other_versions_are_not_compared(tmp_path: Path) -> None:
             between_results(load_result(tmp_path / "one"), load_result(tmp_path / other))
 
 
-def test_what_changes_nothing_is_named(tmp_path: Path) -> None:
-    """A configuration that scores the same on every case is said to change nothing; near-ties aren't ranked."""
-    run(tmp_path, {"all": Desk(by_name), "without": Desk(by_name)})
+def test_an_agent_whose_removal_changes_nothing_is_named(tmp_path: Path) -> None:
+    """An ablation is held against the configuration that it ablates, wherever it stands, and what it leaves out is named at the top."""
+    other = Desk(lambda name, _: by_name(name, 0) / 2 + 0.001 * int(name[-1]))
+    noisy = Desk(lambda name, _: by_name(name, 0) + (0.01 if int(name[-1]) % 2 else -0.01), ablates=("all", "the structurer"))
+    idle_one = Desk(by_name, ablates=("all", "the critic"))
+    run(tmp_path, {"single": other, "noisy": noisy, "without": idle_one, "all": Desk(by_name)})
     result = load_result(tmp_path)
-    lines = advice(result, comparisons(result))
-    assert any("without scores the same as all on every case" in line for line in lines)
-    assert not any(">" in line for line in lines)
+    lines = idle(result, comparisons(result))
+    assert lines[0] == "the critic changes nothing: without scores the same as all on every case and measure."
+    assert lines[1].startswith("the structurer is not shown to be worth anything: noisy is told apart from all by no measure")
+    page = write_report(result)[0].read_text(encoding="utf-8")
+    assert page.index("the critic changes nothing") < page.index("<details>")
 
 
 def test_the_report_says_it_at_the_top_and_holds_every_trial(tmp_path: Path) -> None:

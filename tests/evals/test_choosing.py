@@ -122,7 +122,9 @@ def test_a_trade_is_left_to_the_reader() -> None:
     assert "It depends" in found.headline
 
 
-@pytest.mark.parametrize(("cases", "planned", "said"), [(5, 5, "No choice: no difference could have been told apart with 5 cases"), (12, 20, "So far: Use b.")])
+@pytest.mark.parametrize(
+    ("cases", "planned", "said"), [(5, 5, "No choice: no difference could have been told apart with 5 cases"), (12, 20, "So far: Use b.")]
+)
 def test_too_few_cases_and_unfinished_batches_say_so(cases: int, planned: int, said: str) -> None:
     """However large the difference, five cases show nothing; and what isn't finished is only so far."""
     made = result({"a": (LOW, LOW), "b": (HIGH, HIGH)}, {"a": 1, "b": 2}, cases=cases, planned=planned)

@@ -173,18 +173,21 @@ def test_configurations_are_judged_on_equally_many_and_equally_long_statements(
         ("bedrock:anthropic.claude-3", "Claude"),
         ("baseline 2", "baseline"),
         ("person:ada", "person:ada"),
-        ("acme:zorp-7b", "zorp"),
-        ("zorp-9b", "zorp"),
+        ("acme:zorp-7b", ""),
+        ("zorp-9b", ""),
     ],
 )
 def test_families_go_by_the_model_before_the_provider(model: str, family: str) -> None:
-    """A model is of its maker's family wherever it is served; one that nobody knows is of its own name's."""
+    """A model is of its maker's family wherever it is served; one that nobody knows is of no known family."""
     assert family_of(model) == family
 
 
 def test_a_judge_of_the_judged_family_is_told(gold_cases: dict[str, GoldCase], tmp_path: Path) -> None:
     """The report says it, and what to make of it where other families are judged beside its own."""
     assert shared_families(["openai:gpt-5"], ["claude-opus", "baseline 2"]) == []
+    assert shared_families(["acme:zorp-7b"], ["claude-opus"]) == ["acme:zorp-7b, whose family isn't known"]
+    assert shared_families(["openai:gpt-5"], ["my-finetune"]) == ["my-finetune, whose family isn't known"]
+    assert shared_families([], ["my-finetune"]) == []
     chosen = selection(gold_cases, models=("claude-opus", "gpt-5"))
     found, _ = asked(chosen, truth(chosen), tmp_path, judges=("anthropic:claude-haiku",))
     assert "of the family that it judges (Claude)" in found.problems[0]
@@ -206,7 +209,9 @@ def pairs(gold_cases: dict[str, GoldCase], kind: Kind = "crux") -> Selection:
             chosen += [Chosen(configuration=name, case=case, cluster=case, statement=one) for one in items]
     of: Of = "cruxes" if kind == "crux" else "gaps"
     none = {"a": 0, "b": 0}
-    return Selection(of=of, seed=1, configurations=("a", "b"), models=("m",), chosen=tuple(chosen), known=tuple(drawn), left_out=none)
+    return Selection(
+        of=of, seed=1, configurations=("a", "b"), models=("claude-opus",), chosen=tuple(chosen), known=tuple(drawn), left_out=none
+    )
 
 
 def same_by(chosen: Selection, says: Callable[[bool, bool], bool], folder: Path) -> tuple[Judged, ScriptedAnswerer]:

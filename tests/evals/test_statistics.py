@@ -85,8 +85,7 @@ def test_a_row_of_equal_scores_is_no_proof() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 6, 7, 8, 12])
 def test_intervals_cover_what_they_promise(n: int) -> None:
-    """With two cases or with twelve a 95% interval holds the truth in 92 of 100 samples of normal scores, of yes and no and of scores
-    with a row of equals, and in 89 of skewed ones."""
+    """A 95% interval of two cases or of twelve holds the truth in 92 of 100 samples, in 89 of skewed scores."""
     rng = np.random.default_rng(7)
     draws = {
         "normal": (lambda: rng.normal(0.1, 0.2, n), 0.1, None, 0.92),
