@@ -39,6 +39,7 @@ from knowledge.records import (
     Link,
     Passage,
     Reliance,
+    Source,
     Tag,
     Variant,
 )
@@ -345,7 +346,7 @@ def _premise_rejected(view: View) -> bool:
 
 
 def _joined(view: View) -> list[set[str]]:
-    """Return of each finding of correlated evidence the sources whose evidence it joins."""
+    """Return of each finding of correlated evidence the sources that it joins: by its records, and by the titles that it names."""
     found = []
     for one in view.all(Finding):
         if one.kind is FindingKind.CORRELATED_EVIDENCE:
@@ -354,6 +355,7 @@ def _joined(view: View) -> list[set[str]]:
             claims = set(about.premises) if isinstance(about, Link) else {one.about}
             records |= {said.id for said in view.all(Assertion) if said.claim in claims}
             seen = {view.get(observed, Passage).source for observed in one.observations}
+            seen |= {source.id for source in view.all(Source) if source.title and source.title in one.verdict}
             found.append(seen | {source for record in records if (source := source_of(view, record))})
     return found
 

@@ -75,6 +75,7 @@ class Suite:
     """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first.
 
     ``task``: the one task that a layer's suite asks, by its prompt's name; a configuration that never asks it can't be put to the suite.
+    ``later``: clusters that came after halves were first used; they don't change the half of any other.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Suite:
     headline: tuple[str, ...]
     cases: Sequence[EvalCase]
     task: str = ""
+    later: frozenset[str] = frozenset()
 
     @cached_property
     def digest(self) -> str:
@@ -109,9 +111,10 @@ class Suite:
 
         The order is nobody's choice and new cases don't follow a pattern of names; a cluster goes with its own digest, whole.
         """
-        order = sorted({case.cluster for case in self.cases}, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+        named = {case.cluster for case in self.cases}
+        order = sorted(named, key=lambda name: (name in self.later, hashlib.sha256(name.encode()).hexdigest()))
         chosen = set(order[HALVES.index(which) :: 2])
         return self._of([case for case in self.cases if case.cluster in chosen])
 
     def _of(self, cases: Sequence[EvalCase]) -> Suite:
-        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases, self.task)
+        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases, self.task, self.later)

@@ -12,8 +12,11 @@ from evals.configurations import find_configuration, shipped
 from evals.errors import EvalError, SuiteUnusable
 from evals.scorers.scorer import Used
 from evals.suites import fallacies, key_points, stances, structures
+from evals.suites.golds import LATER
 from evals.suites.planted_flaws import planted_suite
 from evals.suites.registry import SUITES, load_suite
+from evals.suites.suite import HALVES, Suite
+from evals.suites.whole_cases import gold_suite
 from knowledge.records import FindingKind, Relation
 from prompts.tasks.critic import Critiques
 from prompts.tasks.structuring import Relations, Step, Undercut
@@ -205,3 +208,13 @@ def test_halves_share_nothing_and_leave_nothing_out(name: str, tmp_path: Path) -
     assert not {case.cluster for case in tuning.cases} & {case.cluster for case in held.cases}
     assert abs(len({case.cluster for case in tuning.cases}) - len({case.cluster for case in held.cases})) <= 1
     assert tuning.digest == load_suite(name, tmp_path).half("tuning").digest != held.digest
+
+
+def test_later_cases_change_no_half() -> None:
+    """What a prompt was tuned on stays in its half when controls are added: they are dealt out after all others."""
+    suite = gold_suite()
+    older = Suite("gold", 1, "", suite.measures, suite.headline, [case for case in suite.cases if case.cluster not in LATER])
+    for half in HALVES:
+        added = {case.cluster for case in suite.half(half).cases} - {case.cluster for case in older.half(half).cases}
+        assert len(added) == 2
+        assert added <= LATER
