@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
+from typing import Final
 
 from credence.calibration import Calibration
 from evals.batches import Plan, PlannedMeasure, load_plan
@@ -16,6 +18,9 @@ from evals.comparing import Comparison, Contest, Verdict, compare, ranking
 from evals.errors import ResultUnusable
 from evals.statistics import SHARES, Interval, Spread, cluster_means, mean_interval, spread_of
 from evals.trials import Trial, kept
+
+SAME_BUDGET: Final = 0.15
+"""The share by which what two configurations read and wrote may differ for them to be called compared at one budget."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +161,37 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
             lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
     if len(result.configurations) > 1 and not lines:
         lines.append("No configuration is told apart from another by the headline measures.")
-    lines += idle(result, found)
+    lines += [*budgets(result), *idle(result, found)]
     if not result.complete:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats
         lines.append(f"This batch is unfinished: {len(result.trials)} of {total} trials. Run it again to go on.")
     failed = {name: sum(trial.outcome == "failed" for trial in result.of(name)) for name in result.configurations}
     lines += [f"{name} failed on {count} trials, which count as the worst of every measure." for name, count in failed.items() if count]
     return lines
+
+
+def budgets(result: Result) -> list[str]:
+    """Say where a configuration that asks one prompt for everything read and wrote another amount than one of agents, by 15% or more.
+
+    Characters, since everybody has them; over the cases that both have done.
+    """
+    lines = []
+    for single, agents in combinations(result.configurations, 2):
+        if _passes(result, single) == _passes(result, agents) or 0 not in {_passes(result, single), _passes(result, agents)}:
+            continue
+        one, other = (single, agents) if _passes(result, single) else (agents, single)
+        done = [{trial.case for trial in result.of(name) if trial.outcome == "done"} for name in (one, other)]
+        mine, theirs = (sum(trial.characters for trial in result.of(name) if trial.case in done[0] & done[1]) for name in (one, other))
+        if theirs and abs(mine / theirs - 1) > SAME_BUDGET:
+            lines.append(
+                f"Not at the same budget: {one} read and wrote {mine / theirs:.2f} of the characters of {other}; set its passes by that."
+            )
+    return lines
+
+
+def _passes(result: Result, name: str) -> int:
+    """Return how often a configuration asks its single prompt; 0 if it has agents."""
+    return int(json.loads(result.plan.configurations[name].get("settings", "{}")).get("passes", 0))
 
 
 def idle(result: Result, found: Sequence[Comparison]) -> list[str]:

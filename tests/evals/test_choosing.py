@@ -9,7 +9,7 @@ import pytest
 
 from evals.batches import Plan, PlannedMeasure
 from evals.choosing import choose, cost_unit
-from evals.results import Result, comparisons
+from evals.results import Result, budgets, comparisons
 from evals.trials import ScoreLine, Trial
 
 CASES = 12
@@ -76,6 +76,18 @@ def test_same_scores_are_said_to_be_the_same() -> None:
     made = result({"all": (LOW, HIGH), "less": (LOW, HIGH)}, {"all": 30, "less": 20})
     found = choose(made, comparisons(made))
     assert (found.use, found.why) == ("less", ("all scores the same on every headline measure and costs 1.5 times as much (characters).",))
+
+
+@pytest.mark.parametrize(("characters", "warned"), [(80, True), (90, False), (100, False), (120, True)])
+def test_another_budget_is_said(characters: int, warned: bool) -> None:
+    """A single prompt that read and wrote a fifth less or more than the agents wasn't compared at the same budget."""
+    made = result({"agents": (LOW, HIGH), "one": (LOW, HIGH)}, {"agents": 100, "one": characters})
+    settings = {"agents": {"settings": '{"passes": 0}'}, "one": {"settings": '{"passes": 3}'}}
+    told = budgets(Result(made.plan.model_copy(update={"configurations": settings}), made.trials, made.folder))
+    assert bool(told) is warned
+    assert not warned or told[0].startswith(
+        f"Not at the same budget: one read and wrote {characters / 100:.2f} of the characters of agents"
+    )
 
 
 def test_a_few_percent_are_no_reason_to_choose() -> None:
