@@ -193,7 +193,8 @@ def used_of(journal: Journal) -> Used:
     totals = journal.totals()
     cost = None if totals.unpriced_calls else totals.cost_usd
     counted = not any(call.cost_usd is None and call.input_tokens + call.output_tokens == 0 for call in journal.calls())
-    schemas = sum(_schemas()[task] * of_task.calls for task, of_task in journal.totals_by("task").items())
+    # Of a task that the program no longer has nobody knows the schema any more.
+    schemas = sum(_schemas().get(task, 0) * of_task.calls for task, of_task in journal.totals_by("task").items())
     return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()) + schemas, counted)
 
 
