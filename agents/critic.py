@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from agents.correlating import disguise_findings, disguises
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
 from credence.engine import main_question
@@ -197,7 +198,7 @@ async def survey(view: View, reasoner: Reasoner) -> Proposal:
     try:
         found = await reasoner.answer(SURVEY, inputs, step=STAGE)
     except Unanswered as problem:
-        return Proposal((unanswered(STAGE, "the survey of all sources", problem),))
+        return Proposal((unanswered(STAGE, "the survey of all sources", problem), *disguise_findings(disguises(view), frozenset())))
     return Proposal(tuple(_surveyed_records(view, found, sources, question)))
 
 
@@ -215,7 +216,7 @@ def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]
     assertions = assertions_in(view, source)
     names: dict[str, str] = {}
     for record in (source.id, *(assertion.id for assertion in assertions)):
-        names |= {upstream.id: upstream.name for upstream, _ in view.upstreams_of(record)}
+        names |= {upstream.id: view.called(upstream.id) for upstream, _ in view.upstreams_of(record)}
     favoured = {
         answer.name
         for assertion in assertions
@@ -244,23 +245,29 @@ def _supports(view: View) -> dict[str, set[str]]:
 
 
 def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], question: Question) -> list[Record]:
-    upstreams = {upstream.name: upstream.id for upstream in view.all(Upstream)}
+    upstreams = {upstream.name: view.origin(upstream.id) for upstream in view.all(Upstream)}
+    upstreams |= {view.called(origin): origin for origin in upstreams.values()}
+    disguised = disguises(view)
     records: list[Record] = []
     for shared in found.correlated:
         about = upstreams.get(shared.upstream)
         titles = [sources[number - 1].title for number in shared.sources if 1 <= number <= len(sources)]
         if about is None or len(titles) < 2:
             continue
+        disguise = disguised.get(about)
         records.append(
             Finding(
                 about=about,
                 kind=FindingKind.CORRELATED_EVIDENCE,
                 severity=shared.severity,
+                observations=disguise.passages if disguise else (),
                 sound_case=shared.sound_case,
                 flawed_case=shared.flawed_case,
-                verdict=f"{len(titles)} sources lean on {shared.upstream} and are not independent: {'; '.join(titles)}.",
+                verdict=f"{len(titles)} sources lean on {shared.upstream} and are not independent: {'; '.join(titles)}."
+                + (f" {disguise.told}" if disguise else ""),
             )
         )
+    records += disguise_findings(disguised, frozenset(one.about for one in records if isinstance(one, Finding)))
     records += [Gap(kind=piece.kind, about=question.id, text=piece.text, why=piece.why, how=piece.how) for piece in found.missing]
     if found.false_premise:
         records.append(

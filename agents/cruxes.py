@@ -89,7 +89,7 @@ async def _weigh(view: View, perspective: Perspective, reasoner: Reasoner, asser
 def kind_of(view: View, assertion: Assertion) -> SourceKind:
     """Say what kind of document speaks: of a brief, the work that it reports."""
     source = view.source_of(assertion)
-    works = [upstream.id for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK]
+    works = {name.id for work, _ in view.upstreams_of(source.id) if work.kind is UpstreamKind.WORK for name in view.names(work.id)}
     kinds = [tag.value for tag in view.all(Tag) if tag.name == "kind" and tag.record in works]
     return SourceKind(kinds[0]) if source.kind is SourceKind.BRIEF and kinds else source.kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -71,8 +71,12 @@ def _blocks(claims: Sequence[str], texts: Sequence[str], embedder: Embedder) -> 
         return []
     if len(claims) <= COMPARED_AT_ONCE:
         return [list(claims)]
-    near = similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS)
-    place = {at: position for position, at in enumerate(near_together(len(claims), near))}
+    return in_blocks(claims, similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS))
+
+
+def in_blocks(items: Sequence[str], near: Sequence[tuple[int, int, float]]) -> list[list[str]]:
+    """Cut items into blocks of at most `COMPARED_AT_ONCE`, so that every pair of near ones, by their places, is in some block."""
+    place = {at: position for position, at in enumerate(near_together(len(items), near))}
     blocks: list[set[int]] = []
     holding: dict[int, set[int]] = defaultdict(set)
     for one, other in sorted(((i, j) for i, j, _ in near), key=lambda pair: sorted((place[pair[0]], place[pair[1]]))):
@@ -86,7 +90,7 @@ def _blocks(claims: Sequence[str], texts: Sequence[str], embedder: Embedder) -> 
         blocks[fits] |= pair
         holding[one].add(fits)
         holding[other].add(fits)
-    return [[claims[at] for at in sorted(block)] for block in blocks]
+    return [[items[at] for at in sorted(block)] for block in blocks]
 
 
 async def _compare(view: View, question: str, text_of: TextOf, reasoner: Reasoner, claims: Sequence[str]) -> list[Same | Alike]:
@@ -102,24 +106,32 @@ async def _compare(view: View, question: str, text_of: TextOf, reasoner: Reasone
 
 
 def equivalences(view: View, groups: Iterable[Same]) -> list[Record]:
-    """Gather the same claims around representatives, group by group in the order given.
-
-    A claim joins only a representative that it was compared with itself: a~b and b~c don't make a~c. A claim that others joined
-    stays a representative.
-    """
-    member_of: dict[str, str] = {}
+    """Gather the same claims around representatives, group by group in the order given."""
+    said = list(groups)
     leads = {representative for representative, members in view.members.items() if len(members) > 1}
     records: list[Record] = []
-    for group in groups:
-        free = [claim for claim in group.claims if claim not in member_of]
-        representative = next((claim for claim in free if claim in leads), free[0] if free else "")
-        members = [claim for claim in free if claim != representative and claim not in leads]
-        for member in members:
-            leads.add(representative)
-            member_of[member] = representative
-            negated = (member in group.negated) != (representative in group.negated)
-            records.append(Equivalence(member=member, representative=representative, negated=negated, reason=group.reason))
+    for member, representative, at in gathered([group.claims for group in said], leads):
+        negated = (member in said[at].negated) != (representative in said[at].negated)
+        records.append(Equivalence(member=member, representative=representative, negated=negated, reason=said[at].reason))
     return records
+
+
+def gathered(groups: Sequence[Sequence[str]], leads: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield (member, representative, place of the group that joins them), group by group. ``leads``: what represents others already.
+
+    One joins only a representative that it was compared with itself: a~b and b~c don't make a~c. What others joined stays a
+    representative.
+    """
+    member_of: dict[str, str] = {}
+    leading = set(leads)
+    for at, group in enumerate(groups):
+        free = [one for one in group if one not in member_of]
+        representative = next((one for one in free if one in leading), free[0] if free else "")
+        members = [one for one in free if one != representative and one not in leading]
+        for member in members:
+            leading.add(representative)
+            member_of[member] = representative
+            yield member, representative, at
 
 
 def variants(view: View, pairs: Iterable[Alike]) -> Iterator[Record]:

@@ -114,11 +114,11 @@ class _Planner:
     def works(self) -> Iterator[Planned]:
         """Ask for works that sources report or cite and that aren't here themselves, what bears on cruxes first."""
         here = [source for source in self._view.all(Source) if source.kind is not SourceKind.BRIEF]
-        users = Counter(reliance.upstream for reliance in self._view.all(Reliance))
+        users = Counter(self._view.origin(reliance.upstream) for reliance in self._view.all(Reliance))
         found: list[Planned] = []
         for work in self._view.all(Upstream):
             title, author = title_of(work)
-            if work.kind is not UpstreamKind.WORK or len(title.split()) < 3:
+            if work.kind is not UpstreamKind.WORK or len(title.split()) < 3 or self._view.origin(work.id) != work.id:
                 continue
             if any(same_title(title, source.title) or (work.url != UNKNOWN and bare(work.url) == bare(source.url)) for source in here):
                 continue

@@ -186,7 +186,7 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
     repeated: dict[Place, list[Pooled]] = {}
     for whose, record, quantity, given, value, noise in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
         if whose == perspective:
-            place = (record, quantity, given)
+            place = (view.origin(record), quantity, given)  # what is judged of an upstream under one name holds under all
             if place in values:
                 first = Pooled(values[place], *doubts[place])
                 repeated.setdefault(place, [first]).append(Pooled(value, noise, 1))

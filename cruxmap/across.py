@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from agents.aliasing import aliases, known_things
 from agents.matching import ALIKE, NEIGHBOURS, Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
 from knowledge.records import (
@@ -30,6 +31,7 @@ from knowledge.records import (
     UpstreamKind,
     Variant,
 )
+from knowledge.views import View
 from reasoners.baseline.lexicons import stems
 from reasoners.baseline.matching import Matcher, Sameness
 from sources.embedding import BLOCK, Embedder
@@ -81,8 +83,9 @@ def look_across(union: Union, embedder: Callable[[], Embedder]) -> Found:
     alike = [record for record in variants(union.view, near) if isinstance(record, Variant)]
     editions = tuple(_editions(union))
     records: list[Record] = [*same, *alike, *_works(union, editions), *_one_spelling(union)]
-    shared = tuple(_shared(union, records))
-    records += _correlations(union, shared, records)
+    view = View.of([*union.package.records.values(), *records])
+    shared = tuple(_shared(union, view))
+    records += _correlations(union, shared, view)
     return Found(tuple(same), tuple(alike), editions, shared, tuple(records), unseen)
 
 
@@ -214,44 +217,30 @@ def _works(union: Union, editions: Iterable[Edition]) -> Iterator[Record]:
 
 
 def _one_spelling(union: Union) -> Iterator[Record]:
-    """Let what leans on an upstream under one spelling lean on it under the other lines' spelling too."""
-    spellings = _grouped((f"{upstream.kind} {_spelled(upstream.name)}", upstream.id) for upstream in union.view.all(Upstream))
-    leaning: dict[str, list[Reliance]] = defaultdict(list)
-    for reliance in union.view.all(Reliance):
-        leaning[reliance.upstream].append(reliance)
-    for group in spellings:
-        if union.apart(group):
-            for spelling in group[1:]:
-                for one in leaning[spelling]:
-                    yield Reliance(record=one.record, upstream=group[0], how=one.how, passage=one.passage)
+    """Say that names of different lines that certainly stand for one upstream do, so that what leans on it leans on it under all."""
+    for thing in known_things(union.view, tuple(union.package.texts.values())):
+        if thing.reason and union.apart(thing.upstreams):
+            yield from aliases(union.view, [thing])
 
 
-def _spelled(name: str) -> str:
-    words = re.sub(r"\([^)]*\)|['’]s?\b", "", name.casefold())
-    return " ".join(sorted(set(re.findall(r"\w+", words)) - {"the", "a", "an"}))
-
-
-def _shared(union: Union, found: Iterable[Record]) -> Iterator[Shared]:
-    """List the upstreams that join sources of different lines, those of most sources first."""
+def _shared(union: Union, view: View) -> Iterator[Shared]:
+    """List the upstreams that join sources of different lines, those of most sources first. ``view``: the union with what was found."""
     users: dict[str, set[str]] = defaultdict(set)
-    for reliance in {one.id: one for one in (*union.view.all(Reliance), *(one for one in found if isinstance(one, Reliance)))}.values():
-        record = union.view.records[reliance.record]
-        if isinstance(record, Assertion):
-            users[reliance.upstream].add(union.view.source_of(record).id)
-        elif isinstance(record, Source):
-            users[reliance.upstream].add(record.id)
+    for reliance in view.all(Reliance):
+        record = view.records[reliance.record]
+        if isinstance(record, Assertion | Source):
+            users[view.origin(reliance.upstream)].add(record.id if isinstance(record, Source) else view.source_of(record).id)
     shared = [Shared(upstream, tuple(sorted(sources))) for upstream, sources in users.items() if len(sources) > 1 and union.apart(sources)]
     yield from sorted(shared, key=lambda one: (-len(one.sources), one.upstream))
 
 
-def _correlations(union: Union, shared: Iterable[Shared], found: Iterable[Record]) -> Iterator[Finding]:
+def _correlations(union: Union, shared: Iterable[Shared], view: View) -> Iterator[Finding]:
     """Say of each upstream that only the union shows to be shared that what leans on it is no independent evidence."""
-    upstreams = {record.id: record for record in found if isinstance(record, Upstream)}
-    told = {finding.about for finding in union.view.all(Finding) if finding.kind is FindingKind.CORRELATED_EVIDENCE}
+    told = {view.origin(finding.about) for finding in union.view.all(Finding) if finding.kind is FindingKind.CORRELATED_EVIDENCE}
     for one in shared:
         if one.upstream in told:
             continue
-        name = (upstreams.get(one.upstream) or union.view.get(one.upstream, Upstream)).name
+        name = view.called(one.upstream)
         titles = "; ".join(union.view.get(source, Source).title for source in one.sources)
         yield Finding(
             about=one.upstream,

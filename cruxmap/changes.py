@@ -20,7 +20,7 @@ MOVED: Final = 0.01
 """The least change of a credence that is told."""
 TOP: Final = 5
 """Cruxes whose order is compared."""
-COUNTED: Final = frozenset({"passage", "tag", "reliance", "argument", "warrant", "equivalence", "variant", "judgment", "lead"})
+COUNTED: Final = frozenset({"passage", "tag", "reliance", "argument", "warrant", "equivalence", "alias", "variant", "judgment", "lead"})
 """Kinds of which a diff tells the number only."""
 PLURALS: Final = {"hypothesis": "hypotheses", "search": "searches"}
 

@@ -146,7 +146,7 @@ def named(view: View, subject: str) -> str:
     """Say what a claim, a step or an upstream is, in words."""
     record: Record = view.records[subject]
     if isinstance(record, Upstream):
-        return f"{record.name} can be relied on"
+        return f"{view.called(record.id)} can be relied on"
     return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
 
 

@@ -19,7 +19,7 @@ from cruxmap.registry import Registry
 from knowledge.changesets import Author, Committed
 from knowledge.errors import UnknownRecord
 from knowledge.formats.bundles import label
-from knowledge.records import Argument, Assertion, Claim, Equivalence, Link, Question, Record, Retraction, Tag
+from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Link, Question, Record, Retraction, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -110,7 +110,7 @@ def _role(other: Record, record: Record) -> str:
             return "retracted"
         case Assertion() if other.claim == record.id:
             return "said"
-        case Equivalence() if record.id in {other.member, other.representative}:
+        case Equivalence() | Alias() if record.id in {other.member, other.representative}:
             return "taken for the same"
         case Link() if record.id in {*other.premises, other.target}:
             return "linked"

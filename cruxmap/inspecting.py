@@ -31,7 +31,8 @@ def claim_lines(store: KnowledgeStore, view: View, beginning: str) -> Iterator[s
         yield f"\n{assertion.speaker} {assertion.stance.value}{turned} ({assertion.hedge.value}, {assertion.said}{through})"
         yield f"  “{view.get(assertion.passage, Passage).text}”"
         yield f"  {source.title} ({source.kind.value}, {source.url})"
-        yield from (f"  leans on: {upstream.name} ({reliance.how.value})" for upstream, reliance in view.upstreams_of(assertion.id))
+        named = {(view.called(upstream.id), reliance.how.value): None for upstream, reliance in view.upstreams_of(assertion.id)}
+        yield from (f"  leans on: {upstream} ({how})" for upstream, how in named)
     members = {member for member, _ in view.members.get(claim, ())}
     for link in view.all(Link):
         if members & {*link.premises, link.target}:

@@ -230,7 +230,7 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             reasoner = Reasoner(
                 prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
             )
-            services = _services(prepared, reasoner, store, lookups)
+            services = _services(prepared, reasoner, store, lookups, today=record.started[:10])
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
                 keep_waiting(journal, prepared.answerer.asked)
@@ -276,7 +276,7 @@ def at_once(answerer: Answerer, settings: Settings) -> int:
     return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
 
 
-def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, lookups: Lookups | None) -> Services:
+def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, lookups: Lookups | None, *, today: str) -> Services:
     settings = prepared.settings
     searching = None
     if lookups is not None:
@@ -295,6 +295,7 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, loo
         critic=settings.critic,
         passes=settings.passes,
         searching=searching,
+        today=today,
         note=prepared.note,
     )
 

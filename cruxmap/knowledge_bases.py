@@ -272,7 +272,7 @@ class KnowledgeBase:
 
     def _said(self, assertion: Assertion, *, opposite: bool) -> Said:
         passage = self.view.get(assertion.passage, Passage)
-        leans_on = tuple(upstream.name for upstream, _ in self.view.upstreams_of(assertion.id))
+        leans_on = tuple(dict.fromkeys(upstream.name for upstream, _ in self.view.upstreams_of(assertion.id)))
         source = self.view.get(passage.source, Source)
         return Said(
             id=assertion.id,
@@ -319,8 +319,8 @@ class KnowledgeBase:
 
     @property
     def upstreams(self) -> tuple[Upstream, ...]:
-        """The data sets, cohorts, works and witnesses that evidence comes from."""
-        return self.all(Upstream)
+        """The data sets, cohorts, works and witnesses that evidence comes from, each once, whatever it is called."""
+        return tuple(one for one in self.all(Upstream) if self.view.origin(one.id) == one.id)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

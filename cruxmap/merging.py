@@ -26,7 +26,7 @@ from knowledge.formats.bundles import label, shortened
 from knowledge.packages.conflicts import Conflict, conflicts
 from knowledge.packages.contents import Package
 from knowledge.packages.unions import Union, joined, unite
-from knowledge.records import Claim, Record, Source, Upstream
+from knowledge.records import Claim, Record, Source
 from knowledge.views import View
 from sources.embedding import Embedder
 
@@ -92,7 +92,7 @@ def _found_lines(merged: Merged, view: View, lines: Mapping[str, str]) -> Iterat
     yield from _section(
         "Double counting: what sources of different lines lean on, newly visible",
         [
-            f"{view.get(one.upstream, Upstream).name}, behind {' | '.join(_title(view, key) for key in behind[one.upstream])}: {one.told}"
+            f"{view.called(one.upstream)}, behind {' | '.join(_title(view, key) for key in behind[one.upstream])}: {one.told}"
             for one in double_counting(view, found.shared)
         ],
     )

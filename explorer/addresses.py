@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from knowledge.records import (
+    Alias,
     Answer,
     Argument,
     Assertion,
@@ -89,10 +90,12 @@ class Addresses:
                 return self(self._links_by_warrant[record.id]) if record.id in self._links_by_warrant else HOME
             case Reliance():
                 return self(record.upstream)
+            case Alias():
+                return self(record.representative)
             case Tag() | Judgment() | Retraction():
                 return self(record.record)
             case Upstream():
-                return f"origins.html#{record.id}"
+                return f"origins.html#{self._view.origin(record.id)}"
             case Finding():
                 return f"findings.html#{record.id}"
             case Gap() | Incident() | Search():

@@ -44,7 +44,7 @@ class Material:
 
     def _leaning(self, upstream: str) -> frozenset[str]:
         """Return the claims that lean on an upstream: what is said on them names it, or stands in a document made from it."""
-        leaning = [one for one in self.view.all(Reliance) if one.upstream == upstream]
+        leaning = [one for one in self.view.all(Reliance) if self.view.origin(one.upstream) == upstream]
         direct = {one.record for one in leaning}
         made_from = {one.record for one in leaning if one.how is not RelianceKind.CITES}
         return frozenset(claim.id for claim in self.claims for one in claim.quotations if one.id in direct or one.source_id in made_from)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.pages import users_of_origins
-from knowledge.records import Source, Upstream
+from knowledge.layers import group
+from knowledge.records import Alias, Source, Upstream
 from knowledge.views import View
 
 
 @dataclass(frozen=True)
 class Origin:
-    """An upstream and the sources that lean on it: (id, title, how)."""
+    """An upstream and the sources that lean on it: (id, title, how). ``also``: the other names that it goes by, and why they are one."""
 
     id: str
     name: str
+    also: tuple[tuple[str, str], ...]
     kind: str
     url: str
     users: tuple[tuple[str, str, str], ...]
@@ -23,14 +25,17 @@ class Origin:
 def origins_of(view: View) -> list[Origin]:
     """List the upstreams, the most leaned on first."""
     users = users_of_origins(view)
+    aliases = group(view.all(Alias), lambda one: one.representative)
     found = [
         Origin(
             upstream.id,
             upstream.name,
+            tuple(sorted((view.get(one.member, Upstream).name, one.reason) for one in aliases.get(upstream.id, ()))),
             upstream.kind.value,
             upstream.url,
             tuple(sorted((source, view.get(source, Source).title, ", ".join(sorted(how))) for source, how in users[upstream.id].items())),
         )
         for upstream in view.all(Upstream)
+        if view.origin(upstream.id) == upstream.id
     ]
     return sorted(found, key=lambda one: (-len(one.users), one.name))

@@ -124,12 +124,12 @@ def _findings_by_source(view: View, summary: Summary, claims: Sequence[ClaimEntr
 
 
 def users_of_origins(view: View) -> dict[str, dict[str, set[str]]]:
-    """Map each upstream to the sources that lean on it, themselves or in one of their assertions, and how they do."""
+    """Map each upstream, under all its names, to the sources that lean on it, themselves or in an assertion, and how they do."""
     users: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for reliance in view.all(Reliance):
         source = _source_of(view, reliance.record)
         if source:
-            users[reliance.upstream][source].add(reliance.how.value)
+            users[view.origin(reliance.upstream)][source].add(reliance.how.value)
     return users
 
 
@@ -147,7 +147,8 @@ def _leans_on(view: View, users: Mapping[str, Mapping[str, set[str]]], source: s
         if source in using:
             upstream = view.get(upstream_id, Upstream)
             others = tuple(sorted((other, view.get(other, Source).title) for other in using if other != source))
-            found.append(Leaning(upstream.id, upstream.name, upstream.kind.value, upstream.url, tuple(sorted(using[source])), others))
+            name, how = view.called(upstream_id), tuple(sorted(using[source]))
+            found.append(Leaning(upstream_id, name, upstream.kind.value, upstream.url, how, others))
     return tuple(sorted(found, key=lambda one: (-len(one.shared_with), one.name)))
 
 

@@ -43,7 +43,7 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class SharedSummary:
-    """An upstream on which several sources lean."""
+    """An upstream on which several sources lean; its name with the others that it goes by."""
 
     id: str
     name: str
@@ -73,7 +73,7 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
             subject = f"{record.speaker}{did}: {view.get(record.claim, Claim).text}"
             source = view.source_of(record).title
         case Upstream():
-            subject = record.name
+            subject = view.called(record.id)
         case Source():
             subject = source = record.title
         case Question() | Claim():
@@ -93,7 +93,7 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
         sound_case=finding.sound_case,
         flawed_case=finding.flawed_case,
         verdict=finding.verdict,
-        load_bearing=finding.about in bearing,
+        load_bearing=view.origin(finding.about) in bearing,
     )
 
 
@@ -126,5 +126,5 @@ def shared_upstreams(view: View) -> tuple[SharedSummary, ...]:
     for upstream_id, titles in users.items():
         if len(titles) > 1:
             upstream = view.get(upstream_id, Upstream)
-            found.append(SharedSummary(upstream.id, upstream.name, upstream.kind.value, tuple(sorted(titles))))
+            found.append(SharedSummary(upstream.id, view.called(upstream.id), upstream.kind.value, tuple(sorted(titles))))
     return tuple(sorted(found, key=lambda shared: (-len(shared.sources), shared.name)))

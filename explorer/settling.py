@@ -12,7 +12,7 @@ from explorer.materials import Material
 from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import most_moved, named, percent, times
-from knowledge.records import Gap, Link, Relation, Upstream, Warrant
+from knowledge.records import Gap, Link, Relation, Warrant
 
 UNSETTLED: Final = (0.05, 0.95)
 """A reason whose credence lies between these is itself worth looking into."""
@@ -91,7 +91,7 @@ def _sayings(material: Material, entries: Sequence[ClaimEntry]) -> Iterator[Look
         elif sources:
             leaning = [{upstream.id for upstream, _ in material.view.upstreams_of(source)} for source in sources]
             for shared in sorted(set.intersection(*leaning))[:1]:
-                name = material.view.get(shared, Upstream).name
+                name = material.view.called(shared)
                 words = f"All {len(sources)} sources on it lean on {name}. Evidence that does not come from there would count anew."
                 yield Look("other origin", words, material.to(shared))
 

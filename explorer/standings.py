@@ -241,7 +241,7 @@ def worded(view: View, subject: str) -> str:
     """Word what can be settled: a claim, a step, or an origin's soundness."""
     record: Record = view.records[subject]
     if isinstance(record, Upstream):
-        return f"{record.name} can be relied on."
+        return f"{view.called(record.id)} can be relied on."
     return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
 
 

@@ -44,7 +44,18 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     stands = f"{spread} (best guess {percent(lead.probability)})" if spread else percent(lead.probability)
     return (
         f"The most probable answer is “{lead.text.rstrip('.')}”, at {stands}; before the reading it stood at {percent(lead.prior)}{hardly}."
+        f"{_reserve(answers)}"
     )
+
+
+def _reserve(answers: Sequence[AnswerSummary]) -> str:
+    """Say of a tiny answer that it is mostly what is kept back for a wrong argument, where it is: else a reader takes it for a finding."""
+    tiny = [answer for answer in answers if 0 < answer.modelled < answer.probability / 2 < SMALL / 2]
+    if not tiny:
+        return ""
+    name, now, alone = named(tiny[0].name), words.frequency(tiny[0].probability), words.frequency(tiny[0].modelled)
+    kept = "is kept back for the case that the argument itself is unsound"
+    return f" Most of the {now} left for “{name}” {kept}: by the argument alone it would be {alone}."
 
 
 _VERDICTS = {

@@ -12,8 +12,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
 from agents.cruxes import judge
+from agents.dating import citations_of_the_future
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
@@ -107,13 +109,14 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
 
 
 async def match(state: State, runtime: Runtime[Services]) -> Update:
-    """Find the same claim in other words, and variants."""
+    """Find the same claim in other words, variants, and one data set under several names."""
     services = runtime.context
     if services.passes:
         return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
-    proposal = await match_claims(view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims across sources")
+    with_what = (view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
+    proposal = Proposal.joined(await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what)))
+    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims and upstreams across sources")
     services.note(Node.MATCH, _told(proposal))
     return {"revision": revision, "route": Node.STRUCTURE.value}
 
@@ -144,7 +147,8 @@ async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     parts = await asyncio.gather(
         examine(view, main_question(view), services.store.text, services.reasoner, one_sided=one_sided), survey(view, services.reasoner)
     )
-    proposal = Proposal.joined(parts)
+    dated = tuple(citations_of_the_future(view, services.store.text, services.today))
+    proposal = Proposal.joined([*parts, Proposal(dated)])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
     services.note(Node.CRITICISE, _told(proposal))
     if state["found"] and (closed := tuple(filled(view, parts[1].records))):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.records import UNKNOWN
 from knowledge.store import KnowledgeStore
 from reasoners.reasoner import Reasoner
 from sources.case_files import Case
@@ -58,7 +59,7 @@ class Services:
 
     ``critic``: see `Critic`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
     ``searching``: None where nothing is searched for. ``a_round``: documents taken up a round (None: all); ``wave``: documents read side
-    by side, which is what a stop waits for.
+    by side, which is what a stop waits for. ``today``: when the run was begun (YYYY-MM-DD), which a document without a date is not after.
     """
 
     case: Case
@@ -72,5 +73,6 @@ class Services:
     critic: Critic = Critic.TWO_SIDED
     passes: int = 0
     searching: Searching | None = None
+    today: str = UNKNOWN
     note: Callable[[str, str], None] = field(default=_say_nothing)
     """Told what each step did, for people who watch."""

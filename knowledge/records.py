@@ -413,6 +413,18 @@ class Upstream(Record):
     url: Text = UNKNOWN
 
 
+class Alias(Record):
+    """An upstream that is, under another name, what another one is: one data set under two names.
+
+    A representative is never itself a member, as of `Equivalence`.
+    """
+
+    kind_name: ClassVar[str] = "alias"
+    member: UpstreamId
+    representative: UpstreamId
+    reason: Text
+
+
 class Reliance(Record):
     """A record (mostly a source or an assertion) leaning on an upstream, and the passage that says so, if one does."""
 

@@ -9,6 +9,7 @@ from typing import Final
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refusal, UnknownBlob
 from knowledge.records import (
+    Alias,
     Equivalence,
     Finding,
     Gap,
@@ -141,13 +142,15 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
 
 
 def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
-    """Refuse equivalences that would make a representative a member, or give a claim two representatives or two signs."""
-    added = [record for record in new.values() if isinstance(record, Equivalence)]
+    """Refuse samenesses that would make a representative a member, or give a claim or an upstream two representatives or two signs."""
+    added = [record for record in new.values() if isinstance(record, Equivalence | Alias)]
     if not added:
         return
     gone = {record.record for record in new.values() if isinstance(record, Retraction)}
-    touched = {claim for record in added for claim in (record.member, record.representative)}
-    kept = [record for record in base.samenesses(touched) if gone.isdisjoint((record.id, record.member, record.representative))]
+    touched = {one for record in added for one in (record.member, record.representative)}
+    aliases = [one for one in base.all(Alias) if not touched.isdisjoint((one.member, one.representative))]
+    known: list[Equivalence | Alias] = [*base.samenesses(touched), *aliases]
+    kept = [record for record in known if gone.isdisjoint((record.id, record.member, record.representative))]
     every = {record.id: record for record in (*kept, *added)}
     members = {record.member for record in every.values()}
     represented = {record.representative for record in kept}
@@ -155,7 +158,7 @@ def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     signs: dict[str, set[bool]] = {}
     for record in every.values():
         chosen.setdefault(record.member, set()).add(record.representative)
-        signs.setdefault(record.member, set()).add(record.negated)
+        signs.setdefault(record.member, set()).add(isinstance(record, Equivalence) and record.negated)
     for record in added:
         if record.representative in members:
             yield Refusal(record.id, f"{record.representative} is itself a member: sameness doesn't travel along chains")

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import UnknownRecord
 from knowledge.layers import Layer, group, in_order, laid_on
-from knowledge.records import Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
+from knowledge.records import Alias, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
 
 R = TypeVar("R", bound=Record)
 
@@ -184,9 +184,37 @@ class View:
         return group(self.all(Reliance), lambda reliance: reliance.record)
 
     def upstreams_of(self, record: str) -> Iterator[tuple[Upstream, Reliance]]:
-        """Yield what a record leans on directly."""
+        """Yield what a record leans on directly: the upstream that stands for the one that it names, and where it names it."""
         for reliance in self._upstreams.get(record, ()):
-            yield self.get(reliance.upstream, Upstream), reliance
+            yield self.get(self.origin(reliance.upstream), Upstream), reliance
+
+    @cached_property
+    def _origins(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for alias in self.all(Alias):
+            found[alias.member] = min(alias.representative, found.get(alias.member, alias.representative))
+        return {member: head for member, head in found.items() if found.get(head) != member or head < member}
+
+    def origin(self, upstream: str) -> str:
+        """Return the upstream that stands for this one.
+
+        Of rival ones the smallest id counts, and of two that stand for each other (after a merge); chains are not followed.
+        """
+        return self._origins.get(upstream, upstream)
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return {head: tuple(sorted(one for one, other in self._origins.items() if other == head)) for head in set(self._origins.values())}
+
+    def names(self, upstream: str) -> tuple[Upstream, ...]:
+        """Return an upstream and those that it stands for, itself first: one thing under all its names."""
+        others = (self.get(member, Upstream) for member in self._names.get(upstream, ()))
+        return (self.get(upstream, Upstream), *sorted(others, key=lambda one: (one.name, one.id)))
+
+    def called(self, upstream: str) -> str:
+        """Return an upstream's name, and in brackets the others that it goes by."""
+        first, *others = dict.fromkeys(one.name for one in self.names(upstream))
+        return f"{first} (also called {'; '.join(others)})" if others else first
 
     def counts(self) -> dict[str, int]:
         """Return how many live records there are of each kind that occurs."""

@@ -19,12 +19,24 @@ from prompts.errors import PromptBroken
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
 
-OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (EXTRACT, MATCH, RELATE, EXAMINE, SURVEY, TESTIMONY, LINKS, ARGUE, ACCUSE, INVESTIGATE)
+OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (
+    EXTRACT,
+    MATCH,
+    UPSTREAMS,
+    RELATE,
+    EXAMINE,
+    SURVEY,
+    TESTIMONY,
+    LINKS,
+    ARGUE,
+    ACCUSE,
+    INVESTIGATE,
+)
 """Every task of a run: what a run is made of."""
 TASKS: Final[tuple[Task[Any, Any], ...]] = (*OF_AGENTS, ENTAIL, SAME)
 """Every task that a reasoner can be asked, those of the judges of evaluations included."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
 from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
-from prompts.tasks.ingestion import Matches, MatchInputs
+from prompts.tasks.ingestion import Matches, MatchInputs, SameUpstreams, UpstreamsInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import RelateInputs, Relations
@@ -19,7 +19,7 @@ LONGEST_ANSWER: Final = 2_000_000
 """Characters; no task needs a tenth of it."""
 
 
-def invalid(request: Request, text: str) -> str:  # one case a task
+def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
@@ -30,6 +30,8 @@ def invalid(request: Request, text: str) -> str:  # one case a task
     match request.inputs, output:
         case MatchInputs(), Matches():
             return _matches(request.inputs, output)
+        case UpstreamsInputs(), SameUpstreams():
+            return _upstreams(request.inputs, output)
         case RelateInputs(), Relations():
             return _relations(request.inputs, output)
         case ExamineInputs(), Critiques() | Accusations():
@@ -67,6 +69,11 @@ def _matches(inputs: MatchInputs, output: Matches) -> str:
     return f"claim {strange[0][0]} is negated but not behind the first of its group {strange[0][1]}" if strange else ""
 
 
+def _upstreams(inputs: UpstreamsInputs, output: SameUpstreams) -> str:
+    grouped = [number for group in output.groups for number in group.upstreams]
+    return _unlisted(grouped, len(inputs.upstreams), "name") or _twice(grouped, "name", "group")
+
+
 def _relations(inputs: RelateInputs, output: Relations) -> str:
     claims = [number for link in output.links for number in (*link.premises, *_given(link.conclusion))]
     answers = [number for link in output.links for number in _given(link.answer)]
@@ -102,7 +109,7 @@ def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
 
 def _twice(numbers: list[int], what: str, given: str) -> str:
     again = [number for number, times in Counter(numbers).items() if times > 1]
-    return f"{what} {again[0]} is given more than one {given}" if again else ""
+    return f"{what} {again[0]} is given more than one {given}, or one twice" if again else ""
 
 
 def _each_once(numbers: list[int], last: int, what: str) -> str:

@@ -11,6 +11,7 @@ from knowledge.changesets import Committed
 from knowledge.layers import group
 from knowledge.packages.contents import Package, parents_first
 from knowledge.records import (
+    Alias,
     Answer,
     Assertion,
     Claim,
@@ -92,7 +93,7 @@ class Bundle:
         return passage, self.view.get(passage.source, Source)
 
 
-def label(record: Record, view: View) -> str:
+def label(record: Record, view: View) -> str:  # noqa: C901  # one case a kind of record
     """Name a record for a person, in one line."""
     match record:
         case Claim() | Answer() | Question() | Warrant() | Passage() | Gap():
@@ -112,6 +113,8 @@ def label(record: Record, view: View) -> str:
             words = f"{record.quantity.value.replace('_', ' ')} {record.value:g} by {record.judge}: {record.reason}"
         case Search():
             words = f"{record.provider}: {record.query}"
+        case Alias():
+            words = f"{view.get(record.member, Upstream).name} = {view.get(record.representative, Upstream).name}: {record.reason}"
         case Tag():
             words = f"{record.name}: {record.value}"
         case _:

@@ -12,7 +12,7 @@ from knowledge.changesets import Author, Committed
 from knowledge.formats.bundles import Bundle, label, shortened
 from knowledge.formats.files import printable, write_file
 from knowledge.packages.contents import parents_first
-from knowledge.records import UNKNOWN, Assertion, Equivalence, Passage, Record, Retraction, Source
+from knowledge.records import UNKNOWN, Alias, Assertion, Equivalence, Passage, Record, Retraction, Source
 
 NAMESPACE: Final = "urn:cruxmap:"
 
@@ -76,6 +76,8 @@ def _add_derivations(document: ProvDocument, record: Record) -> None:
         case Assertion():
             document.wasDerivedFrom(f"cm:{record.id}", f"cm:{record.passage}")
             document.wasDerivedFrom(f"cm:{record.claim}", f"cm:{record.passage}")
+        case Alias():
+            document.alternateOf(f"cm:{record.member}", f"cm:{record.representative}")
         case Equivalence() if not record.negated:
             document.alternateOf(f"cm:{record.member}", f"cm:{record.representative}")
         case Retraction() | Equivalence():

@@ -44,7 +44,7 @@ def works_of(view: View) -> Iterator[Work]:
         )
     tagged = group(view.all(Tag), lambda tag: tag.record)
     for upstream in view.all(Upstream):
-        if upstream.kind is UpstreamKind.WORK:
+        if upstream.kind is UpstreamKind.WORK and view.origin(upstream.id) == upstream.id:
             yield _reported(upstream, tagged.get(upstream.id, ()))
 
 

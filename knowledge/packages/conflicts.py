@@ -11,7 +11,7 @@ from typing import TypeVar
 from knowledge.changesets import Author
 from knowledge.packages.contents import ancestors
 from knowledge.packages.unions import Union
-from knowledge.records import Answer, Claim, Equivalence, Finding, Judgment, Link, Question, Record, Retraction, Source, Variant
+from knowledge.records import Alias, Answer, Claim, Equivalence, Finding, Judgment, Link, Question, Record, Retraction, Source, Variant
 from knowledge.views import View
 
 R = TypeVar("R", bound=Record)
@@ -176,7 +176,7 @@ def _text(record: Record) -> str:
 
 
 def _samenesses(union: Union) -> Iterator[Conflict]:
-    """Find claims that lines hold to be the same as different others, or the same in one and merely alike in another."""
+    """Find claims and upstreams that lines hold to be the same as different others, or claims the same in one and alike in another."""
     smallest = "the representative with the smallest id counts"
     for member, sides in _rivals(
         union,
@@ -186,6 +186,14 @@ def _samenesses(union: Union) -> Iterator[Conflict]:
             f"{'the opposite of' if one.negated else 'the same as'} {one.representative}: {_text(view.records[one.representative])}"
         ),
         but=lambda one: (one.representative, one.negated),
+    ):
+        yield Conflict(ConflictKind.SAMENESS, member[0], sides, smallest)
+    for member, sides in _rivals(
+        union,
+        Alias,
+        lambda one: (one.member,),
+        lambda view, one: f"another name of {one.representative}: {view.names(one.representative)[0].name}",
+        but=lambda one: one.representative,
     ):
         yield Conflict(ConflictKind.SAMENESS, member[0], sides, smallest)
     alike: dict[tuple[str, str], set[str]] = defaultdict(set)

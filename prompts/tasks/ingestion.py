@@ -1,4 +1,4 @@
-"""What ingestion asks: the claims of a text, and which claims say the same."""
+"""What ingestion asks: the claims of a text, which claims say the same, and which upstreams are one."""
 
 from __future__ import annotations
 
@@ -86,5 +86,55 @@ class Matches(Output):
     variants: tuple[VariantClaims, ...] = ()
 
 
+class NamingDocument(Output):
+    """A document in which upstreams are named, and the works that it reports at second hand ("" if none)."""
+
+    number: int = Field(ge=1)
+    title: str
+    authors: str
+    published: str
+    reports: str = ""
+
+
+class Mention(Output):
+    """A passage of a document (by number) that leans on an upstream, and what it is taken to claim."""
+
+    document: int = Field(ge=1)
+    claim: str
+    passage: str
+
+
+class NamedUpstream(Output):
+    """A name, its number in the list, other names that are known to be the same thing's, and where it is leaned on."""
+
+    number: int = Field(ge=1)
+    name: str
+    kind: str
+    also_called: tuple[str, ...] = ()
+    said: tuple[Mention, ...] = ()
+
+
+class UpstreamsInputs(Inputs):
+    """The names of one case, or of many those that are near each other."""
+
+    question: str
+    documents: tuple[NamingDocument, ...]
+    upstreams: tuple[NamedUpstream, ...]
+
+
+class OneUpstream(Output):
+    """Names (by number) that are one thing's, the one by which it can best be found first, and what shows it."""
+
+    upstreams: tuple[int, ...] = Field(min_length=2)
+    reason: str = Field(min_length=8)
+
+
+class SameUpstreams(Output):
+    """What is one thing under several names. A name that is in no group is a thing of its own."""
+
+    groups: tuple[OneUpstream, ...] = ()
+
+
 EXTRACT: Final = Task("ingestion/extract", Role.EXTRACT, ExtractInputs, Extraction)
 MATCH: Final = Task("ingestion/match", Role.EXTRACT, MatchInputs, Matches)
+UPSTREAMS: Final = Task("ingestion/upstreams", Role.EXTRACT, UpstreamsInputs, SameUpstreams)

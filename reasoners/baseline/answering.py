@@ -6,17 +6,18 @@ from typing import Final
 
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.structuring import RELATE
 from reasoners.baseline.criticising import accuse, examine, survey
 from reasoners.baseline.extracting import extract
 from reasoners.baseline.judging import judge_links, weigh_testimonies
 from reasoners.baseline.matching import Matcher
+from reasoners.baseline.naming import match_upstreams
 from reasoners.baseline.relating import Relater
 from reasoners.local import LocalAnswerer
 from sources.embedding import Embedder
 
-NAME: Final = "baseline 3"
+NAME: Final = "baseline 4"
 """Counted up when its answers change, so that a resumed run doesn't mix two."""
 
 
@@ -27,6 +28,7 @@ def baseline(embedder: Embedder) -> LocalAnswerer:
         {
             EXTRACT.name: extract,
             MATCH.name: Matcher(embedder).match,
+            UPSTREAMS.name: match_upstreams,
             RELATE.name: Relater(embedder).relate,
             EXAMINE.name: examine,
             ACCUSE.name: accuse,

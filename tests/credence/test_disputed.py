@@ -40,8 +40,8 @@ def test_an_assessment_tells_the_disputed_crux_before_a_larger_one_that_nobody_d
     argument.priors(0.5, 0.45, 0.05)
     slogan, found, objection = (argument.claim(name, 0.3) for name in ("slogan", "found", "objection"))
     argument.bears(slogan, YES, 0.85, 0.15, warrant=0.95)
-    link = argument.bears(found, YES, 0.85, 0.15, warrant=0.8)
-    argument.undercuts(objection, link, 0.6)
+    argument.bears(found, YES, 0.8, 0.2, warrant=0.8)
+    argument.bears(objection, found, 0.3, 0.7, warrant=0.8)
     cruxes = assess(argument.view).questions[0].cruxes
     shifts = {one.subject: one.expected_shift for one in cruxes}
     assert max(shifts, key=lambda subject: shifts[subject]) == slogan.id

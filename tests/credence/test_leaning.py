@@ -7,9 +7,22 @@ import pytest
 from credence.leaning import Leanings
 from credence.results import QuestionAssessment
 from knowledge.blobs import digest_of_text
-from knowledge.records import Assertion, Claim, Passage, Quantity, Reliance, RelianceKind, Source, Upstream, UpstreamKind
+from knowledge.records import (
+    Alias,
+    Assertion,
+    Claim,
+    Judgment,
+    Passage,
+    Quantity,
+    Reliance,
+    RelianceKind,
+    Retraction,
+    Source,
+    Upstream,
+    UpstreamKind,
+)
 from knowledge.views import View
-from tests.credence.builders import YES, Argument, modelled
+from tests.credence.builders import READER, YES, Argument, modelled
 
 
 def document(argument: Argument, name: str, cohort: Upstream, results: tuple[float, ...], *, again: str = "") -> list[Claim]:
@@ -77,3 +90,21 @@ def test_a_documents_own_pool_hides_no_cohort_in_it() -> None:
 
     assert leant_on() == leant_on(pool) == {cohort.id}
     assert leant_on(other) == leant_on(cohort) == frozenset()
+
+
+def test_one_cohort_under_two_names_is_one_cohort() -> None:
+    """With an alias the results of both documents lean on one upstream, count as if both named it alike, and fail as one."""
+    one, other = (Upstream(name=name, kind=UpstreamKind.COHORT) for name in ("A", "the women whom we followed"))
+    argument = Argument()
+    for name, cohort in (("Ames", one), ("Bose", other)):
+        for claim in document(argument, name, cohort, (1.5, 1.5)):
+            argument.bears(claim, YES, 0.8, 0.2)
+    alias = Alias(member=other.id, representative=one.id, reason="the same women")
+    apart, joint = argument.result(), argument.result([*argument.records, alias])
+    assert modelled(joint) == pytest.approx(modelled(bearing(("Ames", one), ("Bose", one))), abs=1e-12)
+    assert modelled(joint)[0] < modelled(apart)[0]
+    assert [crux.subject for crux in joint.upstreams] == [one.id]
+    doubt = Judgment(record=other.id, quantity=Quantity.WARRANT, value=0.05, perspective=READER.id, judge="Cole", reason="lost files")
+    assert modelled(argument.result([*argument.records, alias, doubt]))[0] < modelled(joint)[0]
+    parted = [*argument.records, alias, Retraction(record=alias.id, reason="they are two")]
+    assert modelled(argument.result(parted)) == pytest.approx(modelled(apart), abs=1e-12)

@@ -11,12 +11,14 @@ from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import (
     EXTRACT,
     MATCH,
+    UPSTREAMS,
     ExtractedAssertion,
     ExtractedUpstream,
     ExtractInputs,
     Extraction,
     Matches,
     MatchInputs,
+    SameUpstreams,
 )
 from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step
 from reasoners.baseline.judging import judge_links, weigh_testimonies
@@ -78,6 +80,7 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
     methods = {
         EXTRACT.name: extract,
         MATCH.name: match,
+        UPSTREAMS.name: lambda _: SameUpstreams(),
         RELATE.name: relate,
         EXAMINE.name: examine,
         SURVEY.name: lambda _: Survey(),

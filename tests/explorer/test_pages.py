@@ -17,7 +17,7 @@ from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.summaries import summarise
-from explorer.wording import band, moves
+from explorer.wording import band, moves, standing
 from knowledge.changesets import Author, Changeset
 from knowledge.records import Claim, Source, Stance
 from knowledge.store import KnowledgeStore
@@ -127,3 +127,13 @@ def test_who_only_supposes_stands_on_neither_side() -> None:
     page = next(one for one in pages if one.name == "Sue Pose")
     assert (len(page.holds), len(page.rejects), len(page.aside)) == (0, 0, 1)
     assert all(one.side for other in pages if other is not page for one in (said.quotation for said in (*other.holds, *other.rejects)))
+
+
+def test_a_tiny_answer_that_is_mostly_reserve_is_told_as_such() -> None:
+    """Where most of a small credence is kept back for a wrong argument, the first sentence says so, with what the argument alone gives."""
+    danger = AnswerSummary("answer-0", "danger", "It eats the Earth.", 0.001, 5e-6, 5e-5, 5e-5)
+    safe = AnswerSummary("answer-1", "safe", "It is safe.", 0.999, 0.99999, 0.99995, 0.99995)
+    assert "Most of the 1 in 20,000 left for “danger” is kept back" in standing((danger, safe))
+    assert standing((danger, safe)).endswith("by the argument alone it would be 1 in 200,000.")
+    modelled = AnswerSummary("answer-0", "danger", "It eats the Earth.", 0.001, 5e-5, 5.5e-5, 5e-5)
+    assert "kept back" not in standing((modelled, safe))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.records import (
     UNKNOWN,
+    Alias,
     Assertion,
     Claim,
     Equivalence,
@@ -23,6 +24,8 @@ from knowledge.records import (
     Retraction,
     Source,
     Tag,
+    Upstream,
+    UpstreamKind,
     Warrant,
 )
 from knowledge.store import KnowledgeStore
@@ -274,8 +277,11 @@ def test_a_view_grown_bit_by_bit_answers_like_a_folded_one(data: st.DataObject) 
     same = [
         Equivalence(member=one.id, representative=two.id, negated=no, reason="r") for one, two, no in data.draw(st.lists(pairs, max_size=6))
     ]
+    cohorts = [Upstream(name=f"cohort {number}", kind=UpstreamKind.COHORT) for number in range(4)]
+    named = st.tuples(st.sampled_from(cohorts), st.sampled_from(cohorts)).filter(lambda pair: pair[0] != pair[1])
+    same_names = [Alias(member=one.id, representative=two.id, reason="r") for one, two in data.draw(st.lists(named, max_size=4))]
     said = [Assertion(claim=claim.id, passage=quoted.id, speaker=who) for claim in claims for who in ("Ames", "Bose")]
-    records = [document, quoted, *claims, *data.draw(st.permutations([*same, *said]))]
+    records = [document, quoted, *claims, *cohorts, *data.draw(st.permutations([*same, *same_names, *said]))]
     grown: View | None = View.of(())
     while records:
         size = data.draw(st.integers(1, len(records)))
@@ -283,11 +289,14 @@ def test_a_view_grown_bit_by_bit_answers_like_a_folded_one(data: st.DataObject) 
         assert grown is not None
         grown = grown.extended(some)
     assert grown is not None
-    whole = View.of([document, quoted, *claims, *same, *said])
+    whole = View.of([document, quoted, *claims, *cohorts, *same, *same_names, *said])
     assert list(grown.records) == list(whole.records)
     assert grown.members == whole.members
     assert grown.counts() == whole.counts()
-    for kind in (Assertion, Claim, Equivalence):
+    for cohort in cohorts:
+        assert grown.origin(cohort.id) == whole.origin(cohort.id)
+        assert grown.names(cohort.id) == whole.names(cohort.id)
+    for kind in (Assertion, Claim, Equivalence, Alias):
         assert grown.all(kind) == whole.all(kind)
     for claim in claims:
         assert grown.representative(claim.id) == whole.representative(claim.id)

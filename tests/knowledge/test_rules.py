@@ -7,6 +7,7 @@ import pytest
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
 from knowledge.records import (
+    Alias,
     Answer,
     Assertion,
     Claim,
@@ -22,6 +23,8 @@ from knowledge.records import (
     Relation,
     Retraction,
     Severity,
+    Upstream,
+    UpstreamKind,
 )
 from knowledge.store import KnowledgeStore
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, source
@@ -181,6 +184,24 @@ def test_a_representative_can_be_replaced_in_one_go(store: KnowledgeStore, same:
     moved = [Equivalence(member=claim.id, representative=claims[2].id, reason="r") for claim in claims[:2]]
     second = store.commit(changeset(retraction, *moved, parents=(first,)))
     assert store.view(second).members[claims[2].id] == ((claims[2].id, False), *sorted((claim.id, False) for claim in claims[:2]))
+
+
+def test_an_upstreams_names_make_no_chain_either(store: KnowledgeStore) -> None:
+    """A name has one representative, which is nobody's member; another kind of record has no other names."""
+    one, two, three = (Upstream(name=name, kind=UpstreamKind.COHORT) for name in ("NHS", "Nurses' Health Study", "the nurses"))
+    joined = Alias(member=one.id, representative=two.id, reason="r")
+    first = store.commit(changeset(one, two, three, joined, WARRANT))
+    upwards = Alias(member=two.id, representative=three.id, reason="r")
+    downwards = Alias(member=three.id, representative=one.id, reason="r")
+    again = Alias(member=one.id, representative=three.id, reason="r")
+    strange = Alias.model_construct(member=WARRANT.id, representative=two.id, reason="r")
+    assert "represents others" in refused(store, changeset(upwards, parents=(first,)))[upwards.id]
+    assert "itself a member" in refused(store, changeset(downwards, parents=(first,)))[downwards.id]
+    assert "another representative" in refused(store, changeset(again, parents=(first,)))[again.id]
+    assert "where a upstream belongs" in refused(store, changeset(strange, parents=(first,)))[strange.id]
+    undone = Retraction(record=joined.id, reason="they are two")
+    second = store.commit(changeset(undone, upwards, parents=(first,)))
+    assert [store.view(second).origin(record.id) for record in (one, two, three)] == [one.id, three.id, three.id]
 
 
 def test_support_from_elsewhere_is_support(store: KnowledgeStore) -> None:

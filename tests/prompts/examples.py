@@ -10,7 +10,17 @@ from prompts.tasks.base import Inputs, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
 from prompts.tasks.cruxes import ARGUE, LINKS, TESTIMONY, ArgueInputs, JudgedLink, LinksInputs, TestimonyInputs, WeighedTestimony
-from prompts.tasks.ingestion import EXTRACT, MATCH, ExtractInputs, MatchInputs
+from prompts.tasks.ingestion import (
+    EXTRACT,
+    MATCH,
+    UPSTREAMS,
+    ExtractInputs,
+    MatchInputs,
+    Mention,
+    NamedUpstream,
+    NamingDocument,
+    UpstreamsInputs,
+)
 from prompts.tasks.judge import ENTAIL, SAME, EntailmentInputs, JudgedPair, JudgedRecord, SamenessInputs
 from prompts.tasks.single import INVESTIGATE, WholeDocument, WholeInputs
 from prompts.tasks.structuring import RELATE, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs
@@ -53,6 +63,29 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
         ),
     ),
     (MATCH, MatchInputs(question=QUESTION, documents=DOCUMENTS, claims=CLAIMS)),
+    (
+        UPSTREAMS,
+        UpstreamsInputs(
+            question=QUESTION,
+            documents=(
+                NamingDocument(number=1, title="The Orme dam,\nrevisited", authors="Ada Ode", published="2011"),
+                NamingDocument(number=2, title="A dam", authors="", published="unknown", reports="Marsh 1998, Survey"),
+            ),
+            upstreams=(
+                NamedUpstream(
+                    number=1,
+                    name="Orme Gauge Study",
+                    kind="dataset",
+                    also_called=("the gauge study", "OGS"),
+                    said=(
+                        Mention(document=1, claim="The dam leaked.", passage=TEXT),
+                        Mention(document=2, claim="It held.", passage="It held."),
+                    ),
+                ),
+                NamedUpstream(number=2, name="the weekly readings", kind="instrument"),
+            ),
+        ),
+    ),
     (
         RELATE,
         RelateInputs(

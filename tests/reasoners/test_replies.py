@@ -12,7 +12,7 @@ from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import EXAMINE
 from prompts.tasks.cruxes import LINKS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH
+from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
 from reasoners.prices import Price, Prices
@@ -119,6 +119,9 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (EXTRACT, {"assertions": [{"quotation": "long enough", "claim": "long enough", "stance": "believes"}]}, "assertions.0.stance"),
         (MATCH, {"groups": [{"claims": [1, 2], "negated": [2], "reason": "so"}]}, ""),
         (MATCH, {"groups": [{"claims": [1, 3], "reason": "so"}]}, "no claim 3"),
+        (UPSTREAMS, {"groups": [{"upstreams": [1, 2], "reason": "both are of 31"}]}, ""),
+        (UPSTREAMS, {"groups": [{"upstreams": [1, 3], "reason": "both are of 31"}]}, "no name 3"),
+        (UPSTREAMS, {"groups": [{"upstreams": [1, 1], "reason": "both are of 31"}]}, "name 1 is given more than one group"),
         (MATCH, {"variants": [{"first": 1, "second": 0, "reason": "so"}]}, "no claim 0"),
         (MATCH, {"groups": [{"claims": [1, 2], "reason": "so"}, {"claims": [2, 1], "reason": "so"}]}, "claim 1 is in several groups"),
         (MATCH, {"groups": [{"claims": [1, 2], "negated": [1], "reason": "so"}]}, "claim 1 is negated but not behind"),

@@ -11,6 +11,7 @@ from knowledge.formats.bundles import Bundle, Verdict
 from knowledge.formats.imports import Imported
 from knowledge.packages.contents import Package
 from knowledge.records import (
+    Alias,
     Answer,
     Argument,
     Assertion,
@@ -86,15 +87,17 @@ def awkward_bundle(words: tuple[str, ...] = WORDS, more: str = AWKWARD) -> Bundl
     con = Link(premises=(claims[1].id,), target=claims[0].id, relation=Relation.ATTACKS, warrant=warrant.id)
     undercut = Link(premises=(claims[4].id,), target=pro.id, relation=Relation.UNDERCUTS, warrant=warrant.id)
     upstream = Upstream(name=f"U {more}", kind=UpstreamKind.COHORT)
+    named = Upstream(name=f"The {more}", kind=UpstreamKind.DATASET)
     work = Upstream(name="Byron 1843, Notes", kind=UpstreamKind.WORK, url="https://example.org/notes")
     reader = Perspective(name="reader", description=more)
     pair = tuple(sorted((claims[3].id, claims[4].id)))
     records: list[Record] = [
-        source, *claims, *passages, *assertions, question, sub, *answers, other, warrant, pro, con, undercut, upstream, work, reader,
+        source, *claims, *passages, *assertions, question, sub, *answers, other, warrant, pro, con, undercut, upstream, named, work, reader,
         Argument(link=pro.id, passage=passages[0].id, speaker=more),
         Equivalence(member=claims[2].id, representative=claims[0].id, negated=True, reason=more),
         Variant(claims=(pair[0], pair[1]), differs_in=Difference.SCOPE, explanation=more),
         Reliance(record=assertions[0].id, upstream=upstream.id, how=RelianceKind.USES, passage=passages[0].id),
+        Alias(member=named.id, representative=upstream.id, reason=more),
         Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS),
         Tag(record=claims[0].id, name="kind", value="empirical"), Tag(record=work.id, name="author", value="Ada Byron"),
         Tag(record=work.id, name="published", value="1843"), Tag(record=work.id, name="kind", value="book"),

@@ -20,6 +20,7 @@ from knowledge.packages.reading import read_package
 from knowledge.packages.unions import Union, joined, unite
 from knowledge.packages.writing import write_package
 from knowledge.records import (
+    Alias,
     Assertion,
     Claim,
     Equivalence,
@@ -30,6 +31,8 @@ from knowledge.records import (
     Record,
     Relation,
     Retraction,
+    Upstream,
+    UpstreamKind,
     Variant,
     Warrant,
 )
@@ -214,6 +217,21 @@ def test_rival_samenesses_are_conflicts(store: KnowledgeStore) -> None:
     assert [one.outcome for one in conflicts(unite((to_b, alike)))] == ["they count as the same"]
     joint = merged(to_b, to_c)
     assert joint.view.representative(a.id)[0] == min(b.id, c.id)
+
+
+def test_rival_names_of_one_upstream_are_conflicts(store: KnowledgeStore) -> None:
+    """A name that two lines put under different others is listed; two lines that put each under the other agree, and make no circle."""
+    a, b, c = sorted((Upstream(name=name, kind=UpstreamKind.COHORT) for name in "abc"), key=lambda one: one.id)
+    root = line(store, a, b, c)
+    to_b = line(store, Alias(member=a.id, representative=b.id, reason="r"), parent=root.tip)
+    to_c = line(store, Alias(member=a.id, representative=c.id, reason="r"), parent=root.tip)
+    (found,) = conflicts(unite((to_b, to_c)))
+    assert (found.kind, found.about) == (ConflictKind.SAMENESS, a.id)
+    assert merged(to_b, to_c).view.origin(a.id) == min(b.id, c.id)
+    back = line(store, Alias(member=b.id, representative=a.id, reason="r"), parent=root.tip)
+    both = merged(to_b, back).view
+    assert both.origin(a.id) == both.origin(b.id) == a.id
+    assert [one.id for one in both.names(a.id)] == [a.id, b.id]
 
 
 def test_an_edit_that_only_one_line_made_is_no_conflict(store: KnowledgeStore) -> None:

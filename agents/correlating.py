@@ -1,0 +1,87 @@
+"""Evidence that looks like several pieces and is one: a data set that documents call by different names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from agents.naming import bare_name
+from knowledge.records import Alias, Finding, FindingKind, Passage, Reliance, Severity, Source, Upstream, UpstreamKind
+from knowledge.views import View
+
+SHOWN: Final = 6
+"""Passages that a finding shows: one a name."""
+
+
+@dataclass(frozen=True)
+class Disguise:
+    """An upstream (id) that documents present under names of their own: (name, titles of the documents) each, passages, and why one."""
+
+    upstream: str
+    names: tuple[tuple[str, tuple[str, ...]], ...]
+    passages: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """The names and who uses them, in one sentence."""
+        named = "; ".join(f"“{name}” ({', '.join(titles)})" for name, titles in self.names)
+        return f"{len(self.names)} names stand for one thing: {named}."
+
+
+def disguises(view: View) -> Mapping[str, Disguise]:
+    """Map each upstream that two documents call by different names, neither using the other's, to how they do.
+
+    A name that is spelt in another way is no other name. Works are left out: two editions of an article are told by their sources.
+    """
+    used: dict[str, dict[str, dict[str, list[Passage]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    if not view.all(Alias):
+        return {}
+    for reliance in view.all(Reliance):
+        record = view.records[reliance.record]
+        place = reliance.passage or getattr(record, "passage", None)
+        if place is not None:
+            passage = view.get(place, Passage)
+            used[view.origin(reliance.upstream)][passage.source][reliance.upstream].append(passage)
+    found = {}
+    for origin, by_source in sorted(used.items()):
+        spoken = [{bare_name(view.get(one, Upstream).name) for one in named} for named in by_source.values()]
+        apart = any(one.isdisjoint(other) for one, other in combinations(spoken, 2))
+        if apart and view.get(origin, Upstream).kind is not UpstreamKind.WORK:
+            found[origin] = _disguise(view, origin, by_source)
+    return found
+
+
+def _disguise(view: View, origin: str, by_source: Mapping[str, Mapping[str, list[Passage]]]) -> Disguise:
+    titles: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, tuple[str, int, str]] = {}
+    shown: dict[str, str] = {}
+    for source, named in by_source.items():
+        for upstream, passages in named.items():
+            name = view.get(upstream, Upstream).name
+            bare = bare_name(name)
+            shown[bare] = min(shown.get(bare, name), name)
+            titles[bare].add(view.get(source, Source).title)
+            earliest = min((one.source, one.start, one.id) for one in passages)
+            first[bare] = min(first.get(bare, earliest), earliest)
+    names = sorted((shown[bare], tuple(sorted(titles[bare]))) for bare in titles)
+    reasons = sorted({one.reason for one in view.all(Alias) if one.representative == origin})
+    return Disguise(origin, tuple(names), tuple(place for _, _, place in sorted(first.values()))[:SHOWN], tuple(reasons))
+
+
+def disguise_findings(found: Mapping[str, Disguise], but: frozenset[str]) -> Iterator[Finding]:
+    """Word those on which nothing was said yet (``but``: the upstreams on which something was)."""
+    for origin, one in found.items():
+        if origin not in but:
+            yield Finding(
+                about=origin,
+                kind=FindingKind.CORRELATED_EVIDENCE,
+                severity=Severity.HIGH if len(one.names) > 3 else Severity.MEDIUM,
+                observations=one.passages,
+                sound_case="The documents may use different parts of it, or have taken them for two for a reason that isn't said here.",
+                flawed_case=f"Each document seems to bring data of its own. {one.told} {'; '.join(one.reasons)}.",
+                verdict=f"{one.told} What they say counts as one piece of evidence, not as {len(one.names)}.",
+            )

@@ -1,0 +1,149 @@
+"""Citations of what can't have been written yet: a year in a citation after the date of the document that cites it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge.records import UNKNOWN, Assertion, Finding, FindingKind, Passage, Severity, Source, Upstream, UpstreamKind
+from knowledge.rules import TextOf
+from knowledge.views import View
+from sources.ordering import without_orders
+
+AHEAD: Final = 1
+"""Years by which a citation may be ahead: an article stands on the web before the issue that it, or what it cites, is dated by."""
+MOST: Final = 3
+"""Later works that one document cites before its own date is the likelier mistake: it was revised, or is dated by its first edition."""
+
+_YEAR: Final = r"(?P<year>(?:19|20|21)\d\d)[a-z]?\b"
+_NAME: Final = r"(?-i:[A-Z][\w'’-]+)"
+_WORK: Final = (
+    r"(?:meta-analys[ie]s|analys[ie]s|stud(?:y|ies)|papers?|articles?|reviews?|trials?|preprints?|experiments?|books?|reports?|surveys?)"
+)
+_ONE_WORK: Final = r"(?:meta-analysis|analysis|study|paper|article|review|trial|preprint|experiment|book|report|survey)"
+_SAYS: Final = r"(?:found|finds?|show(?:s|ed|n)?|report(?:s|ed)|concluded?s?|demonstrated?s?|argued?s?|wrote|writes)"
+_CITED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bet al\.?,?\s*[(\[]?{_YEAR}",
+        rf"\b{_NAME},?\s+and\s+(?:his\s+|her\s+|their\s+)?(?:colleagues|others|co-?workers|co-?authors|team),?\s*\(?{_YEAR}",
+        rf"\b{_NAME}\s+(?:and|&)\s+{_NAME},?\s*\(?{_YEAR}(?=\s*[);\]])",
+        rf"[(\[;]\s*(?:see|e\.g\.,?|cf\.)\s+{_NAME},\s+{_YEAR}(?=[)\];])",
+        rf"\b(?:{_SAYS}|{_WORK}|evidence|data|results?|according)\b[^.!?\n]{{0,150}}[(\[;]\s*{_NAME},\s+{_YEAR}(?=[)\];])",
+        rf"\b{_NAME}\s+\({_YEAR}\)\s+{_SAYS}\b",
+        rf"\b{_WORK}\s+(?:of|from|in|dated)\s+{_YEAR}(?=\s*[.,;:)\]]|\s*$|\s+(?:by|which|that|{_SAYS})\b)",
+        rf"\b(?:in|by|the|a|an|this|that|their|his|her|\w+['’]s?)\s+{_YEAR}\s+{_ONE_WORK}\b",
+        rf"\b(?:published|appeared|printed)\s+(?:online\s+)?in\s+(?:(?-i:[A-Z])\w+\s+){{0,4}}(?:in\s+)?{_YEAR}",
+        rf"\b{_YEAR};\s*\d+(?:\s*\([\w-]+\))?:\s*[A-Za-z]?\d+",
+        rf"(?-i:\b[A-Z][a-z]*\.|\b[A-Z]{{2,}})\s*(?:[A-Z]\s*)?\d+(?:\s*\([\w-]+\))?\s*[,:]\s*[A-Za-z]{{0,2}}\d+(?:\s*[-–]\s*\d+)?\s*\({_YEAR}\)",
+    )
+)
+"""How works are cited: by author and year, as "the study of 2019", as "the 2019 paper", by volume and page. No bare year is one."""
+_AHEAD: Final = re.compile(
+    r"\b(?:will|shall|would|won['’]t|to\s+be|to\s+appear|to\s+come|in\s+press|forthcoming|upcoming|planned|plans?|expect\w*|due|scheduled|until|"
+    r"project(?:s|ed|ions?)|forecast\w*|predict\w*|scenarios?|targets?|goals?|horizons?|imagin\w+|suppose|fiction\w*|novels?|films?)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that speaks of the future, or of what is made up."""
+_END: Final = re.compile(r"(?<!\bal)(?<!\bcf)(?<!e\.g)(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[A-Z][a-z]{3})[.!?](?=\s)|\n")
+"""The end of a sentence, and not of "et al.", an initial or "Phys. Rev."."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A citation of a later year in a text: the sentence in which it stands, and where."""
+
+    year: int
+    sentence: str
+    start: int
+    end: int
+
+
+def later_citations(text: str, written: int) -> Iterator[Citation]:
+    """Yield the citations of works later than ``written`` (a year) by more than `AHEAD`: one a sentence and year, in their order."""
+    seen: set[tuple[int, int]] = set()
+    found = []
+    for pattern in _CITED:
+        for match in pattern.finditer(text):
+            year = int(match["year"])
+            if year <= written + AHEAD:
+                continue
+            start, end = _sentence(text, match.start(), match.end())
+            if (start, year) not in seen and not _AHEAD.search(text[start:end]):
+                seen.add((start, year))
+                found.append(Citation(year, " ".join(text[start:end].split()), start, end))
+    yield from sorted(found, key=lambda one: (one.start, one.year))
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    before = [one.end() for one in _END.finditer(text, max(0, start - 600), start)]
+    after = _END.search(text, end - 1)
+    first = before[-1] if before else max(0, start - 600)
+    last = min(after.end() if after else len(text), end + 600)
+    return first + len(text[first:last]) - len(text[first:last].lstrip()), last
+
+
+def citations_of_the_future(view: View, text_of: TextOf, today: str) -> Iterator[Finding]:
+    """Say which documents cite works that are dated after them; one without a date is held against ``today`` (YYYY...; or unknown).
+
+    A brief is dated by itself and not by the work that it reports. A work that is known here with that year is no invention.
+    """
+    works = [one.name for one in view.all(Upstream) if one.kind is UpstreamKind.WORK]
+    passages = _passages(view)
+    for source in view.all(Source):
+        date = source.published if source.published != UNKNOWN else today
+        if date == UNKNOWN:
+            continue
+        later = later_citations(text_of(source.text), int(date[:4]))
+        found = [one for one in later if not any(_known(one, work) for work in works)]
+        if len(found) > MOST:
+            yield _misdated(source, found)
+        else:
+            yield from (_finding(source, one, passages.get(source.id, ())) for one in found)
+
+
+def _known(citation: Citation, work: str) -> bool:
+    """Say whether a work's name ("Zhong and others 2019, Associations of ...") has the year and an author whom the sentence names."""
+    named = re.fullmatch(r"(?P<authors>.{1,80}?) (?P<year>\d{4}), .+", work)
+    if named is None or named["year"] != str(citation.year):
+        return False
+    return re.split(r" and |,", named["authors"])[0] in citation.sentence
+
+
+def _passages(view: View) -> dict[str, list[tuple[Passage, str]]]:
+    """Map each source to its passages, each with the assertion that it shows."""
+    found: dict[str, list[tuple[Passage, str]]] = defaultdict(list)
+    for assertion in view.all(Assertion):
+        passage = view.get(assertion.passage, Passage)
+        found[passage.source].append((passage, assertion.id))
+    return found
+
+
+def _finding(source: Source, citation: Citation, passages: Sequence[tuple[Passage, str]]) -> Finding:
+    """Word it; it is about what is said in that sentence, or else about the document."""
+    here = sorted((one.start, said, one.id) for one, said in passages if one.start < citation.end and citation.start < one.end)
+    written = f"is of {source.published}" if source.published != UNKNOWN else "was read before that year"
+    return Finding(
+        about=here[0][1] if here else source.id,
+        kind=FindingKind.INCONSISTENT_NUMBER,
+        severity=Severity.HIGH,
+        observations=(here[0][2],) if here else (),
+        sound_case="The year may be a slip of the pen, or the document may have been revised after its date.",
+        flawed_case=f"“{without_orders(citation.sentence)}”: the document {written}, so it can't have read a work of {citation.year}.",
+        verdict=f"It rests on a work of {citation.year} that did not exist when this was written: nobody can look it up.",
+    )
+
+
+def _misdated(source: Source, found: Sequence[Citation]) -> Finding:
+    years = ", ".join(str(year) for year in sorted({one.year for one in found}))
+    return Finding(
+        about=source.id,
+        kind=FindingKind.INCONSISTENT_NUMBER,
+        severity=Severity.LOW,
+        sound_case="The document was probably revised after the date that it bears, or is dated by its first edition.",
+        flawed_case=f"“{without_orders(found[0].sentence)}”: {len(found)} sentences cite works of {years}, the first of them here.",
+        verdict="Its date and its citations don't agree, so what was known when it was written can't be told.",
+    )

@@ -1,0 +1,201 @@
+"""One data set under several names: who says so, what is recorded, and how it is undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents.aliasing import OneThing, Thing, aliases, known_things, match_upstreams
+from agents.proposals import Proposal
+from credence.leaning import Leanings
+from knowledge.blobs import digest_of_text
+from knowledge.records import (
+    Alias,
+    Assertion,
+    Claim,
+    Incident,
+    Passage,
+    Record,
+    Reliance,
+    RelianceKind,
+    Retraction,
+    Source,
+    Upstream,
+    UpstreamKind,
+)
+from knowledge.views import View
+from prompts.tasks.ingestion import UPSTREAMS, OneUpstream, SameUpstreams, UpstreamsInputs
+from reasoners.errors import Unrecorded
+from reasoners.journal import Journal, Totals
+from reasoners.limits import Limits, Meter
+from reasoners.local import LocalAnswerer
+from reasoners.reasoner import Reasoner
+from reasoners.requests import Completion, Request
+from sources.embedding import DIMENSIONS, Embedder, Vectors
+
+Answer = Callable[[UpstreamsInputs], SameUpstreams]
+DIARIES = ("Adolescent Rest Project", "Orrin Bedtime Survey", "Young Sleepers Cohort")
+
+
+class Unheard(LocalAnswerer):
+    """A recording from before names were asked about."""
+
+    async def complete(self, request: Request) -> Completion:
+        """Have no answer."""
+        raise Unrecorded(request.task.name)
+
+
+class Even(Embedder):
+    """Everything is near everything."""
+
+    def __init__(self) -> None:
+        """Load no model."""
+
+    def embed(self, texts: object) -> Vectors:
+        """Return equal unit vectors."""
+        vectors = np.zeros((len(list(texts)), DIMENSIONS), dtype=np.float32)  # type: ignore[call-overload]
+        vectors[:, 0] = 1
+        return vectors
+
+
+def cohort(name: str, kind: UpstreamKind = UpstreamKind.COHORT) -> Upstream:
+    """An upstream."""
+    return Upstream(name=name, kind=kind)
+
+
+def told(number: int, upstream: Upstream, *more: Upstream) -> list[Record]:
+    """A document that gives one result and says from what it has it."""
+    words = f"Document {number}: pupils slept longer, says {upstream.name}."
+    source = Source(title=f"Document {number}", text=digest_of_text(words))
+    passage = Passage(source=source.id, start=0, end=len(words), text=words)
+    claim = Claim(text="Pupils slept longer.")
+    assertion = Assertion(claim=claim.id, passage=passage.id, speaker=f"Speaker {number}")
+    named = (upstream, *more)
+    reliances = [Reliance(record=assertion.id, upstream=one.id, how=RelianceKind.USES, passage=passage.id) for one in named]
+    return [source, passage, claim, assertion, *named, *reliances]
+
+
+def matched(tmp_path: Path, records: list[Record], answer: Answer | None) -> Proposal:
+    """What comes of asking about the names."""
+    answerer = Unheard("old", {}) if answer is None else LocalAnswerer("script", {UPSTREAMS.name: answer})
+    reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    texts = {one.text: "" for one in records if isinstance(one, Source)}
+    return asyncio.run(match_upstreams(View.of(records), "Did they sleep?", texts.__getitem__, reasoner, Even()))
+
+
+def all_one(inputs: UpstreamsInputs) -> SameUpstreams:
+    """Say that all names are one thing's, the last listed first."""
+    numbers = tuple(one.number for one in reversed(inputs.upstreams))
+    return SameUpstreams(groups=(OneUpstream(upstreams=numbers, reason="31 pupils each"),))
+
+
+def case(*names: str) -> list[Record]:
+    """A document for each name."""
+    return [record for number, name in enumerate(names) for record in told(number, cohort(name))]
+
+
+def test_names_that_are_said_to_be_one_lean_on_one(tmp_path: Path) -> None:
+    """Three names in three documents become one upstream with three names, on which all three testimonies lean; retracting it parts them."""
+    records = case(*DIARIES)
+    found = matched(tmp_path, records, all_one).records
+    view = View.of([*records, *found])
+    heads = {view.origin(one.id) for one in view.all(Upstream)}
+    assert len(heads) == 1
+    assert {one.name for one in view.names(heads.pop())} == set(DIARIES)
+    assert {one.reason for one in view.all(Alias)} == {"31 pupils each"}
+    leanings = Leanings(view)
+    assert len({leanings.named(one) for one in view.all(Assertion)}) == 1
+    undone = View.of([*records, *found, *(Retraction(record=one.id, reason="they are two") for one in found)])
+    assert len({undone.origin(one.id) for one in undone.all(Upstream)}) == len(DIARIES)
+
+
+def test_what_is_certain_is_not_asked_and_shown_as_known(tmp_path: Path) -> None:
+    """An acronym that a name writes out needs no answer; whoever is asked about the others sees it among the names."""
+    seen: list[UpstreamsInputs] = []
+
+    def none_more(inputs: UpstreamsInputs) -> SameUpstreams:
+        seen.append(inputs)
+        return SameUpstreams()
+
+    records = case("Nurses' Health Study (NHS)", "NHS", "Ohio Egg Panel")
+    view = View.of([*records, *matched(tmp_path, records, none_more).records])
+    assert [one.reason for one in view.all(Alias)] == ["NHS is short for the other name, as is written out"]
+    assert {(one.name, one.also_called) for one in seen[0].upstreams} == {("Nurses' Health Study (NHS)", ("NHS",)), ("Ohio Egg Panel", ())}
+    assert {len(one.said) for one in seen[0].upstreams} == {1, 2}
+
+
+def test_a_recording_without_the_question_is_an_incident(tmp_path: Path) -> None:
+    """What is certain is recorded all the same."""
+    found = matched(tmp_path, case("NHS", "Nurses' Health Study (NHS)", "Ohio Egg Panel"), None).records
+    assert [one.problem.split(":")[0] for one in found if isinstance(one, Incident)] == ["the recording is older than this question"]
+    assert sum(isinstance(one, Alias) for one in found) == 1
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        case("Ohio Egg Panel"),
+        told(1, cohort("Ohio Egg Panel"), cohort("Iowa Egg Panel")),
+        [*case("Ohio Egg Panel"), *told(7, cohort("Ames 2019, Eggs", UpstreamKind.WORK))],
+    ],
+)
+def test_nobody_is_asked_about_what_only_one_document_names(tmp_path: Path, records: list[Record]) -> None:
+    """One name, the names of one document, and works, which bibliographies tell apart, cost no call."""
+    assert matched(tmp_path, records, None).records == ()
+
+
+def test_many_names_are_asked_about_in_parts(tmp_path: Path) -> None:
+    """More names than a prompt holds are several questions, in which near ones meet."""
+    sizes: list[int] = []
+
+    def none(inputs: UpstreamsInputs) -> SameUpstreams:
+        sizes.append(len(inputs.upstreams))
+        return SameUpstreams()
+
+    matched(tmp_path, case(*(f"Panel of town {number}" for number in range(90))), none)
+    assert len(sizes) > 1
+    assert max(sizes) <= 40
+
+
+def joined(records: list[Record], *groups: tuple[str, ...]) -> View:
+    """The view after some answers, each about names."""
+    view = View.of(records)
+    by_name = {one.name: one.id for one in view.all(Upstream)}
+    things: list[Thing] = known_things(view)
+    lead = {one: thing.lead for thing in things for one in thing.upstreams}
+    said = [OneThing(tuple(lead[by_name[name]] for name in group), "as said") for group in groups]
+    return View.of([*records, *aliases(view, things, said)])
+
+
+def heads(view: View) -> set[frozenset[str]]:
+    """The names by the thing that they are."""
+    return {frozenset(one.name for one in view.names(head)) for head in {view.origin(one.id) for one in view.all(Upstream)}}
+
+
+def test_two_answers_make_no_chain() -> None:
+    """a~b in one part and b~c in another don't make a~c."""
+    assert heads(joined(case("A panel", "B panel", "C panel"), ("A panel", "B panel"), ("B panel", "C panel"))) == {
+        frozenset({"A panel", "B panel"}),
+        frozenset({"C panel"}),
+    }
+
+
+def test_things_that_turn_out_to_be_one_later() -> None:
+    """Where both stood for others already, the names of the one move under the other, and no alias points to a member."""
+    names = ("A panel", "B panel", "C panel", "D panel")
+    first = joined(case(*names), ("A panel", "B panel"), ("C panel", "D panel"))
+    second = joined(list(first.records.values()), ("A panel", "C panel"))
+    assert heads(second) == {frozenset(names)}
+    assert {one.representative for one in second.all(Alias)}.isdisjoint(one.member for one in second.all(Alias))
+    assert aliases(second, known_things(second)) == []
+
+
+def test_results_are_made_from_what_stands_for_the_others() -> None:
+    """An organisation's name doesn't take a cohort out of the data on which results lean."""
+    records = [*told(1, cohort("Rest Project", UpstreamKind.ORGANISATION)), *told(2, cohort("Diary panel"))]
+    view = joined(records, ("Rest Project", "Diary panel"))
+    assert {view.get(view.origin(one.id), Upstream).name for one in view.all(Upstream)} == {"Diary panel"}

@@ -1,0 +1,76 @@
+"""One data set that documents call by different names is a finding with the passages; one that is only spelt otherwise is none."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from agents.correlating import disguises
+from agents.critic import survey
+from knowledge.records import Alias, Finding, FindingKind, Passage, Question, Record, Retraction, Severity, Upstream, UpstreamKind
+from knowledge.views import View
+from prompts.tasks.critic import SURVEY, SharedUpstream, Survey, SurveyInputs
+from reasoners.journal import Journal, Totals
+from reasoners.limits import Limits, Meter
+from reasoners.local import LocalAnswerer
+from reasoners.reasoner import Reasoner
+from tests.agents.test_aliasing import DIARIES, case, cohort, joined, told
+
+
+def surveyed(tmp_path: Path, view: View, *correlated: SharedUpstream) -> tuple[list[Finding], SurveyInputs]:
+    """What a survey finds that answers so, and what it was shown."""
+    seen: list[SurveyInputs] = []
+
+    def answer(inputs: SurveyInputs) -> Survey:
+        seen.append(inputs)
+        return Survey(correlated=correlated)
+
+    question = Question(name="sleep", text="Did they sleep longer?")
+    reasoner = Reasoner(
+        LocalAnswerer("script", {SURVEY.name: answer}),
+        Journal.at(tmp_path / f"{view.digest}.db", "run"),
+        Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)),
+    )
+    proposal = asyncio.run(survey(View.of([question, *view.records.values()]), reasoner))
+    return [one for one in proposal.records if isinstance(one, Finding)], seen[0]
+
+
+def same(records: list[Record], *names: str) -> View:
+    """The view after all of some names are said to be one thing's."""
+    return joined(records, names)
+
+
+def test_names_of_one_thing_are_a_finding(tmp_path: Path) -> None:
+    """It names each name with the document that uses it, and shows a passage for each; with nothing said to be one there is none."""
+    view = same(case(*DIARIES), *DIARIES)
+    (found,), _ = surveyed(tmp_path, view)
+    assert found.kind is FindingKind.CORRELATED_EVIDENCE
+    assert all(f"“{name}” (Document {number})" in found.verdict for number, name in enumerate(DIARIES))
+    assert "as said" in found.flawed_case
+    assert {view.get(one, Passage).text.split("says ")[1] for one in found.observations} == {f"{name}." for name in DIARIES}
+    assert surveyed(tmp_path, View.of(case(*DIARIES)))[0] == []
+    undone = View.of([*view.records.values(), *(Retraction(record=one.id, reason="they are three") for one in view.all(Alias))])
+    assert surveyed(tmp_path, undone)[0] == []
+
+
+def test_the_survey_sees_one_name_with_the_others(tmp_path: Path) -> None:
+    """Whoever surveys is shown that three sources lean on one thing; what is said on it under any name is one finding, with the names."""
+    view = same(case(*DIARIES), *DIARIES)
+    words = {"sound_case": "They may be apart.", "flawed_case": "They share 31 pupils.", "severity": Severity.LOW}
+    said = [SharedUpstream(upstream=DIARIES[1], sources=(1, 2, 3), **words)]
+    (found,), shown = surveyed(tmp_path, view, *said)
+    assert {one.upstreams for one in shown.sources} == {(view.called(view.origin(found.about)),)}
+    assert all(name in shown.sources[0].upstreams[0] for name in DIARIES)
+    assert (found.severity, found.flawed_case) == (Severity.LOW, "They share 31 pupils.")
+    assert "3 names stand for one thing" in found.verdict
+    assert len(found.observations) == len(DIARIES)
+
+
+def test_what_hides_nothing_is_no_finding() -> None:
+    """Another spelling, and two names of which one document uses both, are no disguise; nor are two titles of a work."""
+    assert disguises(same(case("Diary panel", "the Diary Panel"), "Diary panel")) == {}
+    both = [*told(1, cohort("Diary panel"), cohort("Rest cohort")), *told(2, cohort("Rest cohort"))]
+    assert disguises(same(both, "Diary panel", "Rest cohort")) == {}
+    works = [Upstream(name=name, kind=UpstreamKind.WORK) for name in ("Eggs", "Eggs, again")]
+    alias = Alias(member=works[0].id, representative=works[1].id, reason="the same DOI or address")
+    assert disguises(View.of([*told(1, works[0]), *told(2, works[1]), alias])) == {}

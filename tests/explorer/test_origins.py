@@ -1,0 +1,50 @@
+"""An origin is shown once, with the other names that documents give it, and why they are one."""
+
+from __future__ import annotations
+
+from explorer.addresses import Addresses
+from explorer.origins import origins_of
+from explorer.record_summaries import shared_upstreams
+from knowledge.records import Alias, Assertion, Record, Retraction, Upstream, UpstreamKind
+from knowledge.views import View
+from tests.agents.test_aliasing import cohort, told
+
+PANEL, DIARIES, OTHER = cohort("Rest panel"), cohort("the diaries"), cohort("Harbour survey")
+ALIAS = Alias(member=DIARIES.id, representative=PANEL.id, reason="31 pupils each")
+
+
+def view(*more: Record) -> View:
+    """Two documents that call one panel by two names, and one on something else."""
+    return View.of([*told(1, PANEL), *told(2, DIARIES), *told(3, OTHER), *more])
+
+
+def test_one_origin_has_all_its_names_and_users() -> None:
+    """Both documents stand under one entry, to which the other name and the alias lead; undone they are two again."""
+    one, other = origins_of(view(ALIAS))
+    assert (one.name, one.also, {title for _, title, _ in one.users}) == (
+        PANEL.name,
+        ((DIARIES.name, ALIAS.reason),),
+        {"Document 1", "Document 2"},
+    )
+    assert (other.name, other.also) == (OTHER.name, ())
+    to = Addresses(view(ALIAS))
+    assert to(DIARIES.id) == to(ALIAS.id) == to(PANEL.id) == f"origins.html#{PANEL.id}"
+    undone = view(ALIAS, Retraction(record=ALIAS.id, reason="they are two"))
+    assert len(origins_of(undone)) == 3
+    assert Addresses(undone)(DIARIES.id) == f"origins.html#{DIARIES.id}"
+
+
+def test_what_is_shared_under_two_names_is_shared() -> None:
+    """The report lists it with both names; without the alias nothing is shared."""
+    (shared,) = shared_upstreams(view(ALIAS))
+    assert shared.name == f"{PANEL.name} (also called {DIARIES.name})"
+    assert shared.sources == ("Document 1", "Document 2")
+    assert shared_upstreams(view()) == ()
+
+
+def test_a_record_leans_on_one_origin_however_often_it_names_it() -> None:
+    """A testimony that uses both names leans on one thing."""
+    both = View.of([*told(1, PANEL, DIARIES), ALIAS])
+    (said,) = both.all(Assertion)
+    assert {upstream.id for upstream, _ in both.upstreams_of(said.id)} == {PANEL.id}
+    assert all(isinstance(one, Upstream) and one.kind is UpstreamKind.COHORT for one in both.names(PANEL.id))
