@@ -62,24 +62,32 @@ def bearing_f1(work: Work) -> Scored:
 
 
 def upstream_f1(work: Work) -> Scored:
-    """Score the upstreams that are named, by optimal assignment of names: one name for several isn't several, and made-up ones cost."""
-    named, wanted = work.view.all(Upstream), work.case.gold.upstreams
-    pairs = _assigned(named, wanted)
+    """Score the upstreams that are named, by optimal assignment of names: one name for several isn't several, and made-up ones cost.
+
+    An upstream under several names counts once, by the name that fits best.
+    """
+    origins, wanted = _origins(work.view), work.case.gold.upstreams
+    pairs = _assigned(work.view, origins, wanted)
     missed = [upstream.name for at, upstream in enumerate(wanted) if at not in {row for row, _ in pairs}]
-    return against_gold(len(pairs), len(named), len(wanted), [f"upstream missed: {name}" for name in missed])
+    return against_gold(len(pairs), len(origins), len(wanted), [f"upstream missed: {name}" for name in missed])
 
 
 def reliance_f1(work: Work) -> Scored:
     """Score which documents lean on which upstream. What leans on an upstream that isn't the gold's counts against."""
-    named, wanted = work.view.all(Upstream), work.case.gold.upstreams
-    names = {named[column].id: wanted[row].name for row, column in _assigned(named, wanted)}
+    view, wanted = work.view, work.case.gold.upstreams
+    origins = _origins(view)
+    names = {origins[column]: wanted[row].name for row, column in _assigned(view, origins, wanted)}
     documents = work.produced.documents(work.case)
     produced = {
-        (names.get(one.upstream, one.upstream), documents.get(source, source))
-        for one in work.view.all(Reliance)
-        if (source := source_of(work.view, one.record))
+        (names.get(view.origin(one.upstream), view.origin(one.upstream)), documents.get(source, source))
+        for one in view.all(Reliance)
+        if (source := source_of(view, one.record))
     }
     return set_f1(produced, {(upstream.name, document) for upstream in wanted for document in upstream.documents})
+
+
+def _origins(view: View) -> list[str]:
+    return sorted({view.origin(upstream.id) for upstream in view.all(Upstream)})
 
 
 def source_of(view: View, record: str) -> str:
@@ -90,11 +98,12 @@ def source_of(view: View, record: str) -> str:
     return record if isinstance(found, Source) else ""
 
 
-def _assigned(named: Sequence[Upstream], wanted: Sequence[GoldUpstream]) -> list[tuple[int, int]]:
+def _assigned(view: View, origins: Sequence[str], wanted: Sequence[GoldUpstream]) -> list[tuple[int, int]]:
     """Pair gold upstreams with those named so that likeness of names is greatest."""
-    if not (named and wanted):
+    if not (origins and wanted):
         return []
-    likeness = [[max(_alike(own, one.name) for own in (gold.name, *gold.also)) for one in named] for gold in wanted]
+    called = [[one.name for one in view.names(origin)] for origin in origins]
+    likeness = [[max(_alike(own, one) for own in (gold.name, *gold.also) for one in names) for names in called] for gold in wanted]
     return assign(np.array(likeness, dtype=float), NAMED)
 
 

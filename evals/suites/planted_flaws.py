@@ -350,7 +350,7 @@ def _joined(view: View) -> list[set[str]]:
     found = []
     for one in view.all(Finding):
         if one.kind is FindingKind.CORRELATED_EVIDENCE:
-            records = {one.about, *(reliance.record for reliance in view.all(Reliance) if reliance.upstream == one.about)}
+            records = {one.about, *(leans.record for leans in view.all(Reliance) if view.origin(leans.upstream) == view.origin(one.about))}
             about = view.records.get(one.about)
             claims = set(about.premises) if isinstance(about, Link) else {one.about}
             records |= {said.id for said in view.all(Assertion) if said.claim in claims}
