@@ -49,28 +49,25 @@ def choose(result: Result, found: Sequence[Comparison]) -> Choice:
     out = {name: _losses(name, [one for one in found if one.headline or one.integrity]) for name in names}
     standing = [name for name in names if not out[name]]
     if not standing:
-        return Choice(
-            "", "It depends on what matters to you: each is beaten on a headline measure or on integrity.", _told_losses(names, found)
-        )
-    why = [_beaten(name, out[name]) for name in names if out[name]]
+        told = tuple(f"{name}: {_told(losses)}." for name in names if (losses := _losses(name, found)))
+        return Choice("", "It depends on what matters to you: each is beaten on a headline measure or on integrity.", told)
+    why = [f"{name} is out: {_told(out[name])}." for name in names if out[name]]
     begun = "" if result.complete else "So far: "
     unit = cost_unit(result)
     costs = {name: cost_of(result.of(name))[unit] or 0.0 for name in names}
     least = min(costs[name] for name in standing)
     cheap = [name for name in standing if costs[name] <= least * (1 + SAME_COST)]
     use = _best(cheap, found)
-    traded = {name: losses for name in standing if name != use and (losses := _losses(use, _between(use, name, found)))}
+    prices = {name: _priced(use, name, found, (costs[use], costs[name], unit)) for name in standing if name != use}
+    traded = {name: losses for name in prices if (losses := _losses(use, _between(use, name, found)))}
     if traded:
-        on = sorted({loss.rpartition(" is better on ")[2].rpartition(" by ")[0] for losses in traded.values() for loss in losses})
-        told = [f"{loss}." for losses in traded.values() for loss in losses]
-        told += [f"{use} is better than {name}: {'; '.join(mine)}." for name in traded if (mine := _wins(use, name, found))]
-        told += [_priced(use, name, found, (costs[use], costs[name], unit)) for name in traded]
+        on = sorted({loss.scorer for losses in traded.values() for loss in losses})
+        told = tuple(f"{_told([*losses, *_wins(use, name, found)])}. {prices[name]}" for name, losses in traded.items())
         return Choice("", f"{begun}It depends on {', '.join(on)}: {' or '.join([use, *traded])}.", (*told, *why))
-    why += [_priced(use, name, found, (costs[use], costs[name], unit)) for name in standing if name != use]
     level = [name for name in cheap if name != use and not _wins(use, name, found)]
     if level:
-        return Choice("", f"{begun}{' or '.join([use, *level])}: not told apart, and they cost the same.", tuple(why))
-    return Choice(use, f"{begun}Use {use}.", tuple(why))
+        return Choice("", f"{begun}{' or '.join([use, *level])}: not told apart, and they cost the same.", (*why, *prices.values()))
+    return Choice(use, f"{begun}Use {use}.", (*why, *prices.values()))
 
 
 def _nothing(result: Result, found: Sequence[Comparison], headline: Sequence[Comparison]) -> Choice:
@@ -78,7 +75,8 @@ def _nothing(result: Result, found: Sequence[Comparison], headline: Sequence[Com
     clusters = len({trial.cluster for trial in result.trials})
     looks = max((one.looks for one in headline), default=0)
     told = f"No choice: no difference could have been told apart with {clusters} cases and {looks} looks at the headline measures."
-    barred = [f"{loss}." for name in result.configurations for loss in _losses(name, [one for one in found if one.integrity])]
+    integrity = [one for one in found if one.integrity]
+    barred = [f"{_told(losses)}." for name in result.configurations if (losses := _losses(name, integrity))]
     needed = math.ceil(1 + math.log2(max(looks, 1) / LEVEL))
     return Choice("", told, (f"{needed} cases or more could tell something apart.", *barred))
 
@@ -93,26 +91,25 @@ def _best(cheap: Sequence[str], found: Sequence[Comparison]) -> str:
     return next((name for name in cheap if not _losses(name, among)), cheap[0])
 
 
-def _losses(name: str, found: Sequence[Comparison]) -> list[str]:
-    """Say by whom, and on what, a configuration is beaten."""
-    return [_loss(one) for one in found if one.loser == name]
+def _losses(name: str, found: Sequence[Comparison]) -> list[Comparison]:
+    """Return where a configuration is beaten."""
+    return [one for one in found if one.loser == name]
 
 
-def _loss(one: Comparison) -> str:
-    kind = "" if one.headline else f" (p {one.p:.2g} unadjusted, one of {one.looks} exploratory looks)"
-    return f"{one.winner} is better on {one.scorer} by {abs(one.difference.estimate):.2f}{kind}"
+def _wins(name: str, other: str, found: Sequence[Comparison]) -> list[Comparison]:
+    return [one for one in _between(name, other, found) if one.winner == name]
 
 
-def _wins(name: str, other: str, found: Sequence[Comparison]) -> list[str]:
-    return [_loss(one) for one in _between(name, other, found) if one.winner == name]
-
-
-def _told_losses(names: Sequence[str], found: Sequence[Comparison]) -> tuple[str, ...]:
-    return tuple(f"{name}: {'; '.join(losses)}." for name in names if (losses := _losses(name, found)))
-
-
-def _beaten(name: str, losses: Sequence[str]) -> str:
-    return f"{name} is out: {'; '.join(losses)}."
+def _told(found: Sequence[Comparison]) -> str:
+    """Say who is better on what by how much; what is exploratory after what isn't, and as such."""
+    parts = []
+    for winner in dict.fromkeys(one.winner for one in found):
+        of_both = [[one for one in found if one.winner == winner and one.headline is headline] for headline in (True, False)]
+        sure, exploratory = (", ".join(f"{one.scorer} by {abs(one.difference.estimate):.2f}" for one in kind) for kind in of_both)
+        looks = f"exploratory, uncorrected, of {of_both[1][0].looks} looks" if exploratory else ""
+        parts.append(f"{winner} is better on {sure or exploratory}{f' ({looks})' * bool(exploratory and not sure)}")
+        parts += [f"and on {exploratory} ({looks})"] if sure and exploratory else []
+    return "; ".join(parts)
 
 
 def _priced(use: str, name: str, found: Sequence[Comparison], costs: tuple[float, float, str]) -> str:
