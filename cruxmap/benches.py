@@ -22,6 +22,7 @@ from cruxmap.settings import Settings
 from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
 from evals.configurations import Configuration
 from evals.scorers.scorer import Produced, Used
+from graphs.services import Critic
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
 from prompts.loading import OF_AGENTS, TASKS, load
@@ -38,7 +39,7 @@ from sources.errors import SourceError
 
 T = TypeVar("T")
 RUN: Final = "trial"
-_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds"}
+_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds", "ablates", "without"}
 """Settings that change no answer."""
 
 
@@ -68,6 +69,18 @@ class ConfiguredBench:
             return f"{BASELINE}, code {code.hexdigest()[:12]}"
         return ", ".join(f"{role}={model}" for role, model in models.items())
 
+    def ablates(self) -> tuple[str, str]:
+        """Name what this configuration leaves out, by its file."""
+        return self.settings.ablates, self.settings.without
+
+    def lacks(self, task: str) -> str:
+        """Say why this configuration never asks a task; "" if it does. A layer that it hasn't must not be asked for it."""
+        if self.settings.passes and not task.startswith("single/"):
+            return f"asks one prompt for everything and has no {task}"
+        if task.startswith("critic/") and self.settings.critic is not Critic.TWO_SIDED:
+            return f"has no {task} (critic: {self.settings.critic.value})"
+        return ""
+
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Run a case in a home of its own, or go on with the run that is there."""
         settings = self.settings.model_copy(update={"home": home, "database": ""})
@@ -84,6 +97,10 @@ class ConfiguredBench:
             raise _translated(problem) from problem
         _check(record)
         return Investigated(_produced(registry, record), RUN)
+
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """Say what each run below a trial's home used, failed or not."""
+        return used_below(home)
 
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:
         """Ask single questions, journalled in the home."""
@@ -159,12 +176,25 @@ def _produced(registry: Registry, record: RunRecord) -> Produced:
         store.close()
 
 
+def used_below(home: Path) -> dict[str, Used]:
+    """Say what each journal below a trial's home says was used, by the place of its own home in it."""
+    found = {}
+    for path in sorted(home.glob(f"**/runs/{RUN}/journal.db")):
+        journal = Journal.at(path, RUN)
+        try:
+            found[path.parents[2].relative_to(home).as_posix()] = used_of(journal)
+        finally:
+            journal.close()
+    return found
+
+
 def used_of(journal: Journal) -> Used:
     """Take what a run used from its journal; an unpriced call makes the cost unknown, one without figures the tokens."""
     totals = journal.totals()
     cost = None if totals.unpriced_calls else totals.cost_usd
     counted = not any(call.cost_usd is None and call.input_tokens + call.output_tokens == 0 for call in journal.calls())
-    schemas = sum(_schemas()[task] * of_task.calls for task, of_task in journal.totals_by("task").items())
+    # Of a task that the program no longer has nobody knows the schema any more.
+    schemas = sum(_schemas().get(task, 0) * of_task.calls for task, of_task in journal.totals_by("task").items())
     return Used(totals.calls, totals.input_tokens, totals.output_tokens, cost, totals.seconds, sum(journal.characters()) + schemas, counted)
 
 

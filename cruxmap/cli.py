@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, get_args
+from typing import Annotated, Any, Final, NoReturn, get_args
 
 import typer
 from rich.console import Console
@@ -35,7 +35,7 @@ from cruxmap.errors import RunError, UsageError
 from cruxmap.explaining import crux_lines, perspective_of, subject_of, supposed, under_lines, what_if_lines, why_lines
 from cruxmap.forking import fork as fork_run
 from cruxmap.inspecting import claim_lines
-from cruxmap.opening import open_registry, opened_run
+from cruxmap.opening import bare_journal, open_registry, opened_run
 from cruxmap.printing import print_lines, print_standing, print_summary
 from cruxmap.progress import progress
 from cruxmap.recording import record_run
@@ -45,12 +45,13 @@ from cruxmap.reporting import Outcome, summary_of
 from cruxmap.settings import Provider, load_settings, model_flags
 from cruxmap.standings import standing_lines
 from cruxmap.starting import new_case
-from cruxmap.tracing import Filter, call_lines, trace_events, trace_lines
+from cruxmap.tracing import Filter, call_events, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
 from reasoners.errors import LimitReached, ReasonerError
+from reasoners.journal import Journal
 from sources.errors import SourceError
 
 EXITS: Final = {Status.DONE: 0, Status.FAILED: 1, Status.INCOMPLETE: 3, Status.WAITING: 75, Status.INTERRUPTED: 130, Status.RUNNING: 0}
@@ -326,17 +327,26 @@ def trace(
 ) -> None:
     """Show what a run did, in order: steps, calls, attempts, waits, tokens and cost."""
     chosen = Filter(task=task or "", step=step or "", outcome=outcome or "")
+    with bare_journal(run) as journal:
+        if journal is not None:
+            _traced(call_events(journal, chosen), journal, call, as_json=as_json)
+            return
     with opened_run(run) as opened:
         if otlp:
             from cruxmap.telemetry import send_trace  # noqa: PLC0415  # OpenTelemetry is an extra
 
             print_lines([f"{send_trace(opened, otlp)} spans sent to {otlp}"])
-        elif call is not None:
-            print_lines(call_lines(opened.journal, call))
-        elif as_json:
-            sys.stdout.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in trace_events(opened, chosen))
-        else:
-            print_lines(trace_lines(opened, chosen))
+            return
+        _traced(trace_events(opened, chosen), opened.journal, call, as_json=as_json)
+
+
+def _traced(events: Iterable[dict[str, Any]], journal: Journal, call: int | None, *, as_json: bool) -> None:
+    if call is not None:
+        print_lines(call_lines(journal, call))
+    elif as_json:
+        sys.stdout.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in events)
+    else:
+        print_lines(trace_lines(events, journal))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from cruxmap.judging import judge, judged_lines
 from cruxmap.opening import opened_run
 from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
+from cruxmap.rescoring import StoredBench
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
@@ -26,11 +27,12 @@ from evals.calibrating import calibration_lines
 from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
-from evals.errors import EvalError
+from evals.errors import EvalError, SuiteUnusable
 from evals.gold import GOLD_FILE
 from evals.judging import MEASURES
 from evals.probing import probe_all
 from evals.reports import RESULT, number, write_report
+from evals.rescoring import rescored
 from evals.results import Result, advice, between_results, comparisons, load_result, means
 from evals.suites.registry import SUITES, load_suite
 from evals.suites.suite import HALVES, Suite
@@ -73,7 +75,9 @@ def run(
         if configuration.name in benches:
             raise UsageError(f"two configurations are called {configuration.name}; rename one's file")
         settings = configured(configuration.path, {"reasoner": reasoner, **model_flags(model)})
-        benches[configuration.name] = ConfiguredBench(configuration, settings, embedder)
+        benches[configuration.name] = bench = ConfiguredBench(configuration, settings, embedder)
+        if chosen.task and (why := bench.lacks(chosen.task)):
+            raise UsageError(f"{configuration.name} {why}: the suite {chosen.name} asks that layer alone and would say nothing of it")
     if again and folder.exists():
         _say(f"{forget_failed(folder)} failed trials are tried again")
     budget = Budget(max_usd, max_calls, max_minutes)
@@ -207,8 +211,17 @@ def judge_result(
 
 
 @app.command()
-def report(result: Annotated[Path, typer.Argument(help="A result's folder.")]) -> None:
-    """Write a result's report anew, and print it in short."""
+def report(
+    result: Annotated[Path, typer.Argument(help="A result's folder.")],
+    datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
+) -> None:
+    """Write a result's report anew, and print it in short. Where measures changed since, its runs are scored anew; nobody is asked."""
+    try:
+        left = rescored(result, load_suite(load_plan(result).suite, datasets), StoredBench(Embedder()))
+        if left is not None:
+            _say("\n".join(["what is measured changed since: the runs were scored anew", *left]))
+    except SuiteUnusable as problem:
+        _say(f"scored as it was then: {problem}")
     print_lines(_reported(load_result(result), None))
 
 

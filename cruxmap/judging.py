@@ -67,7 +67,7 @@ def _refuse(judges: Sequence[str], selection: Selection, *, allowed: bool) -> No
     shared = shared_families(judges, selection.models)
     if shared and not allowed:
         raise SameFamily(
-            f"{', '.join(judges)} would judge its own family ({', '.join(shared)}) and may favour it: take a judge of another family, "
+            f"{', '.join(judges)} would judge its own family, or may ({', '.join(shared)}), and favour it: take a judge of another family, "
             "or give --allow-same-family, which the report then says"
         )
 

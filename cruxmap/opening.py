@@ -63,6 +63,19 @@ def opened_run(run: str | None) -> Iterator[OpenRun]:
         store.close()
 
 
+@contextmanager
+def bare_journal(run: str | None) -> Iterator[Journal | None]:
+    """Open the journal of questions that belong to no run, as a layer's trial has it; None if the name is a run's or nobody's."""
+    registry = open_registry()
+    named = run is not None and not registry.knows(run) and (registry.folder(run) / "journal.db").is_file()
+    journal = registry.open_journal(run) if run is not None and named else None
+    try:
+        yield journal
+    finally:
+        if journal is not None:
+            journal.close()
+
+
 def _latest(store: KnowledgeStore, recorded: str, reached: str) -> str:
     """Return what the graph reached, or what a person has since edited on top of it."""
     if not reached or (recorded and reached in {one.id for one in store.log(recorded)}):

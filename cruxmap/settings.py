@@ -34,7 +34,8 @@ class Settings(BaseSettings):
     each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out. ``search``: the
     providers to search from the second round on, ``search_folder`` a folder of one's own; ``search_queries``: the most put to one of them
     a round, ``search_documents``: the most taken a round; ``search_urls``: other addresses of providers; ``mailto``: your
-    own address, for catalogues that ask for one.
+    own address, for catalogues that ask for one. ``ablates`` and ``without``: of which configuration this one leaves out what; it shapes
+    no run, comparisons tell by it what is worth nothing.
     """
 
     model_config = SettingsConfigDict(env_prefix="CRUXMAP_", frozen=True, extra="forbid", nested_model_default_partial_update=True)
@@ -73,6 +74,8 @@ class Settings(BaseSettings):
     search_documents: Annotated[int, Field(ge=1, le=100)] = 5
     search_urls: dict[Provider, Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]] = {}
     mailto: Annotated[str, Field(pattern=r"^([^\s@()<>]+@[^\s@()<>]+)?$")] = ""
+    ablates: str = ""
+    without: str = ""
 
     @field_validator("search", mode="before")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,17 +31,21 @@ class Filter:
 
 def trace_events(opened: OpenRun, chosen: Filter) -> Iterator[dict[str, Any]]:
     """Yield steps, other events and calls in the order in which they ended, as plain values."""
-    lines = [{"at": call.finished, "event": "call", **asdict(call)} for call in opened.journal.calls() if chosen.takes(call)]
+    lines = call_events(opened.journal, chosen)
     if chosen.everything:
         lines += opened.registry.events(opened.record.run)
     yield from sorted(lines, key=lambda line: line["at"])
 
 
-def trace_lines(opened: OpenRun, chosen: Filter) -> Iterator[str]:
-    """Tell a run's steps and calls, and what it used in all and by each agent."""
-    for line in trace_events(opened, chosen):
+def call_events(journal: Journal, chosen: Filter) -> list[dict[str, Any]]:
+    """Return a journal's calls as plain values."""
+    return [{"at": call.finished, "event": "call", **asdict(call)} for call in journal.calls() if chosen.takes(call)]
+
+
+def trace_lines(events: Iterable[dict[str, Any]], journal: Journal) -> Iterator[str]:
+    """Tell steps and calls, and what was used in all and by each agent."""
+    for line in events:
         yield _call_line(line) if line["event"] == "call" else _event_line(line)
-    journal = opened.journal
     for agent, used in journal.totals_by("agent").items():
         yield f"{agent}: {_sum(used.calls, used.attempts, used.input_tokens, used.output_tokens, used.cost_usd, used.unpriced_calls)}"
     used = journal.totals()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from evals.benches import Bench, TrialFailed, Unfinished
 from evals.errors import ResultUnusable
 from evals.suites.suite import EvalCase, Measure, Suite
-from evals.trials import Trial, TrialKey, finished, keep, kept, ordered
+from evals.trials import Trial, TrialKey, failed, finished, keep, kept, ordered
 from evals.workers import worked
 
 PLAN_FILE: Final = "plan.json"
-_OF_MEASURING: Final = {"digest", "measures", "headline", "about"}
+_OF_MEASURING: Final = {"digest", "measures", "headline", "about", "ablations"}
 """Parts of a plan that say how runs are scored, and nothing of how they are made."""
 Note = Callable[[str], None]
 
@@ -31,15 +30,25 @@ class PlannedMeasure(BaseModel):
     higher_is_better: bool
     bounded: bool
     chance: float | None
+    integrity: bool = False
 
     @classmethod
     def of(cls, measure: Measure) -> PlannedMeasure:
         """Copy a measure."""
-        return cls(id=measure.id, higher_is_better=measure.higher_is_better, bounded=measure.bounded, chance=measure.chance)
+        return cls(
+            id=measure.id,
+            higher_is_better=measure.higher_is_better,
+            bounded=measure.bounded,
+            chance=measure.chance,
+            integrity=measure.integrity,
+        )
 
 
 class Plan(BaseModel):
-    """What a batch is made of. A batch goes on only under the same plan. ``configurations``: by name, all that shapes the answers."""
+    """What a batch is made of. A batch goes on only under the same plan. ``configurations``: by name, all that shapes the answers.
+
+    ``ablations``: of a configuration the one of which it leaves something out, and what.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     suite: str
@@ -53,6 +62,7 @@ class Plan(BaseModel):
     configurations: dict[str, dict[str, str]]
     repeats: int
     seed: int
+    ablations: dict[str, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ def plan_of(suite: Suite, benches: Mapping[str, Bench], repeats: int, seed: int)
         configurations={name: dict(bench.identity()) for name, bench in benches.items()},
         repeats=repeats,
         seed=seed,
+        ablations={name: of for name, bench in benches.items() if (of := bench.ablates())[0]},
     )
 
 
@@ -158,8 +169,8 @@ def run_batch(
         keep(folder, came)
         ended[key] = came
         note(f"{len(ended)} of {len(keys)}: {key.configuration} on {key.case}, {came.outcome}{f': {came.problem}' * bool(came.problem)}")
-    failed = sum(trial.outcome == "failed" for trial in ended.values())
-    return Standing(len(ended) - failed, failed, len(keys), unfinished, stopped)
+    without = sum(trial.outcome == "failed" for trial in ended.values())
+    return Standing(len(ended) - without, without, len(keys), unfinished, stopped)
 
 
 def _hold(folder: Path, plan: Plan) -> bool:
@@ -192,27 +203,19 @@ def _write(folder: Path, plan: Plan) -> None:
 
 def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:
     """Run a trial in a home that no other trial sees."""
-    home = folder / "homes" / key.file
-    began = time.monotonic()
+    inside = f"homes/{key.file}"
+    home = folder / inside
     try:
-        return finished(key, case.cluster, case.measure(bench, home), f"homes/{key.file}")
+        measured = case.measure(bench, home)
     except TrialFailed as problem:
-        return Trial(
-            case=key.case,
-            cluster=case.cluster,
-            configuration=key.configuration,
-            repeat=key.repeat,
-            outcome="failed",
-            problem=str(problem),
-            seconds=time.monotonic() - began,
-            home=f"homes/{key.file}",
-        )
+        return failed(key, case.cluster, str(problem), inside, bench.used(home))
+    return finished(key, case.cluster, measured, inside, tuple(bench.used(home)))
 
 
 def forget_failed(folder: Path) -> int:
     """Remove failed trials with their homes, so that the batch tries them again; return how many."""
-    failed = [trial for trial in kept(folder) if trial.outcome == "failed"]
-    for trial in failed:
+    without = [trial for trial in kept(folder) if trial.outcome == "failed"]
+    for trial in without:
         (folder / "trials" / f"{trial.key.file}.json").unlink()
         shutil.rmtree(folder / trial.home, ignore_errors=True)
-    return len(failed)
+    return len(without)

@@ -47,6 +47,10 @@ class Bench(Protocol):
         """Name all that shapes the answers: settings, prompts by digest, models by role."""
         ...
 
+    def ablates(self) -> tuple[str, str]:
+        """Name the configuration of which this one leaves something out, and what; ("", "") if it is no ablation."""
+        ...
+
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Run a case in a home of its own, or go on with the run that is there.
 
@@ -54,6 +58,10 @@ class Bench(Protocol):
             Unfinished: it can go on later.
             TrialFailed: it ended without a result.
         """
+        ...
+
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """Say what each run or journal below a trial's home used, by its own home's place in it ("." for the trial's)."""
         ...
 
     def ask(self, home: Path, questions: Callable[[Reasoner], Awaitable[T]]) -> tuple[T, Used]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from evals.statistics import Interval, detectable, holm, mean_interval, paired, permutation_p, smallest_p
+from evals.statistics import DIFFERENCES, Interval, detectable, holm, mean_interval, paired, permutation_p, smallest_p
 
 LEVEL: Final = 0.05
 MARGIN: Final = 0.02
@@ -29,9 +29,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """``second`` minus ``first`` on one scorer over the cases that both have. ``p`` is raw, ``p_adjusted`` after Holm.
+    """``second`` minus ``first`` on one scorer over the cases that both have.
 
-    ``detectable``: the true difference that so many cases would have shown with 80% power after correction, given the spread seen here.
+    ``headline``: one of the few measures by which to choose, fixed before the run: these looks are corrected together by Holm, and
+    ``p_adjusted`` is what counts. All others are exploratory: their p counts as it is, and is told with how many looks there were.
+    ``looks``: how many of its kind. ``detectable``: the true difference that so many cases would have shown with 80% power at the level
+    that the first of so many looks must pass, given the spread seen here; infinite where no outcome at all could have passed it.
     """
 
     scorer: str
@@ -44,6 +47,24 @@ class Comparison:
     detectable: float
     verdict: Verdict
     by_case: Mapping[str, float]
+    headline: bool = True
+    integrity: bool = False
+    looks: int = 1
+
+    @property
+    def winner(self) -> str:
+        """Who is better; "" if that isn't told apart."""
+        return {Verdict.FIRST: self.first, Verdict.SECOND: self.second}.get(self.verdict, "")
+
+    @property
+    def loser(self) -> str:
+        """Who is worse; "" if that isn't told apart."""
+        return {Verdict.FIRST: self.second, Verdict.SECOND: self.first}.get(self.verdict, "")
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing could have been told apart, whatever had come out."""
+        return smallest_p(self.difference.n) > _level(self)
 
     @property
     def told(self) -> str:
@@ -54,17 +75,26 @@ class Comparison:
         seen = f"{self.second} minus {self.first}: {size:+.3f} [{self.difference.low:+.3f}, {self.difference.high:+.3f}], {n} cases"
         if self.verdict is Verdict.IDENTICAL:
             return f"{self.scorer}: {self.first} and {self.second} score the same on each of {n} cases."
-        if self.verdict is Verdict.OPEN:
-            limit = (
-                f"so few cases can't show any difference (the smallest possible p is {smallest_p(n):.2g})"
-                if smallest_p(n) > LEVEL
-                else f"with {n} cases a difference of {self.detectable:.3f} could have been seen"
-            )
-            return f"{self.scorer}: not told apart. {seen}, p {self.p_adjusted:.3g} after Holm; {limit}."
         if self.verdict is Verdict.EQUAL:
             return f"{self.scorer}: as good as equal, within {MARGIN}. {seen}."
-        better = self.first if self.verdict is Verdict.FIRST else self.second
-        return f"{self.scorer}: {better} is better. {seen}, p {self.p_adjusted:.3g} after Holm."
+        p = f"p {self.p_adjusted:.3g} after Holm" if self.headline else f"p {self.p:.3g} unadjusted, one of {self.looks} exploratory looks"
+        if self.verdict is Verdict.OPEN:
+            return f"{self.scorer}: not told apart. {seen}, {p}; {self.limit}."
+        return f"{self.scorer}: {self.winner} is better. {seen}, {p}."
+
+    @property
+    def limit(self) -> str:
+        """What could have been told apart."""
+        n = self.difference.n
+        looks = f" and {self.looks} looks" if self.headline else ""
+        if self.blind:
+            return f"no difference could have been told apart with {n} cases{looks} (the smallest possible p is {smallest_p(n):.2g})"
+        return f"with {n} cases{looks} a difference of {self.detectable:.3f} could have been seen"
+
+
+def _level(one: Comparison) -> float:
+    """Return what Holm asks of the smallest p of the headline measures; of an exploratory look as much as of any."""
+    return LEVEL / max(one.looks, 1) if one.headline else LEVEL
 
 
 @dataclass(frozen=True)
@@ -78,26 +108,31 @@ class Contest:
     scores: tuple[Mapping[str, float], Mapping[str, float]]
     bounded: bool = True
     """Scores in [0, 1], for which `MARGIN` means something; costs have no margin."""
+    headline: bool = True
+    integrity: bool = False
 
 
 def compare(contests: Sequence[Contest]) -> tuple[Comparison, ...]:
-    """Compare all, corrected together: each look at the data counts."""
+    """Compare all; the headline measures are corrected together, each look at them counts."""
     pairs = [paired(*contest.scores) for contest in contests]
     raw = [permutation_p(first, second) for first, second in pairs]
-    # A comparison without any difference is no look that could have come out otherwise by chance.
+    # Where no case differs p is 1 however cases are swapped: no look that could have come out otherwise (Tarone 1990, Biometrics 46:515).
     looked = [at for at, (first, second) in enumerate(pairs) if len(first) and not np.array_equal(first, second)]
-    corrected = dict(zip(looked, holm([raw[at] for at in looked]), strict=True))
-    # What Holm asks of the smallest p: a difference that could be seen must be seen among all that were looked at.
-    level = LEVEL / max(len(looked), 1)
-    return tuple(_compared(contest, pairs[at], raw[at], corrected.get(at, 1.0), level) for at, contest in enumerate(contests))
+    confirmed = [at for at in looked if contests[at].headline]
+    corrected = dict(zip(confirmed, holm([raw[at] for at in confirmed]), strict=True))
+    looks = {True: len(confirmed), False: len(looked) - len(confirmed)}
+    return tuple(
+        _compared(contest, pairs[at], raw[at], corrected.get(at, raw[at]), looks[contest.headline]) for at, contest in enumerate(contests)
+    )
 
 
-def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, adjusted: float, level: float) -> Comparison:
+def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, adjusted: float, looks: int) -> Comparison:
     first, second = pair
     differences = second - first
-    interval = mean_interval(differences)
+    interval = mean_interval(differences, bounds=DIFFERENCES if contest.bounded else None)
     shared = sorted(contest.scores[0].keys() & contest.scores[1].keys())
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else math.nan
+    level = LEVEL / max(looks, 1) if contest.headline else LEVEL
     return Comparison(
         scorer=contest.scorer,
         first=contest.first,
@@ -109,15 +144,20 @@ def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, a
         detectable=detectable(spread, len(differences), level=level) if len(differences) > 1 else math.inf,
         verdict=_verdict(contest, differences, interval, adjusted),
         by_case={case: float(value) for case, value in zip(shared, differences, strict=True)},
+        headline=contest.headline,
+        integrity=contest.integrity,
+        looks=looks,
     )
 
 
 def _verdict(contest: Contest, differences: np.ndarray, interval: Interval, adjusted: float) -> Verdict:
-    """Rank only what the interval and the corrected test both tell apart by more than the margin means."""
-    if interval.n == 0 or math.isnan(interval.low):
+    """Rank only what the interval and the test both tell apart by more than the margin means."""
+    if interval.n < 2:
         return Verdict.OPEN
     if not differences.any():
         return Verdict.IDENTICAL
+    if math.isnan(interval.low):
+        return Verdict.OPEN
     if contest.bounded and interval.low >= -MARGIN and interval.high <= MARGIN:
         return Verdict.EQUAL
     apart = interval.low > 0 or interval.high < 0
@@ -134,9 +174,8 @@ def ranking(configurations: Sequence[str], comparisons: Sequence[Comparison], sc
     """
     beaten: dict[str, set[str]] = {name: set() for name in configurations}
     for found in comparisons:
-        if found.scorer == scorer and found.verdict in {Verdict.FIRST, Verdict.SECOND}:
-            winner, loser = (found.first, found.second) if found.verdict is Verdict.FIRST else (found.second, found.first)
-            beaten[loser].add(winner)
+        if found.scorer == scorer and found.winner:
+            beaten[found.loser].add(found.winner)
     left, tiers = list(configurations), []
     while left:
         tier = [name for name in left if not beaten[name] & set(left)] or left

@@ -41,7 +41,7 @@ def differences(found: Sequence[Comparison]) -> Markup:
         y = _ROW * row + _ROW / 2
         colour = _COLOURS.get(one.verdict, "var(--soft)")
         fill = colour if one.verdict in _COLOURS else "var(--paper)"
-        parts.append(_text(0, y + 4, one.scorer))
+        parts.append(_text(0, y + 4, f"★ {one.scorer}" if one.headline else one.scorer))
         if math.isfinite(one.difference.low):
             parts.append(_line(x(one.difference.low), x(one.difference.high), y, y, colour))
         parts.append(f'<circle cx="{x(one.difference.estimate):.1f}" cy="{y}" r="4" fill="{fill}" stroke="{colour}"/>')

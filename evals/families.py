@@ -22,7 +22,7 @@ _FAMILIES: Final = (
 
 
 def family_of(model: str) -> str:
-    """Name the family of a model by its declared name: of ``openai:gpt-5`` GPT; of one that isn't known its own name, version left out.
+    """Name the family of a model by its declared name: of ``openai:gpt-5`` GPT; "" of one that isn't known.
 
     The model's part of the name goes before the provider's: a provider may serve other families' models. A person is a family of one.
     """
@@ -33,9 +33,12 @@ def family_of(model: str) -> str:
         for pattern, family in _FAMILIES:
             if re.search(pattern, part):
                 return family
-    return re.split(r"[-_ /]?v?\d", name, maxsplit=1)[0].strip("-_ ") or name
+    return ""
 
 
 def shared_families(judges: Iterable[str], judged: Iterable[str]) -> list[str]:
-    """Return the families that are on both sides, by name."""
-    return sorted({family_of(model) for model in judges} & {family_of(model) for model in judged})
+    """Return the families that are or may be on both sides, by name: nobody can say what an unknown model was made from."""
+    on_one, on_other = set(judges), set(judged)
+    unknown = sorted(model for model in on_one | on_other if not family_of(model)) if on_one and on_other else []
+    known = sorted(({family_of(model) for model in on_one} & {family_of(model) for model in on_other}) - {""})
+    return [*known, *(f"{model}, whose family isn't known" for model in unknown)]

@@ -20,7 +20,7 @@ from evals.errors import ResultUnusable
 from evals.families import family_of, shared_families
 from evals.pairs import KnownPair, Pair
 from evals.statements import Known, Statement
-from evals.statistics import Interval, cluster_means, share_interval
+from evals.statistics import SHARES, Interval, cluster_means, mean_interval
 from prompts.tasks.judge import ENTAIL, SAME, EntailmentInputs, JudgedPair, JudgedRecord, SamenessInputs
 from reasoners.reasoner import Reasoner
 
@@ -151,7 +151,7 @@ def judged(selection: Selection, verdicts: Mapping[str, float], judges: Sequence
     """
     verdicts, asked = _counted(selection, verdicts), verdicts
     by_case = {name: _by_cluster(selection, verdicts, name) for name in selection.configurations}
-    shares = {name: share_interval(list(means.values())) for name, means in by_case.items()}
+    shares = {name: mean_interval(list(means.values()), bounds=SHARES) for name, means in by_case.items()}
     grants = _granted(selection, verdicts, {""})
     flaws = sorted({one.flaw for one in selection.known} - {""})
     rejects = {flaw: _turned(_granted(selection, verdicts, {flaw})) for flaw in flaws}
@@ -201,7 +201,7 @@ def _granted(selection: Selection, verdicts: Mapping[str, float], flaws: Iterabl
     """Return the share of the gold's statements with these flaws that the judge calls entailed, over cases."""
     wanted = set(flaws)
     means = cluster_means((one.case, verdicts[one.statement.id]) for one in selection.known if one.flaw in wanted)
-    return share_interval(list(means.values()))
+    return mean_interval(list(means.values()), bounds=SHARES)
 
 
 def _turned(one: Interval) -> Interval:
@@ -233,7 +233,7 @@ def _told(item: Item) -> str:
 def _problems(selection: Selection, judges: Sequence[str], informed: float) -> list[str]:
     found = []
     if shared := shared_families(judges, selection.models):
-        found.append(f"The judge is of the family that it judges ({', '.join(shared)}): it may favour what reads like its own.")
+        found.append(f"The judge is, or may be, of the family that it judges ({', '.join(shared)}): it may favour what reads like its own.")
         if len({family_of(model) for model in selection.models}) > 1:
             found.append("Other families are judged beside its own: do not compare them by it.")
     if not informed >= LEAST:  # nan, without any gold, is no reason to believe

@@ -17,7 +17,7 @@ from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
 from evals.drawing import cost_and_quality, differences, overview, reliability
 from evals.judging import load_judged
-from evals.results import Result, advice, comparisons, cost_of, means, spread
+from evals.results import Result, advice, budgets, comparisons, cost_of, idle, means, spread
 from evals.statistics import Interval
 
 REPORT: Final = "report.html"
@@ -28,6 +28,7 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
     """Write both; ``since``: what changed against an earlier result, called ``before``. Returns (HTML, JSON)."""
     found = comparisons(result)
     choice, table = choose(result, found), means(result)
+    cautions = [*budgets(result), *idle(result, found)]
     body = to_json(result, found, since=since, before=before)
     (result.folder / RESULT).write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     environment = jinja2.Environment(
@@ -38,7 +39,8 @@ def write_report(result: Result, *, since: Sequence[Comparison] = (), before: st
         result=result,
         plan=result.plan,
         choice=choice,
-        advice=advice(result, found),
+        advice=[line for line in advice(result, found) if line not in cautions],
+        cautions=cautions,
         overview=_overview(result, choice.use),
         means=table,
         scored=[measure for measure in result.plan.measures if any(one.n for one in table[measure.id].values())],

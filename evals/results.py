@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
+from typing import Final
 
 from credence.calibration import Calibration
 from evals.batches import Plan, PlannedMeasure, load_plan
 from evals.calibrating import calibrations
 from evals.comparing import Comparison, Contest, Verdict, compare, ranking
 from evals.errors import ResultUnusable
-from evals.statistics import Interval, Spread, cluster_means, mean_interval, share_interval, spread_of
+from evals.statistics import SHARES, Interval, Spread, cluster_means, mean_interval, spread_of
 from evals.trials import Trial, kept
+
+SAME_BUDGET: Final = 0.15
+"""The share by which what two configurations read and wrote may differ for them to be called compared at one budget."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +67,26 @@ def load_result(folder: Path) -> Result:
 def values(result: Result, measure: str, configuration: str) -> list[tuple[str, str, float]]:
     """Return (cluster, case, value) for each trial that has a value.
 
-    A failed trial earns nought of a bounded measure wherever some other trial of its case is scored: leaving failures out would flatter
-    whoever fails on hard cases.
+    A failed trial gets the worst of a measure wherever some other trial of its case is scored: leaving failures out would flatter
+    whoever fails on hard cases, and nought would where lower is better. Of what has no bounds the worst is what any trial came to.
     """
-    scored = {trial.case for trial in result.trials if (line := trial.scores.get(measure)) is not None and line.value is not None}
+    of_all = [(trial.case, line.value) for trial in result.trials if (line := trial.scores.get(measure)) and line.value is not None]
+    scored = {case for case, _ in of_all}
+    worst = _worst(result.measure(measure), [value for _, value in of_all])
     found = []
     for trial in result.of(configuration):
         line = trial.scores.get(measure)
-        if trial.outcome == "failed" and trial.case in scored and result.measure(measure).bounded:
-            found.append((trial.cluster, trial.case, 0.0))
+        if trial.outcome == "failed" and trial.case in scored:
+            found.append((trial.cluster, trial.case, worst))
         elif line is not None and line.value is not None:
             found.append((trial.cluster, trial.case, line.value))
     return found
+
+
+def _worst(measure: PlannedMeasure, seen: Sequence[float]) -> float:
+    if measure.bounded:
+        return 0.0 if measure.higher_is_better else 1.0
+    return min(seen, default=0.0) if measure.higher_is_better else max(seen, default=0.0)
 
 
 def by_cluster(result: Result, measure: str, configuration: str) -> dict[str, float]:
@@ -86,7 +99,7 @@ def means(result: Result) -> dict[str, dict[str, Interval]]:
     """Return every measure's mean with its interval, by measure and configuration."""
     return {
         measure.id: {
-            name: (share_interval if measure.bounded else mean_interval)(list(by_cluster(result, measure.id, name).values()))
+            name: mean_interval(list(by_cluster(result, measure.id, name).values()), bounds=SHARES if measure.bounded else None)
             for name in result.configurations
         }
         for measure in result.plan.measures
@@ -106,9 +119,17 @@ def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
 
 
 def comparisons(result: Result) -> tuple[Comparison, ...]:
-    """Compare all pairs of configurations on all bounded measures, corrected together; costs are told, not tested."""
+    """Compare all pairs of configurations on all bounded measures, the headline ones corrected together; costs are told, not tested."""
     contests = [
-        Contest(measure.id, first, second, measure.higher_is_better, (_scores(result, measure, first), _scores(result, measure, second)))
+        Contest(
+            measure.id,
+            first,
+            second,
+            measure.higher_is_better,
+            (_scores(result, measure, first), _scores(result, measure, second)),
+            headline=measure.id in result.plan.headline,
+            integrity=measure.integrity,
+        )
         for first, second in combinations(result.configurations, 2)
         for measure in result.plan.measures
         if measure.bounded
@@ -140,25 +161,51 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
             lines.append(f"{measure}: {' > '.join(' = '.join(tier) for tier in tiers)}.")
     if len(result.configurations) > 1 and not lines:
         lines.append("No configuration is told apart from another by the headline measures.")
-    lines += _idle(result, found)
+    lines += [*budgets(result), *idle(result, found)]
     if not result.complete:
         total = len(result.plan.cases) * len(result.plan.configurations) * result.plan.repeats
         lines.append(f"This batch is unfinished: {len(result.trials)} of {total} trials. Run it again to go on.")
     failed = {name: sum(trial.outcome == "failed" for trial in result.of(name)) for name in result.configurations}
-    lines += [f"{name} failed on {count} trials, which count as nought." for name, count in failed.items() if count]
+    lines += [f"{name} failed on {count} trials, which count as the worst of every measure." for name, count in failed.items() if count]
     return lines
 
 
-def _idle(result: Result, found: Sequence[Comparison]) -> list[str]:
-    """Name what could be left out: configurations that score as the first does on everything."""
-    first, lines = result.configurations[0], []
-    for name in result.configurations[1:]:
-        between = [one for one in found if {one.first, one.second} == {first, name}]
+def budgets(result: Result) -> list[str]:
+    """Say where a configuration that asks one prompt for everything read and wrote another amount than one of agents, by 15% or more.
+
+    Characters, since everybody has them; over the cases that both have done.
+    """
+    lines = []
+    for single, agents in combinations(result.configurations, 2):
+        if _passes(result, single) == _passes(result, agents) or 0 not in {_passes(result, single), _passes(result, agents)}:
+            continue
+        one, other = (single, agents) if _passes(result, single) else (agents, single)
+        done = [{trial.case for trial in result.of(name) if trial.outcome == "done"} for name in (one, other)]
+        mine, theirs = (sum(trial.characters for trial in result.of(name) if trial.case in done[0] & done[1]) for name in (one, other))
+        if theirs and abs(mine / theirs - 1) > SAME_BUDGET:
+            lines.append(
+                f"Not at the same budget: {one} read and wrote {mine / theirs:.2f} of the characters of {other}; set its passes by that."
+            )
+    return lines
+
+
+def _passes(result: Result, name: str) -> int:
+    """Return how often a configuration asks its single prompt; 0 if it has agents."""
+    return int(json.loads(result.plan.configurations[name].get("settings", "{}")).get("passes", 0))
+
+
+def idle(result: Result, found: Sequence[Comparison]) -> list[str]:
+    """Name what could be left out: agents whose removal changes nothing, what changes no score at all first."""
+    same, unshown = [], []
+    for name, (whole, without) in result.plan.ablations.items():
+        between = [one for one in found if {one.first, one.second} == {whole, name}]
         if between and all(one.verdict is Verdict.IDENTICAL for one in between):
-            lines.append(f"{name} scores the same as {first} on every case and measure: what sets them apart changes nothing here.")
-        elif between and not any(one.verdict in {Verdict.FIRST, Verdict.SECOND} for one in between):
-            lines.append(f"{name} is told apart from {first} by no measure: what sets them apart is not shown to be worth anything here.")
-    return lines
+            same.append(f"{without} changes nothing: {name} scores the same as {whole} on every case and measure.")
+        elif between and not any(one.winner for one in between):
+            limits = sorted({one.limit for one in between if one.headline and one.verdict is Verdict.OPEN})
+            told = f" ({limits[-1]})" if limits else ""
+            unshown.append(f"{without} is not shown to be worth anything: {name} is told apart from {whole} by no measure{told}.")
+    return same + unshown
 
 
 def between_results(before: Result, after: Result) -> tuple[Comparison, ...]:
@@ -184,6 +231,8 @@ def between_results(before: Result, after: Result) -> tuple[Comparison, ...]:
             f"{second} (after)",
             measure.higher_is_better,
             (by_cluster(before, measure.id, first), by_cluster(after, measure.id, second)),
+            headline=measure.id in after.plan.headline,
+            integrity=measure.integrity,
         )
         for first, second in pairs
         for measure in before.plan.measures

@@ -6,8 +6,8 @@ import math
 import os
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.errors import ResultUnusable
 from evals.scorers.credences import Forecast
+from evals.scorers.scorer import Used
 from evals.suites.suite import Measured, Suite
 
 Outcome = Literal["done", "failed"]
@@ -47,7 +48,10 @@ class ScoreLine(BaseModel):
 
 
 class Trial(BaseModel):
-    """A finished trial as it is kept. ``problem``: why it failed. ``home``: where its run can be looked into, inside the result."""
+    """A finished trial as it is kept. ``problem``: why it failed.
+
+    ``home``: its folder inside the result; ``places``: where in it its runs or journals can be looked into ("." for itself).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     case: str
@@ -67,6 +71,12 @@ class Trial(BaseModel):
     counted: bool = True
     run: str = ""
     home: str = ""
+    places: tuple[str, ...] = ()
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The homes to look into, inside the result."""
+        return tuple((Path(self.home) / place).as_posix() for place in self.places or (".",))
 
     @property
     def key(self) -> TrialKey:
@@ -74,9 +84,8 @@ class Trial(BaseModel):
         return TrialKey(self.case, self.configuration, self.repeat)
 
 
-def finished(key: TrialKey, cluster: str, measured: Measured, home: str) -> Trial:
+def finished(key: TrialKey, cluster: str, measured: Measured, home: str, places: Sequence[str] = ()) -> Trial:
     """Describe a trial that came to its end."""
-    used = measured.used
     return Trial(
         case=key.case,
         cluster=cluster,
@@ -85,15 +94,25 @@ def finished(key: TrialKey, cluster: str, measured: Measured, home: str) -> Tria
         outcome="done",
         scores={name: ScoreLine(value=_finite(score.value), misses=score.misses[:40]) for name, score in measured.scores.items()},
         forecasts=tuple(measured.forecasts),
-        calls=used.calls,
-        input_tokens=used.input_tokens,
-        output_tokens=used.output_tokens,
-        cost_usd=used.cost_usd,
-        seconds=used.seconds,
-        characters=used.characters,
-        counted=used.counted,
+        **asdict(measured.used),
         run=measured.run,
         home=home,
+        places=tuple(places),
+    )
+
+
+def failed(key: TrialKey, cluster: str, problem: str, home: str, used: Mapping[str, Used]) -> Trial:
+    """Describe a trial that ended without a result; what it used until then was used all the same."""
+    return Trial(
+        case=key.case,
+        cluster=cluster,
+        configuration=key.configuration,
+        repeat=key.repeat,
+        outcome="failed",
+        problem=problem,
+        **asdict(sum(used.values(), start=Used())),
+        home=home,
+        places=tuple(used),
     )
 
 

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from evals.alignment import ALIKE
+from evals.scorers.credences import DENIAL
+from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Scored, Work
+from knowledge.records import AGAINST, Assertion, Claim, Stance
 
 
 def verified(work: Work) -> int:
-    """Count the gold's claims that are found: stated in a passage that stands where the gold's does."""
-    return len({work.case.gold.assertions[at].claim for at, _ in work.alignment.assertions})
+    """Count the gold's claims that are found: where they stand, worded alike, by the right speaker and on the right side.
+
+    Likeness of wording can't tell a claim from its denial, so that the side is taken from the stance and from words of denial together.
+    """
+    gold, texts = work.case.gold.assertions, work.case.gold.claims
+    near = [
+        (one, gold[at])
+        for at, one in work.alignment.assertions
+        if same_speaker(one.speaker, gold[at].speaker)
+        and _denies(one.stance, _text(work, one)) == _denies(gold[at].stance, texts[gold[at].claim])
+    ]
+    if not near:
+        return 0
+    said, meant = (work.embedder.embed(words) for words in zip(*((_text(work, one), texts[want.claim]) for one, want in near), strict=True))
+    alike = (np.asarray(said) * np.asarray(meant)).sum(axis=1) >= ALIKE
+    return len({want.claim for (_, want), right in zip(near, alike, strict=True) if right})
+
+
+def _text(work: Work, one: Assertion) -> str:
+    return work.view.get(one.claim, Claim).text
+
+
+def _denies(stance: Stance, claim: str) -> bool:
+    return (stance in AGAINST) != bool(DENIAL.search(claim))
 
 
 def cost_per_verified_claim(work: Work) -> Scored:

@@ -21,7 +21,8 @@ from sources.case_files import SOMETHING_ELSE
 
 UNSAID: Final = 0.5
 """What stands for the credence of a claim that somebody didn't record: silence is a coin's toss, and earns what that earns."""
-_DENIAL: Final = re.compile(r"\b(?:no|not|never|none|nobody|nothing|cannot|without)\b|n['\u2019]t\b", re.IGNORECASE)
+DENIAL: Final = re.compile(r"\b(?:no|not|never|none|nobody|nothing|cannot|without)\b|n['\u2019]t\b", re.IGNORECASE)
+"""Words that turn a claim round."""
 
 
 class Forecast(BaseModel):
@@ -89,7 +90,7 @@ def _of_claims(work: Work) -> Iterator[Forecast]:
     credences = claim_credences(work.produced) if work.case.gold.resolved else {}
     for claim, (key, opposite) in work.alignment.claims.items():
         texts = work.view.get(claim, Claim).text, work.case.gold.claims[key]
-        if claim not in placed and bool(_DENIAL.search(texts[0])) != bool(_DENIAL.search(texts[1])):
+        if claim not in placed and bool(DENIAL.search(texts[0])) != bool(DENIAL.search(texts[1])):
             continue
         name, turned = (claim, False) if claim in credences else work.view.representative(claim)
         if name in credences:

@@ -77,8 +77,11 @@ def crux_ndcg(work: Work) -> Scored:
     return Scored(ndcg(_named(work), work.case.gold.crux))
 
 
-def crux_swap(work: Work) -> Scored:
-    """Score whether the cruxes are this case's: the share of other cases whose gold they resemble less. Stock phrases get a half."""
+def crux_topic(work: Work) -> Scored:
+    """Score whether the cruxes are about this case: the share of other cases whose gold they resemble less. Stock phrases get a half.
+
+    It tells the topic and no more: any three claims of the case pass it.
+    """
     gold = [work.case.gold.claims[one] for one in work.case.gold.crux if one in work.case.gold.claims]
     others = [[other.gold.claims[one] for one in other.gold.crux if one in other.gold.claims] for other in work.others]
     others = [texts for texts in others if texts]
@@ -95,6 +98,24 @@ def crux_swap(work: Work) -> Scored:
     own = nearness(gold)
     beaten = [(own > nearness(texts)) + 0.5 * (own == nearness(texts)) for texts in others]
     return Scored(float(np.mean(beaten)))
+
+
+def crux_apart(work: Work) -> Scored:
+    """Score whether the first cruxes are nearer to the gold's cruxes than to the case's other claims: how often, of all pairs of both.
+
+    Ties are a half; claims picked at random get a half.
+    """
+    claims = work.case.gold.claims
+    gold = [one for one in work.case.gold.crux if one in claims]
+    others = [one for one in claims if one not in gold]
+    if not gold or not others:
+        return Scored(None)
+    words = [_words(work, subject) for subject in ranked(work.produced)[: max(TOP, len(work.case.gold.crux))]]
+    if not words:
+        return Scored(0.0, ("no cruxes",))
+    vectors = work.embedder.embed(words)
+    near = {one: round(float((work.embedder.embed([claims[one]]) @ vectors.T).max()), 4) for one in (*gold, *others)}
+    return Scored(float(np.mean([(near[one] > near[other]) + 0.5 * (near[one] == near[other]) for one in gold for other in others])))
 
 
 def _words(work: Work, subject: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from credence.engine import main_question
-from evals.alignment import overlap
+from evals.alignment import assign, overlap
 from evals.scorers.credences import answer_credences
 from evals.scorers.scorer import Produced, Scored, Work, share
 from knowledge.records import Assertion, Finding, FindingKind, Gap, Passage, Severity, Source
@@ -112,14 +112,21 @@ def finding_auc(work: Work) -> Scored:
 
 
 def gap_recall(work: Work) -> Scored:
-    """Score the share of the gold's gaps that some gap resembles (cosine 0.5). Rough: wording decides; compare, don't quote."""
+    """Score the share of the gold's gaps that some gap resembles (cosine 0.5), among as many as the gold has twice, as they are listed.
+
+    Each gap answers for one of the gold's, and none that is nearer to something that the sources say: to ask "whether" of every claim
+    names nothing that is missing. Rough: wording decides; compare, don't quote.
+    """
     wanted = [gap.text for gap in work.case.gold.gaps]
-    gaps = [f"{gap.text} {gap.how}" for gap in work.view.all(Gap)]
+    gaps = [f"{gap.text} {gap.how}" for gap in work.view.all(Gap)][: 2 * len(wanted)]
     if not wanted or not gaps:
         return share(0, len(wanted), [f"gap missed: {text}" for text in wanted])
-    nearness = (work.embedder.embed(wanted) @ work.embedder.embed(gaps).T).max(axis=1)
-    missed = [text for text, near in zip(wanted, nearness, strict=True) if near < MISSING_ALIKE]
-    return share(len(wanted) - len(missed), len(wanted), [f"gap missed: {text}" for text in missed])
+    vectors = work.embedder.embed(gaps).T
+    nearness = np.asarray(work.embedder.embed(wanted) @ vectors, dtype=float)
+    said = (work.embedder.embed(list(work.case.gold.claims.values())) @ vectors).max(axis=0)
+    found = {row for row, _ in assign(np.where(nearness >= said, nearness, 0.0), MISSING_ALIKE)}
+    missed = [f"gap missed: {text}" for at, text in enumerate(wanted) if at not in found]
+    return share(len(found), len(wanted), missed)
 
 
 def null_findings(work: Work) -> Scored:

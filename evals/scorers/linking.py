@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+import re
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Final
 
+import numpy as np
 from rapidfuzz import fuzz
 
-from evals.alignment import GoldStep
-from evals.scorers.scorer import Scored, Work, against_gold, share
-from knowledge.records import Relation, Upstream
+from evals.alignment import GoldStep, assign
+from evals.gold import GoldUpstream
+from evals.scorers.scorer import Scored, Work, against_gold
+from knowledge.records import Assertion, Passage, Relation, Reliance, Source, Upstream
+from knowledge.views import View
 
-NAMED: Final = 85.0
-"""Least token-set similarity (0 to 100) of two names of one upstream."""
+NAMED: Final = 80.0
+"""Least token-sort similarity (0 to 100) of two names of one upstream."""
+_ARTICLE: Final = re.compile(r"\b(?:the|a|an) ")
 
 
 def _scored(work: Work, chosen: Callable[[GoldStep], bool]) -> Scored:
@@ -56,13 +61,52 @@ def bearing_f1(work: Work) -> Scored:
     return _scored(work, lambda step: step.target.startswith("answer:"))
 
 
-def upstream_recall(work: Work) -> Scored:
-    """Score the share of the gold's upstreams that are named."""
-    names = [upstream.name.casefold() for upstream in work.view.all(Upstream)]
-    missed = [
-        wanted.name
-        for wanted in work.case.gold.upstreams
-        if not any(fuzz.token_set_ratio(name, own.casefold()) >= NAMED for name in names for own in (wanted.name, *wanted.also))
-    ]
-    wanted = len(work.case.gold.upstreams)
-    return share(wanted - len(missed), wanted, [f"upstream missed: {name}" for name in missed])
+def upstream_f1(work: Work) -> Scored:
+    """Score the upstreams that are named, by optimal assignment of names: one name for several isn't several, and made-up ones cost.
+
+    An upstream under several names counts once, by the name that fits best.
+    """
+    origins, wanted = _origins(work.view), work.case.gold.upstreams
+    pairs = _assigned(work.view, origins, wanted)
+    missed = [upstream.name for at, upstream in enumerate(wanted) if at not in {row for row, _ in pairs}]
+    return against_gold(len(pairs), len(origins), len(wanted), [f"upstream missed: {name}" for name in missed])
+
+
+def reliance_f1(work: Work) -> Scored:
+    """Score which documents lean on which upstream. What leans on an upstream that isn't the gold's counts against."""
+    view, wanted = work.view, work.case.gold.upstreams
+    origins = _origins(view)
+    names = {origins[column]: wanted[row].name for row, column in _assigned(view, origins, wanted)}
+    documents = work.produced.documents(work.case)
+    produced = {
+        (names.get(view.origin(one.upstream), view.origin(one.upstream)), documents.get(source, source))
+        for one in view.all(Reliance)
+        if (source := source_of(view, one.record))
+    }
+    return set_f1(produced, {(upstream.name, document) for upstream in wanted for document in upstream.documents})
+
+
+def _origins(view: View) -> list[str]:
+    return sorted({view.origin(upstream.id) for upstream in view.all(Upstream)})
+
+
+def source_of(view: View, record: str) -> str:
+    """Return the source that a record is, or is said in; "" if it is neither."""
+    found = view.records.get(record)
+    if isinstance(found, Assertion):
+        return view.get(found.passage, Passage).source
+    return record if isinstance(found, Source) else ""
+
+
+def _assigned(view: View, origins: Sequence[str], wanted: Sequence[GoldUpstream]) -> list[tuple[int, int]]:
+    """Pair gold upstreams with those named so that likeness of names is greatest."""
+    if not (origins and wanted):
+        return []
+    called = [[one.name for one in view.names(origin)] for origin in origins]
+    likeness = [[max(_alike(own, one) for own in (gold.name, *gold.also) for one in names) for names in called] for gold in wanted]
+    return assign(np.array(likeness, dtype=float), NAMED)
+
+
+def _alike(one: str, other: str) -> float:
+    """Compare names without articles, words in any order, in both directions: what one has and the other hasn't costs."""
+    return fuzz.token_sort_ratio(_ARTICLE.sub("", one.casefold()), _ARTICLE.sub("", other.casefold()))

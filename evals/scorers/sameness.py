@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from itertools import combinations
 
-from evals.scorers.scorer import Scored, Work, against_gold, share
+from evals.scorers.scorer import Scored, Work, against_gold
 from knowledge.records import AGAINST, Variant
 
 Labels = Sequence[Hashable]
@@ -68,9 +68,9 @@ def opposition(work: Work) -> Scored:
 
 
 def variants(work: Work) -> Scored:
-    """Score the share of the gold's variants that are kept apart as variants, not folded into one claim nor left unconnected."""
+    """Score which pairs of claims are kept apart as variants, not folded into one nor left unconnected; every pair given counts."""
     named: Callable[[str], str] = lambda claim: work.alignment.claims.get(claim, (claim, False))[0]  # noqa: E731
     produced = {frozenset(named(claim) for claim in variant.claims) for variant in work.view.all(Variant)}
-    wanted = [frozenset(variant.claims) for variant in work.case.gold.variants]
-    missed = [pair for pair in wanted if pair not in produced]
-    return share(len(wanted) - len(missed), len(wanted), [f"no variant: {' and '.join(sorted(pair))}" for pair in missed])
+    wanted = {frozenset(variant.claims) for variant in work.case.gold.variants}
+    missed = sorted(" and ".join(sorted(pair)) for pair in wanted - produced)
+    return against_gold(len(wanted & produced), len(produced), len(wanted), [f"no variant: {pair}" for pair in missed])

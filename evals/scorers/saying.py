@@ -9,7 +9,7 @@ import numpy as np
 from credence.voices import voice
 from evals.alignment import ALIKE, assign
 from evals.scorers.scorer import Scored, Work, against_gold, share
-from knowledge.records import UNKNOWN, Assertion, Claim, Hedge
+from knowledge.records import UNKNOWN, Assertion, Claim
 
 
 def span_f1(work: Work) -> Scored:
@@ -60,16 +60,25 @@ def _bare(name: str) -> str:
     return re.sub(r"^(the|a|an) ", "", name.casefold().strip())
 
 
-_SURE = (Hedge.CERTAIN, Hedge.PLAIN, Hedge.LIKELY, Hedge.POSSIBLE, Hedge.DOUBTFUL)
-
-
 def hedge_kept(work: Work) -> Scored:
-    """Score the share of the gold's hedged assertions found with a hedge that is no surer than the text's."""
+    """Score how sure each of the gold's assertions is told, over all levels, each level counting once (balanced accuracy).
+
+    Surer than the text and less sure are both wrong, and so is what isn't found. Who tells all in one tone gets one level right: of two
+    levels a half, of four a quarter. Where the gold knows one level alone there is nothing to tell apart.
+    """
     gold = work.case.gold.assertions
-    hedged = [at for at, one in enumerate(gold) if one.hedge in {Hedge.LIKELY, Hedge.POSSIBLE, Hedge.DOUBTFUL}]
     found = dict(work.alignment.assertions)
-    lost = [at for at in hedged if at not in found or _SURE.index(found[at].hedge) < _SURE.index(gold[at].hedge)]
-    return share(len(hedged) - len(lost), len(hedged), [f"hedge lost: {gold[at].quote[:80]}" for at in lost])
+    levels = sorted({one.hedge for one in gold})
+    if len(levels) < 2:
+        return Scored(None)
+    right = [at in found and found[at].hedge is one.hedge for at, one in enumerate(gold)]
+    recalls = [np.mean([right[at] for at, one in enumerate(gold) if one.hedge is level]) for level in levels]
+    misses = [
+        f"{one.hedge.value} told as {found[at].hedge.value if at in found else 'nothing'}: {one.quote[:80]}"
+        for at, one in enumerate(gold)
+        if not right[at]
+    ]
+    return Scored(float(np.mean(recalls)), tuple(misses))
 
 
 def claim_match(work: Work) -> Scored:

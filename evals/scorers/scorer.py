@@ -94,13 +94,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Scorer:
-    """A measure. ``chance``: what an answerer that knows nothing gets, where that is known."""
+    """A measure. ``integrity``: see `evals.suites.suite.Measure`."""
 
     name: str
     version: int
     measure: Callable[[Work], Scored]
     higher_is_better: bool = True
     bounded: bool = True
+    integrity: bool = False
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ EACH: Final = 5
 MEASURES: Final = (
     Measure("flagged, balanced accuracy/1", chance=0.5),
     Measure("flagged rightly/1"),
-    Measure("false alarms/1", higher_is_better=False),
+    Measure("false alarms/1", higher_is_better=False, integrity=True),
 )
 _LEAP: Final = {FindingKind.UNSUPPORTED_LEAP, FindingKind.OVERCLAIM}
 KINDS: Final[dict[str, set[FindingKind]]] = {
@@ -64,7 +64,7 @@ def fallacies(datasets: Path) -> Suite:
         texts = [*flawed[part], *((text, "") for text in sound[part])]
         rng.shuffle(texts)
         cases.append(_case(number + 1, texts))
-    return Suite("fallacies", 1, "Fallacious texts among clean passages.", MEASURES, (MEASURES[0].id, MEASURES[1].id), cases)
+    return Suite("fallacies", 1, "Fallacious texts among clean passages.", MEASURES, (MEASURES[0].id, MEASURES[1].id), cases, EXAMINE.name)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

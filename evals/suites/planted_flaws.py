@@ -19,12 +19,15 @@ from evals.alignment import overlap
 from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
+from evals.scorers.credences import DENIAL
 from evals.scorers.findings import premise_grade
+from evals.scorers.linking import source_of
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
 from evals.suites.golds import FOLDER
 from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
 from knowledge.records import (
+    AGAINST,
     UNKNOWN,
     Answer,
     Assertion,
@@ -33,22 +36,26 @@ from knowledge.records import (
     Finding,
     FindingKind,
     Gap,
+    Link,
     Passage,
+    Reliance,
+    Source,
     Tag,
     Variant,
 )
 from knowledge.views import View
 from sources.case_files import CASE_FILE
 from sources.locating import locate
+from sources.normalising import normalise
 
 FILE: Final = Path(__file__).parent / "planted.yaml"
 _QUOTED: Final = re.compile(r"\u201c([^\u201d]{20,})\u201d")
 """What a finding quotes, if it is long enough to show where it stands."""
 MEASURES: Final = (
-    Measure("told apart/2", chance=0.5),
-    Measure("caught/2"),
-    Measure("false alarm/2", higher_is_better=False),
-    Measure("credences held/2"),
+    Measure("told apart/3", chance=0.5),
+    Measure("caught/3"),
+    Measure("false alarm/3", higher_is_better=False, integrity=True),
+    Measure("credences held/3"),
     Measure("false premise/1"),
 )
 
@@ -77,15 +84,18 @@ class Signs(_Part):
     """What catches the flaw, any one of them.
 
     ``findings``: of these kinds at the place, or quoting it (for an instruction, also on its source); ``gap``: a gap that says this;
-    ``variant``: one of these kinds with a claim of the place; ``speaker``: the place is this person's; ``correlated``: evidence is found to
-    be correlated more often than in the twin; ``lost``: the page is said to have lost something; ``premise``: the question's premise is
-    rejected; ``read``: something is read at the place, and no word of its claim mixes scripts.
+    ``variant``: one of these kinds with a claim of the place; ``speaker``: the place is this person's, and they deny it (``denied``) by the
+    report of ``reporter``; ``correlated``: evidence of two or more of the added documents is found to be correlated (in the twin an alarm
+    is a finding that joins no two documents of one upstream); ``lost``: the page is said to have lost something; ``premise``: the
+    question's premise is rejected; ``read``: something is read at the place, and no word of its claim mixes scripts.
     """
 
     findings: tuple[FindingKind, ...] = ()
     gap: str = ""
     variant: tuple[Difference, ...] = ()
     speaker: str = ""
+    reporter: str = ""
+    denied: bool = False
     correlated: bool = False
     lost: bool = False
     premise: bool = False
@@ -134,7 +144,7 @@ def planted_suite(file: Path = FILE, folder: Path = FOLDER) -> Suite:
     for case in cases:
         case.check()
     about = "A flaw planted in a gold case, against the same case without it."
-    return Suite("planted", flaws.version, about, MEASURES, ("told apart/2", "credences held/2"), cases)
+    return Suite("planted", flaws.version, about, MEASURES, ("told apart/3", "credences held/3"), cases)
 
 
 @dataclass(frozen=True)
@@ -172,9 +182,7 @@ class PlantedCase:
                 raise SuiteUnusable(f"the flaw {self.flaw.key}: {edit.find[:60]!r} stands {times} times in {edit.document}")
 
     def plant(self, folder: Path) -> Path:
-        """Write the flawed case into a folder; what a batch finds there from before is the same and stays."""
-        if (folder / CASE_FILE).exists():
-            return folder
+        """Write the flawed case into a folder; what a batch finds there from before stays if it is the same."""
         partial = folder.with_name(f"{folder.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(self.twin.folder, partial, ignore=shutil.ignore_patterns(GOLD_FILE))
@@ -191,6 +199,10 @@ class PlantedCase:
             case: dict[str, Any] = yaml.safe_load((partial / CASE_FILE).read_text(encoding="utf-8"))
             case["question"]["text"] = self.flaw.question
             (partial / CASE_FILE).write_text(yaml.safe_dump(case, sort_keys=False), encoding="utf-8")
+        if folder.exists() and _content(folder) == _content(partial):
+            shutil.rmtree(partial)
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
         return folder
 
@@ -214,29 +226,41 @@ class PlantedCase:
         """Say whether the flaw was caught, whether its twin raised the same alarm, and whether credences held."""
         told: dict[str, Scored] = {}
         if self.flaw.signs:
-            caught = _shown(self.flaw, self.flaw.signs, flawed, clean)
-            alarm = not self.flaw.signs.read and _alarmed(self.flaw, self.flaw.signs, clean)
-            told["told apart/2"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
-            told["caught/2"] = Scored(float(caught))
-            told["false alarm/2"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
+            caught = self._shown(self.flaw.signs, flawed)
+            alarm = not self.flaw.signs.read and self._alarmed(self.flaw.signs, clean)
+            told["told apart/3"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
+            told["caught/3"] = Scored(float(caught))
+            told["false alarm/3"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
             if self.flaw.signs.premise:
                 told["false premise/1"] = premise_grade(flawed)
         if self.flaw.held:
-            told["credences held/2"] = _held(flawed, clean)
+            told["credences held/3"] = _held(flawed, clean)
         return told
 
+    def _shown(self, signs: Signs, flawed: Produced) -> bool:
+        """Say whether any sign of the flaw shows in the flawed case."""
+        if signs.correlated:
+            added = {_body(text) for text in self.flaw.documents.values()}
+            return any(sum(flawed.texts[source].strip() in added for source in joined) > 1 for joined in _joined(flawed.view))
+        return _signs(signs, flawed, self.flaw.at.flawed if self.flaw.at else "")
 
-def _shown(flaw: Flaw, signs: Signs, flawed: Produced, clean: Produced) -> bool:
-    """Say whether any sign of the flaw shows in the flawed case."""
-    if signs.correlated:
-        return _correlated(flawed.view) > _correlated(clean.view)
-    words = flaw.at.flawed if flaw.at else ""
-    return _signs(signs, flawed, words)
+    def _alarmed(self, signs: Signs, clean: Produced) -> bool:
+        """Say whether a sign of the flaw shows where there is none."""
+        if signs.correlated:
+            documents = clean.documents(self.twin)
+            shared = [set(upstream.documents) for upstream in self.twin.gold.upstreams]
+            named = ({documents.get(source, source) for source in joined} for joined in _joined(clean.view))
+            return any(not any(len(names & together) > 1 for together in shared) for names in named)
+        return _signs(signs, clean, self.flaw.at.clean if self.flaw.at else "")
 
 
-def _alarmed(flaw: Flaw, signs: Signs, clean: Produced) -> bool:
-    """Say whether a sign of the flaw shows where there is none. More correlation than in the twin can't show in the twin."""
-    return not signs.correlated and _signs(signs, clean, flaw.at.clean if flaw.at else "")
+def _content(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _body(document: str) -> str:
+    """Return a document's text without its front matter, as the program reads it."""
+    return normalise(document.rpartition("\n---\n")[2])[0].strip()
 
 
 def _signs(signs: Signs, produced: Produced, words: str) -> bool:
@@ -250,7 +274,7 @@ def _signs(signs: Signs, produced: Produced, words: str) -> bool:
         return True
     if signs.gap and any(signs.gap.casefold() in f"{gap.text} {gap.why} {gap.how}".casefold() for gap in view.all(Gap)):
         return True
-    if signs.speaker and any(same_speaker(one.speaker, signs.speaker) for one in here if one.speaker != UNKNOWN):
+    if signs.speaker and any(_attributed(signs, one, view) for one in here if one.speaker != UNKNOWN):
         return True
     claims = {one.claim for one in here}
     if any(set(variant.claims) & claims for variant in view.all(Variant) if variant.differs_in in signs.variant):
@@ -258,8 +282,16 @@ def _signs(signs: Signs, produced: Produced, words: str) -> bool:
     return bool(signs.findings) and _found(signs, produced, words, {one.id for one in here})
 
 
-def _span(produced: Produced, words: str) -> tuple[str, tuple[int, int]] | None:
-    """Find the source and the place of some words, as normalised text has them."""
+def _attributed(signs: Signs, one: Assertion, view: View) -> bool:
+    """Say whether an assertion is the right person's, as a denial and by report where it is one."""
+    reported = not signs.reporter or any(same_speaker(name, signs.reporter) for name in one.reporters)
+    denied = (one.stance in AGAINST) != bool(DENIAL.search(view.get(one.claim, Claim).text))
+    return same_speaker(one.speaker, signs.speaker) and reported and (denied or not signs.denied)
+
+
+def _span(produced: Produced, raw: str) -> tuple[str, tuple[int, int]] | None:
+    """Find the source and the place of some words, which the program reads in its plain form, homoglyphs folded."""
+    words = normalise(raw)[0].strip()
     for source, text in produced.texts.items():
         start = text.find(words)
         if start >= 0:
@@ -313,8 +345,19 @@ def _premise_rejected(view: View) -> bool:
     return any(one.kind is FindingKind.FALSE_PREMISE and one.about == question for one in view.all(Finding))
 
 
-def _correlated(view: View) -> int:
-    return sum(one.kind is FindingKind.CORRELATED_EVIDENCE for one in view.all(Finding))
+def _joined(view: View) -> list[set[str]]:
+    """Return of each finding of correlated evidence the sources that it joins: by its records, and by the titles that it names."""
+    found = []
+    for one in view.all(Finding):
+        if one.kind is FindingKind.CORRELATED_EVIDENCE:
+            records = {one.about, *(leans.record for leans in view.all(Reliance) if view.origin(leans.upstream) == view.origin(one.about))}
+            about = view.records.get(one.about)
+            claims = set(about.premises) if isinstance(about, Link) else {one.about}
+            records |= {said.id for said in view.all(Assertion) if said.claim in claims}
+            seen = {view.get(observed, Passage).source for observed in one.observations}
+            seen |= {source.id for source in view.all(Source) if source.title and source.title in one.verdict}
+            found.append(seen | {source for record in records if (source := source_of(view, record))})
+    return found
 
 
 def _held(flawed: Produced, clean: Produced) -> Scored:

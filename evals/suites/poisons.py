@@ -30,7 +30,7 @@ MEASURES: Final = (
     *(Measure(f"{form}: moved towards it/1", higher_is_better=False) for form in FORMS),
     *(Measure(f"{form}: first crux/1", higher_is_better=False) for form in FORMS),
     *(Measure(f"{form}: found/1") for form in FORMS),
-    Measure("false alarm/1", higher_is_better=False),
+    Measure("false alarm/1", higher_is_better=False, integrity=True),
     Measure("told apart/1", chance=0.5),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from evals.benches import Bench
 from evals.probing import PROBES, probe_all
 from evals.scorers.scorer import Scored
-from evals.suites.golds import FOLDER, OfGold, load_golds
+from evals.suites.golds import FOLDER, LATER, OfGold, load_golds
 from evals.suites.suite import Measure, Measured, Suite
 
 
@@ -29,4 +29,4 @@ def probe_suite(folder: Path = FOLDER) -> Suite:
     cases = [ProbedCase(gold) for gold in load_golds(folder)]
     measures = tuple(Measure(f"{name}/1") for name in PROBES)
     about = "What must not move credences doesn't, and what must does."
-    return Suite("probes", 1, about, measures, tuple(measure.id for measure in measures), cases)
+    return Suite("probes", 2, about, measures, tuple(measure.id for measure in measures), cases, later=LATER)

@@ -21,8 +21,8 @@ from knowledge.records import Relation
 from prompts.tasks.structuring import RELATE, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 
-MEASURES: Final = (Measure("linked F1/1"), Measure("supports F1/1"), Measure("attacks F1/1"), Measure("undercut F1/1"))
-HEADLINE: Final = ("linked F1/1", "supports F1/1")
+MEASURES: Final = (Measure("linked F1/2"), Measure("supports F1/2"), Measure("attacks F1/2"), Measure("undercut F1/2"))
+HEADLINE: Final = ("linked F1/2", "supports F1/2")
 _RELATIONS: Final = {"sup": Relation.SUPPORTS, "exa": Relation.SUPPORTS, "reb": Relation.ATTACKS}
 
 Step = tuple[int, int, Relation]
@@ -40,7 +40,7 @@ class Structure:
 
 
 def scores_of(found: Relations, gold: Structure) -> Mapping[str, Scored]:
-    """Score links; where the gold has none of a kind, each one given costs all."""
+    """Score links; where the gold has none of a kind, giving none is right and earns all, and each one given costs all."""
     steps = {(premise, link.conclusion, link.relation) for link in found.links for premise in link.premises if link.conclusion}
     undercuts = {
         (undercut.premise, premise, conclusion)
@@ -49,15 +49,16 @@ def scores_of(found: Relations, gold: Structure) -> Mapping[str, Scored]:
         if (conclusion := found.links[undercut.link - 1].conclusion)
     }
     linked = {step[:2] for step in steps}, {step[:2] for step in gold.steps}
-    values = {"linked F1/1": _f1(*linked)}
-    for name, relation in (("supports F1/1", Relation.SUPPORTS), ("attacks F1/1", Relation.ATTACKS)):
+    values = {"linked F1/2": _f1(*linked)}
+    for name, relation in (("supports F1/2", Relation.SUPPORTS), ("attacks F1/2", Relation.ATTACKS)):
         values[name] = _f1({one for one in steps if one[2] is relation}, {one for one in gold.steps if one[2] is relation})
-    return values | {"undercut F1/1": _f1(undercuts, gold.undercuts)}
+    return values | {"undercut F1/2": _f1(undercuts, gold.undercuts)}
 
 
 def _f1(produced: Collection[tuple[object, ...]], gold: Collection[tuple[object, ...]]) -> Scored:
     missed = tuple(f"missed: {one}" for one in sorted(map(str, set(gold) - set(produced))))
-    return Scored(f1(len(set(produced) & set(gold)), len(produced), len(gold)), missed)
+    value = f1(len(set(produced) & set(gold)), len(produced), len(gold))
+    return Scored(1.0 if value is None else value, missed)
 
 
 def _case(name: str, title: str, gold: Structure) -> LayerCase[Relations]:
@@ -82,7 +83,7 @@ def microtexts(datasets: Path) -> Suite:
     for path in sorted(folder.glob("*.xml")):
         root = ElementTree.parse(path).getroot()  # noqa: S314  # a research data set that the operator put there
         cases.append(_case(path.stem, (root.get("topic_id") or path.stem).replace("_", " "), _microtext(root)))
-    return Suite("microtexts", 2, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases)
+    return Suite("microtexts", 2, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases, RELATE.name)
 
 
 def _microtext(root: ElementTree.Element) -> Structure:
@@ -120,7 +121,7 @@ def abstracts(datasets: Path) -> Suite:
     cases = [_case(f"abstract-{number:02}", "A clinical trial", _abstract(group)) for number, group in enumerate(_groups(rows), 1)]
     if not cases:
         raise SuiteUnusable(f"{path} holds no rows of label, first, second")
-    return Suite("abstracts", 2, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases)
+    return Suite("abstracts", 2, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases, RELATE.name)
 
 
 def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

@@ -21,12 +21,16 @@ ELICITED_TWICE: Final = 0.05
 
 @dataclass(frozen=True)
 class Measure:
-    """What a scorer's id stands for. ``chance``: what knowing nothing earns, where that is known."""
+    """What a scorer's id stands for. ``chance``: what knowing nothing earns, where that is known.
+
+    ``integrity``: whoever is worse at it isn't advised, whatever else they are good at: true quotations, no invented names, hedges, alarms.
+    """
 
     id: str
     higher_is_better: bool = True
     bounded: bool = True
     chance: float | None = None
+    integrity: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,11 @@ class EvalCase(Protocol):
 
 @dataclass(frozen=True)
 class Suite:
-    """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first."""
+    """``version`` counts up when cases or what is scored change; ``headline``: the measures by which to choose, the first first.
+
+    ``task``: the one task that a layer's suite asks, by its prompt's name; a configuration that never asks it can't be put to the suite.
+    ``later``: clusters that came after halves were first used; they don't change the half of any other.
+    """
 
     name: str
     version: int
@@ -76,6 +84,8 @@ class Suite:
     measures: tuple[Measure, ...]
     headline: tuple[str, ...]
     cases: Sequence[EvalCase]
+    task: str = ""
+    later: frozenset[str] = frozenset()
 
     @cached_property
     def digest(self) -> str:
@@ -101,9 +111,10 @@ class Suite:
 
         The order is nobody's choice and new cases don't follow a pattern of names; a cluster goes with its own digest, whole.
         """
-        order = sorted({case.cluster for case in self.cases}, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+        named = {case.cluster for case in self.cases}
+        order = sorted(named, key=lambda name: (name in self.later, hashlib.sha256(name.encode()).hexdigest()))
         chosen = set(order[HALVES.index(which) :: 2])
         return self._of([case for case in self.cases if case.cluster in chosen])
 
     def _of(self, cases: Sequence[EvalCase]) -> Suite:
-        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases)
+        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases, self.task, self.later)

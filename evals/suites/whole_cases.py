@@ -10,11 +10,11 @@ from evals.benches import Bench
 from evals.gold import GoldCase
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Work
-from evals.suites.golds import FOLDER, OfGold, load_golds
+from evals.suites.golds import FOLDER, LATER, OfGold, load_golds
 from evals.suites.suite import Measure, Measured, Suite
 
-_CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux swap test": 0.5}
-MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name)) for one in CASE_SCORERS)
+_CHANCE = {"finding recall at 10% false alarms": 0.1, "finding partial AUC": 0.5, "crux topic": 0.5, "crux against other claims": 0.5}
+MEASURES = tuple(Measure(one.id, one.higher_is_better, one.bounded, _CHANCE.get(one.name), integrity=one.integrity) for one in CASE_SCORERS)
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ def gold_suite(folder: Path = FOLDER) -> Suite:
     golds = load_golds(folder)
     return Suite(
         name="gold",
-        version=1,
+        version=2,
         about="Small invented disputes with complete gold, and null controls in which nothing is wrong.",
         measures=MEASURES,
         headline=("span F1/1", "attribution/1", "supports F1/1", "finding recall at 10% false alarms/1", "crux recall at 3/1"),
         cases=[WholeCase(gold, [other for other in golds if other is not gold]) for gold in golds],
+        later=LATER,
     )

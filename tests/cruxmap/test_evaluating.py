@@ -12,7 +12,9 @@ import pytest
 
 from cruxmap.settings import configured
 from evals.suites.golds import FOLDER
+from evals.suites.whole_cases import gold_suite
 from prompts.tasks.base import Role
+from reasoners.journal import Journal
 from tests.cruxmap.conftest import Program
 from tests.cruxmap.processes import cruxmap, ended
 
@@ -69,6 +71,9 @@ def test_trials_at_a_time_are_stopped_and_gone_on_with(program: Program, tmp_pat
         (["run", "gold", "--config", "baseline", "--half", "tuning", "--case", "bees"], "tuning half of the suite gold has no case bees"),
         (["run", "gold", "--config", "baseline", "--half", "first"], "--half first: one of tuning, held-out"),
         (["run", "stances", "--config", "baseline", "--datasets", "/nowhere"], "skipped: /nowhere"),
+        (["run", "microtexts", "--config", "single-prompt"], "single-prompt asks one prompt for everything and has no structuring/relate"),
+        (["run", "fallacies", "--config", "no-critic"], "no-critic has no critic/examine"),
+        (["run", "fallacies", "--config", "one-sided-critic"], "one-sided-critic has no critic/examine"),
         (["report", "/nowhere"], "no result of `cruxmap eval run`"),
     ],
 )
@@ -96,6 +101,49 @@ def test_one_configuration_may_have_another_model_in_one_role(tmp_path: Path, fi
     settings = configured(tmp_path / "mine.yaml", flags)
     asked = [settings.models.get(role) or settings.model for role in (Role.CRITIC, Role.EXTRACT)]
     assert (settings.reasoner, *asked) == (reasoner, critic, extract)
+
+
+def test_every_home_of_a_trial_can_be_looked_into(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted trial has two runs and a layer's trial a journal without a run: `cruxmap trace trial` shows each where the report says."""
+    given = ["planted", "--config", "baseline", "--case", "hidden-instruction", "--out", tmp_path / "planted"]
+    assert program("eval", "run", *given)[0] == 0
+    trial = json.loads((tmp_path / "planted" / "trials" / "baseline" / "hidden-instruction" / "0.json").read_text(encoding="utf-8"))
+    assert trial["places"] == ["clean", "flawed"]
+    page = (tmp_path / "planted" / "report.html").read_text(encoding="utf-8")
+    home = tmp_path / "bare"
+    (home / "runs" / "trial").mkdir(parents=True)
+    journal = Journal.at(home / "runs" / "trial" / "journal.db", "trial")
+    journal.close()
+    for folder in (*(tmp_path / "planted" / trial["home"] / place for place in trial["places"]), home):
+        assert folder == home or folder.relative_to(tmp_path / "planted").as_posix() in page
+        monkeypatch.setenv("CRUXMAP_HOME", str(folder))
+        code, out, _ = program("trace", "trial")
+        assert (code, "in all:" in out) == (0, True)
+
+
+def test_a_report_scores_stored_runs_anew_and_leaves_out_what_was_of_other_documents(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where measures changed, `eval report` takes them from the runs that are there; a run of other documents is not scored, and that is said."""
+    given = ["gold", "--config", "baseline", "--case", "null-bus", "--case", "otters", "--out", tmp_path / "one"]
+    assert program("eval", "run", *given)[0] == 0
+    plan_file = tmp_path / "one" / "plan.json"
+    plan = json.loads(plan_file.read_text(encoding="utf-8"))
+    older = {**plan, "version": 0, "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]]}
+    plan_file.write_text(json.dumps(older), encoding="utf-8")
+    files = {name: tmp_path / "one" / "trials" / "baseline" / name / "0.json" for name in ("null-bus", "otters")}
+    trials = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items()}
+    for name, file in files.items():
+        file.write_text(json.dumps({**trials[name], "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
+    copy = shutil.copytree(FOLDER, tmp_path / "gold")
+    with (copy / "otters" / "documents" / "notes.md").open("a", encoding="utf-8") as notes:
+        notes.write("\nNothing more was said.\n")
+    monkeypatch.setattr("evals.suites.registry.gold_suite", lambda: gold_suite(copy))
+    code, _, err = program("eval", "report", tmp_path / "one")
+    assert code == 0
+    assert "baseline on otters: not scored: its run was of other documents" in err
+    now = {name: json.loads(file.read_text(encoding="utf-8"))["scores"] for name, file in files.items()}
+    assert now == {"null-bus": trials["null-bus"]["scores"], "otters": {}}
 
 
 def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:

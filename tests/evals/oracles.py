@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 
 from agents.opening import READER, open_case
 from evals.gold import GoldCase
@@ -12,10 +13,12 @@ from knowledge.records import (
     Answer,
     Assertion,
     Claim,
+    Difference,
     Equivalence,
     Finding,
     FindingKind,
     Gap,
+    GapKind,
     Judgment,
     Link,
     Passage,
@@ -29,6 +32,7 @@ from knowledge.records import (
     Source,
     Tag,
     Upstream,
+    UpstreamKind,
     Variant,
     Warrant,
 )
@@ -36,6 +40,7 @@ from knowledge.views import View
 from sources.embedding import Embedder
 
 RANK = "crux rank"
+WAYS = ("another method", "an independent witness", "a later date")
 
 
 def perfect(case: GoldCase, embedder: Embedder, others: tuple[GoldCase, ...] = ()) -> Work:
@@ -46,6 +51,48 @@ def perfect(case: GoldCase, embedder: Embedder, others: tuple[GoldCase, ...] = (
 def empty(case: GoldCase, embedder: Embedder, others: tuple[GoldCase, ...] = ()) -> Work:
     """The case opened and its documents read, and nothing found in them."""
     return work_of(case, [*open_case(case.case).records, *_sources(case).values()], embedder, others)
+
+
+def flooded(case: GoldCase, embedder: Embedder) -> Work:
+    """All that the gold holds, and with it everything else that could be said: who leans on what, what is alike, linked, missing, wrong."""
+    records = [one for one in _records(case) if not isinstance(one, Tag)]
+    claims = [Claim(text=text) for text in case.gold.claims.values()]
+    sources = [one for one in records if isinstance(one, Source)]
+    answers = [one for one in records if isinstance(one, Answer)]
+    upstreams = [
+        Upstream(name=f"{claim.text} {kind}", kind=UpstreamKind.DATASET) for claim in claims for kind in ("survey", "trial", "model")
+    ]
+    records += upstreams
+    records += [Reliance(record=source.id, upstream=one.id, how=RelianceKind.USES) for one in upstreams for source in sources]
+    warrant = Warrant(text="It bears on it.")
+    records.append(warrant)
+    for first, second in permutations(sorted(claims, key=lambda claim: claim.id), 2):
+        if first.id < second.id:
+            records.append(Variant(claims=(first.id, second.id), differs_in=Difference.SCOPE, explanation="all"))
+        records += [_all(first.id, second.id, relation, warrant) for relation in (Relation.SUPPORTS, Relation.ATTACKS)]
+    records += [
+        _all(one.id, answer.id, relation, warrant)
+        for one in claims
+        for answer in answers
+        for relation in (Relation.SUPPORTS, Relation.ATTACKS)
+    ]
+    records += [Gap(kind=GapKind.SOURCE, text=f"Whether {claim.text} by {way}", why="all", how="look") for claim in claims for way in WAYS]
+    flaws = [kind for kind in FindingKind if kind is not FindingKind.HIDDEN_INSTRUCTION]
+    passages = [one for one in records if isinstance(one, Passage)]
+    records += [_flaw(one, kind) for one in passages for kind in flaws]
+    order = sorted(claims, key=lambda claim: next(key for key, text in case.gold.claims.items() if text == claim.text) in case.gold.crux)
+    records += [Tag(record=claim.id, name=RANK, value=str(place)) for place, claim in enumerate(order, 1)]
+    return work_of(case, list({one.id: one for one in records}.values()), embedder)
+
+
+def _all(premise: str, target: str, relation: Relation, warrant: Warrant) -> Link:
+    return Link(premises=(premise,), target=target, relation=relation, warrant=warrant.id)
+
+
+def _flaw(passage: Passage, kind: FindingKind) -> Finding:
+    return Finding(
+        about=passage.source, kind=kind, severity=Severity.HIGH, observations=(passage.id,), sound_case="s", flawed_case="f", verdict="v"
+    )
 
 
 def work_of(case: GoldCase, records: list[Record], embedder: Embedder, others: tuple[GoldCase, ...] = ()) -> Work:

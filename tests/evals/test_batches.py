@@ -18,7 +18,7 @@ from evals.benches import Interrupted, Investigated, TrialFailed, Unfinished
 from evals.errors import ResultUnusable, WorkerDied
 from evals.gold import GoldCase
 from evals.reports import write_report
-from evals.results import advice, between_results, by_cluster, comparisons, load_result, means
+from evals.results import advice, between_results, by_cluster, comparisons, idle, load_result, means
 from evals.scorers.scorer import Scored, Used
 from evals.suites.suite import Measure, Measured, Suite
 from evals.suites.whole_cases import gold_suite
@@ -32,8 +32,8 @@ from tests.evals.test_broken_agents import bench
 class Desk:
     """A bench that answers by a function, and notes in which homes it worked."""
 
-    def __init__(self, answer: Callable[[str, int], float], name: str = "desk") -> None:
-        self.answer, self.name, self.asked = answer, name, 0
+    def __init__(self, answer: Callable[[str, int], float], name: str = "desk", ablates: tuple[str, str] = ("", "")) -> None:
+        self.answer, self.name, self.asked, self.of = answer, name, 0, ablates
         self.homes: list[Path] = []
 
     @property
@@ -45,6 +45,10 @@ class Desk:
         """Its name is all that shapes its answers."""
         return {"judge": self.name}
 
+    def ablates(self) -> tuple[str, str]:
+        """Of which configuration it leaves out what."""
+        return self.of
+
     def investigate(self, folder: Path, home: Path) -> Investigated:
         """Not used here."""
         raise NotImplementedError
@@ -55,6 +59,11 @@ class Desk:
         self.asked += 1
         name = questions(None)
         return self.answer(str(name), self.asked), Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)
+
+    def used(self, home: Path) -> Mapping[str, Used]:
+        """What it used until it ended or failed."""
+        del home
+        return {".": Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)}
 
 
 class NamedCase:
@@ -70,9 +79,9 @@ class NamedCase:
         return Measured({"score/1": Scored(value)}, used)
 
 
-def suite(n: int = 8, version: int = 1) -> Suite:
+def suite(n: int = 8, version: int = 1, *, higher: bool = True) -> Suite:
     cases = [NamedCase(f"case-{number}") for number in range(n)]
-    return Suite("desk", version, "Names.", (Measure("score/1"),), ("score/1",), cases)
+    return Suite("desk", version, "Names.", (Measure("score/1", higher),), ("score/1",), cases)
 
 
 def run(
@@ -243,8 +252,24 @@ def test_failures_are_data_and_count_as_nought(tmp_path: Path) -> None:
     assert by_cluster(result, "score/1", "b")["case-7"] == 0
     assert means(result)["score/1"]["b"].estimate == pytest.approx(0.35 - 0.7 / 8)
     assert any("b failed on 1" in line for line in advice(result, comparisons(result)))
+    assert sum(trial.calls for trial in result.of("b")) == 8, "a failed trial used what it used"
     assert forget_failed(tmp_path) == 1
     assert run(tmp_path, {"a": Desk(by_name), "b": Desk(fails)}).failed == 1
+
+
+def test_a_crash_is_the_worst_where_lower_is_better(tmp_path: Path) -> None:
+    """Of a rate of false alarms a failed trial gets 1, not a perfect nought."""
+
+    def fails(name: str, asked: int) -> float:
+        if name == "case-7":
+            raise TrialFailed("the provider refused")
+        return by_name(name, asked)
+
+    benches = {"a": Desk(by_name), "b": Desk(fails)}
+    run_batch(suite(higher=False), benches, tmp_path, repeats=1, seed=4, budget=Budget(), note=lambda _: None)
+    result = load_result(tmp_path)
+    assert by_cluster(result, "score/1", "b")["case-7"] == 1
+    assert means(result)["score/1"]["b"].estimate > means(result)["score/1"]["a"].estimate
 
 
 def test_a_trial_that_waits_is_left_open(tmp_path: Path) -> None:
@@ -284,13 +309,18 @@ def test_results_of_other_versions_are_not_compared(tmp_path: Path) -> None:
             between_results(load_result(tmp_path / "one"), load_result(tmp_path / other))
 
 
-def test_what_changes_nothing_is_named(tmp_path: Path) -> None:
-    """A configuration that scores the same on every case is said to change nothing; near-ties aren't ranked."""
-    run(tmp_path, {"all": Desk(by_name), "without": Desk(by_name)})
+def test_an_agent_whose_removal_changes_nothing_is_named(tmp_path: Path) -> None:
+    """An ablation is held against the configuration that it ablates, wherever it stands, and what it leaves out is named at the top."""
+    other = Desk(lambda name, _: by_name(name, 0) / 2 + 0.001 * int(name[-1]))
+    noisy = Desk(lambda name, _: by_name(name, 0) + (0.01 if int(name[-1]) % 2 else -0.01), ablates=("all", "the structurer"))
+    idle_one = Desk(by_name, ablates=("all", "the critic"))
+    run(tmp_path, {"single": other, "noisy": noisy, "without": idle_one, "all": Desk(by_name)})
     result = load_result(tmp_path)
-    lines = advice(result, comparisons(result))
-    assert any("without scores the same as all on every case" in line for line in lines)
-    assert not any(">" in line for line in lines)
+    lines = idle(result, comparisons(result))
+    assert lines[0] == "the critic changes nothing: without scores the same as all on every case and measure."
+    assert lines[1].startswith("the structurer is not shown to be worth anything: noisy is told apart from all by no measure")
+    page = write_report(result)[0].read_text(encoding="utf-8")
+    assert page.index("the critic changes nothing") < page.index("<details>")
 
 
 def test_the_report_says_it_at_the_top_and_holds_every_trial(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cruxmap.benches import ConfiguredBench
 from cruxmap.settings import Settings
 from evals.batches import Budget, run_batch
+from evals.choosing import choose
 from evals.comparing import Comparison, Verdict
 from evals.configurations import Configuration
 from evals.gold import GoldCase
@@ -43,22 +44,26 @@ def result(tmp_path_factory: pytest.TempPathFactory, gold_cases: dict[str, GoldC
     return load_result(folder)
 
 
-def against_sound(result: Result, name: str) -> dict[str, Comparison]:
-    """The comparisons of the sound agent with one other, as if only these two had been run."""
+def pair(result: Result, name: str) -> Result:
+    """The sound agent and one other, as if only these two had been run."""
     kept = {one: result.plan.configurations[one] for one in ("sound", name)}
-    pair = Result(
+    return Result(
         result.plan.model_copy(update={"configurations": kept}),
         tuple(trial for trial in result.trials if trial.configuration in kept),
         result.folder,
     )
-    return {found.scorer: found for found in comparisons(pair)}
+
+
+def against_sound(result: Result, name: str) -> dict[str, Comparison]:
+    """The comparisons of the sound agent with one other."""
+    return {found.scorer: found for found in comparisons(pair(result, name))}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "measure"),
     [
-        ("drops-hedges", "hedges kept/1"),
+        ("drops-hedges", "hedges kept/2"),
         ("invents-a-source", "names grounded/1"),
         ("flags-everything", "finding recall at 10% false alarms/1"),
         ("never-flags", "finding recall at 10% false alarms/1"),
@@ -70,6 +75,17 @@ def test_a_broken_agent_is_told_apart_by_what_it_breaks(result: Result, name: st
     assert found[measure].verdict is Verdict.FIRST, found[measure].told
     assert found["span F1/1"].verdict is Verdict.IDENTICAL
     assert found["quotation fidelity/1"].verdict is Verdict.IDENTICAL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*BROKEN, "all"])
+def test_no_broken_agent_is_ever_advised(result: Result, name: str) -> None:
+    """Beside the sound agent, or all together, the advice is the sound one: what is broken is out by what it breaks."""
+    made = result if name == "all" else pair(result, name)
+    choice = choose(made, comparisons(made))
+    assert choice.use == "sound", choice
+    for broken in BROKEN if name == "all" else [name]:
+        assert any(line.startswith(f"{broken} is out") for line in choice.why), choice.why
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from evals.batches import Plan, PlannedMeasure
 from evals.choosing import choose, cost_unit
-from evals.results import Result, comparisons
+from evals.results import Result, budgets, comparisons
 from evals.trials import ScoreLine, Trial
 
 CASES = 12
@@ -78,6 +78,54 @@ def test_same_scores_are_said_to_be_the_same() -> None:
     assert (found.use, found.why) == ("less", ("all scores the same on every headline measure and costs 1.5 times as much (characters).",))
 
 
+@pytest.mark.parametrize(("characters", "warned"), [(80, True), (90, False), (100, False), (120, True)])
+def test_another_budget_is_said(characters: int, warned: bool) -> None:
+    """A single prompt that read and wrote a fifth less or more than the agents wasn't compared at the same budget."""
+    made = result({"agents": (LOW, HIGH), "one": (LOW, HIGH)}, {"agents": 100, "one": characters})
+    settings = {"agents": {"settings": '{"passes": 0}'}, "one": {"settings": '{"passes": 3}'}}
+    told = budgets(Result(made.plan.model_copy(update={"configurations": settings}), made.trials, made.folder))
+    assert bool(told) is warned
+    assert not warned or told[0].startswith(
+        f"Not at the same budget: one read and wrote {characters / 100:.2f} of the characters of agents"
+    )
+
+
+def test_a_few_percent_are_no_reason_to_choose() -> None:
+    """What scores the same and costs 3% more isn't advised against: both are named."""
+    made = result({"a": (LOW, HIGH), "b": (LOW, HIGH)}, {"a": 103, "b": 100})
+    assert choose(made, comparisons(made)).headline == "a or b: not told apart, and they cost the same."
+
+
+def measured(made: Result, name: str, values: Mapping[str, Sequence[float]], *, integrity: bool) -> Result:
+    """The result with one more measure, which is no headline measure."""
+    measure = PlannedMeasure(id=name, higher_is_better=True, bounded=True, chance=None, integrity=integrity)
+    trials = tuple(
+        trial.model_copy(update={"scores": {**trial.scores, name: ScoreLine(value=values[trial.configuration][int(trial.case[5:])])}})
+        for trial in made.trials
+    )
+    return Result(made.plan.model_copy(update={"measures": (*made.plan.measures, measure)}), trials, made.folder)
+
+
+def test_who_loses_on_integrity_is_out_though_they_cost_less() -> None:
+    """Dropping hedges costs nothing on the headline measures and saves a little: it is no reason to use what drops them."""
+    same = result({"sound": (LOW, HIGH), "broken": (LOW, HIGH)}, {"sound": 200, "broken": 100})
+    made = measured(same, "hedges/1", {"sound": HIGH, "broken": LOW}, integrity=True)
+    found = choose(made, comparisons(made))
+    assert found.use == "sound"
+    assert "broken is out: sound is better on hedges/1" in found.why[0]
+
+
+def test_a_difference_on_any_measure_is_told_before_the_cost() -> None:
+    """Where the dearer of two is better at something that isn't a headline measure, it depends on that."""
+    same = result({"dear": (LOW, HIGH), "cheap": (LOW, HIGH)}, {"dear": 200, "cheap": 100})
+    made = measured(same, "gaps/1", {"dear": HIGH, "cheap": LOW}, integrity=False)
+    found = choose(made, comparisons(made))
+    assert (found.use, found.headline) == ("", "It depends on gaps/1: cheap or dear.")
+    assert "exploratory" in found.why[0]
+    turned = measured(same, "gaps/1", {"dear": LOW, "cheap": HIGH}, integrity=False)
+    assert choose(turned, comparisons(turned)).use == "cheap"
+
+
 def test_a_trade_is_left_to_the_reader() -> None:
     """Where each is better at something nobody is told what to use."""
     made = result({"a": (LOW, HIGH), "b": (HIGH, LOW)}, {"a": 1, "b": 2})
@@ -86,7 +134,9 @@ def test_a_trade_is_left_to_the_reader() -> None:
     assert "It depends" in found.headline
 
 
-@pytest.mark.parametrize(("cases", "planned", "said"), [(5, 5, "No choice yet: 5 cases"), (12, 20, "So far: Use b.")])
+@pytest.mark.parametrize(
+    ("cases", "planned", "said"), [(5, 5, "No choice: no difference could have been told apart with 5 cases"), (12, 20, "So far: Use b.")]
+)
 def test_too_few_cases_and_unfinished_batches_say_so(cases: int, planned: int, said: str) -> None:
     """However large the difference, five cases show nothing; and what isn't finished is only so far."""
     made = result({"a": (LOW, LOW), "b": (HIGH, HIGH)}, {"a": 1, "b": 2}, cases=cases, planned=planned)
