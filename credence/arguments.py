@@ -14,7 +14,7 @@ from credence.materials import Material, Offer
 from credence.results import LeftOut
 from credence.steps import share_steps
 from credence.testimony import Evidence, evidence_for
-from credence.verdicts import find_verdicts, undercuts_without, without_verdicts
+from credence.verdicts import undercuts_without, without_verdicts
 from credence.wording import Event
 
 
@@ -25,12 +25,13 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     bonds = [_bond(offer, material, judgments) for offer in material.offers]
     if material.any_of:
         bonds = [bond._replace(any_suffices=True) if bond.link in material.any_of else bond for bond in bonds]
-    verdicts = find_verdicts(material, judgments.priors(answers), bonds)
+    verdicts = material.verdicts
     bonds = without_verdicts(bonds, verdicts, len(answers), left_out)
-    bonds = _unlike(_qualified(material, bonds), left_out)
+    bonds, strongest = _unlike(_qualified(material, bonds), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
-    attacking = [_undercutting(offer, judgments) for offer in material.undercuts if offer.target in kept]
+    objections = [offer._replace(target=strongest.get(offer.target, offer.target)) for offer in material.undercuts]
+    attacking = _once([_undercutting(offer, judgments) for offer in objections if offer.target in kept], left_out)
     undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
     spoken = [(event, claim, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     testimony = [(event, found) for event, _, found in spoken]
@@ -94,8 +95,11 @@ def _qualified(material: Material, bonds: list[Bond]) -> list[Bond]:
     return found
 
 
-def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
-    """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest."""
+def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dict[str, str]]:
+    """Drop bonds of a claim with itself, and of those with the same ends and direction all but the strongest.
+
+    Returns also, by the link of each that was dropped for a stronger one, that one's link: an objection to either is one to both.
+    """
     firsts: dict[tuple[object, ...], Bond] = {}
     others: dict[str, list[Bond]] = defaultdict(list)
     for bond in bonds:
@@ -111,12 +115,24 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> list[Bond]:
         first = firsts.setdefault((premises, bond.target, favoured), bond)
         if first is not bond:
             others[first.link].append(bond)
-    kept = []
+    kept: list[Bond] = []
+    same: dict[str, str] = {}
     for first in firsts.values():
         strongest, *rest = sorted([first, *others[first.link]], key=_strongest_first) if first.link in others else [first]
         kept.append(strongest)
         left_out += [LeftOut(bond.link, f"the same step as {strongest.link}") for bond in rest]
-    return sorted(kept, key=lambda bond: bond.link)
+        same |= {bond.link: strongest.link for bond in rest}
+    return sorted(kept, key=lambda bond: bond.link), same
+
+
+def _once(undercuts: list[Undercutting], left_out: list[LeftOut]) -> list[Undercutting]:
+    """Keep of objections by the same premises to the same step the one that defeats it most."""
+    found: dict[tuple[frozenset[Event], str], Undercutting] = {}
+    for undercut in sorted(undercuts, key=lambda one: (-one.defeat, one.link)):
+        first = found.setdefault((frozenset(undercut.premises), undercut.attacked), undercut)
+        if first is not undercut:
+            left_out.append(LeftOut(undercut.link, f"the same objection as {first.link}"))
+    return sorted(found.values(), key=lambda one: one.link)
 
 
 def _strongest_first(bond: Bond) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from credence.disputed import in_dispute
 from credence.factors import Array
 from credence.feeding import worded_answers
 from credence.inference import Inferred, infer
-from credence.judgments import Judgments
+from credence.judgments import Judgments, perspectives_of
 from credence.maps import ArgumentMap
 from credence.materials import Material
 from credence.network import Network, compile_network, truths
@@ -104,9 +104,10 @@ class Modelled:
         return self.publication.publish(self.inferred.beliefs.answers)
 
 
-def material_of(view: View, question: Question) -> Material:
-    """Gather what a question's argument can be made of."""
-    return Material(view, question.id, answers_of(view, question.id), worded_answers(view, question.id))
+def material_of(view: View, question: Question, judgments: Judgments | None = None) -> Material:
+    """Gather what a question's argument can be made of. ``judgments``: those of the main perspective, if they are at hand."""
+    worded = worded_answers(view, question.id, judgments)
+    return Material(view, question.id, answers_of(view, question.id), verdicts=worded.own, worded=worded.below)
 
 
 def model_question(
@@ -133,7 +134,9 @@ def _modelled(material: Material, judgments: Judgments, temperature: float, afte
 
 def assess_question(view: View, question: Question, judgments: Judgments, *, temperature: float = 1.0) -> QuestionAssessment:
     """Work out one question's credences and cruxes."""
-    one = model_question(material_of(view, question), judgments, temperature=temperature)
+    main = next((one.id for one in perspectives_of(view)), judgments.perspective)
+    material = material_of(view, question, judgments if judgments.perspective == main else None)
+    one = model_question(material, judgments, temperature=temperature)
     beliefs, publication = one.inferred.beliefs, one.publication
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)

@@ -1,6 +1,8 @@
-"""How a sub-question feeds its parent: which claims are an answer to it in other words, so that its argument is theirs."""
+"""Which claims only word an answer: to a question, as a verdict, or to a sub-question, whose argument is then theirs."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from credence.judgments import Judgments
 from credence.maps import QUESTION, Bond
@@ -11,24 +13,30 @@ from knowledge.records import Link
 from knowledge.views import View
 
 
-def worded_answers(view: View, question: str) -> dict[str, Event]:
-    """Map each claim that only words an answer to one sub-question of a question, at any depth, to that answer.
+class Worded(NamedTuple):
+    """By claim, the places of the question's own answers that it words, and the states of a sub-question that another claim words."""
 
-    By the same rule as for the question itself (`credence.verdicts`), in the judgment of the main perspective: what a claim says is no
-    matter of perspective. A claim that words an answer to the question too, or to two sub-questions, stays a claim of its own.
+    own: dict[str, tuple[int, ...]]
+    below: dict[str, Event]
+
+
+def worded_answers(view: View, question: str, judgments: Judgments | None = None) -> Worded:
+    """Find the claims that only word an answer to a question or to one of its sub-questions, at any depth.
+
+    In the judgment of the main perspective (``judgments``, if they are at hand), whoever asks and whatever is varied: what a claim says is
+    no matter of perspective, and no small change of a number should turn evidence into a verdict. A claim that words an answer to the
+    question too, or to two sub-questions, is none of a sub-question's.
     """
-    below = sorted(descendants(view, question))
-    if not below:
-        return {}
-    judgments = Judgments(view, None)
-    several = set(_verdicts(view, question, judgments))
+    known = (judgments or Judgments(view, None)).otherwise({})
+    own = _verdicts(view, question, known)
+    several = set(own)
     found: dict[str, Event] = {}
-    for one in below:
-        for claim, states in _verdicts(view, one, judgments).items():
+    for one in sorted(descendants(view, question)):
+        for claim, states in _verdicts(view, one, known).items():
             if claim in found:
                 several.add(claim)
             found[claim] = Event(one, states)
-    return {claim: event for claim, event in found.items() if claim not in several}
+    return Worded(own, {claim: event for claim, event in found.items() if claim not in several})
 
 
 def _verdicts(view: View, question: str, judgments: Judgments) -> dict[str, tuple[int, ...]]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from credence.leaning import Leanings
@@ -40,10 +41,18 @@ class Alike(NamedTuple):
 class Material:
     """The links that lead to one question's answers, and what stands beside them: all that no judgment changes."""
 
-    def __init__(self, view: View, question: str, answers: tuple[Answer, ...], worded: Mapping[str, Event] | None = None) -> None:
-        """Take the answers, and by claim the states of a sub-question that it words (`credence.feeding`)."""
-        self.view, self.question, self.answers = view, question, answers
-        self.wording = Wording(view, answers, worded or {})
+    def __init__(
+        self,
+        view: View,
+        question: str,
+        answers: tuple[Answer, ...],
+        *,
+        verdicts: Mapping[str, tuple[int, ...]] = MappingProxyType({}),
+        worded: Mapping[str, Event] = MappingProxyType({}),
+    ) -> None:
+        """Take the answers, and by claim the answers or the states of a sub-question that it words (`credence.feeding`)."""
+        self.view, self.question, self.answers, self.verdicts = view, question, answers, verdicts
+        self.wording = Wording(view, answers, worded)
         self.any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
         self._told: dict[str, Sequence[Told]] = {}
         self._echoes: dict[str, float] = {}
