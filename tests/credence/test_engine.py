@@ -375,3 +375,21 @@ def test_what_no_evidence_could_outweigh_is_refused() -> None:
     assert refused[Quantity.EVIDENCE.value, 30.0] == 20.0
     assert refused[Quantity.EXPECTEDNESS.value, 1.0] == pytest.approx(1 - 1e-9)
     assert link.id in {one.record for one in assess(argument.view).refused}
+
+
+def test_an_objection_to_a_step_that_is_told_twice_is_kept() -> None:
+    """Of two links that are one step the stronger stays, and an objection to the other is one to it; said of both it counts once."""
+    results = {}
+    for name, attacked in (("strong", (0,)), ("weak", (1,)), ("both", (0, 1)), ("none", ())):
+        argument = Argument()
+        argument.priors(0.5, 0.45, 0.05)
+        first, same = argument.claim("It is wet.", 1.0), argument.claim("It is moist.", 0.0)
+        argument.records.append(Equivalence(member=same.id, representative=first.id, reason="the same"))
+        links = [argument.bears(first, YES, 0.9, 0.1, warrant=0.9), argument.bears(same, YES, 0.7, 0.3, warrant=0.7)]
+        objection = argument.claim("A pipe burst.", 2.0)
+        for at in attacked:
+            argument.undercuts(objection, links[at], 0.8)
+        results[name] = modelled(argument.result())
+    assert results["weak"] == pytest.approx(results["strong"])
+    assert results["both"] == pytest.approx(results["strong"])
+    assert results["none"][0] > results["strong"][0]

@@ -113,14 +113,14 @@ def test_saying_it_more_often_is_no_more_evidence_than_one_datum() -> None:
 def test_a_claim_that_words_an_answer_to_both_stays_a_claim() -> None:
     """What words an answer to the main question is that answer and none of the sub-question; what words two sub-questions' is neither."""
     argument, said, _ = fed()
-    assert worded_answers(argument.view, QUESTION.id) == {said.id: Event(SEEPAGE.id, (0,))}
+    assert worded_answers(argument.view, QUESTION.id).below == {said.id: Event(SEEPAGE.id, (0,))}
     second = another_question(argument)
     bears_on = Link(premises=(said.id,), target=second.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
     argument.records.append(bears_on)
     argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.97, second.id)
     for answer in (one for one in argument.records if isinstance(one, Answer) and one.question == second.question and one != second):
         argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.03, answer.id)
-    assert worded_answers(argument.view, QUESTION.id) == {}
+    assert worded_answers(argument.view, QUESTION.id).below == {}
 
 
 def another_question(argument: Argument) -> Answer:

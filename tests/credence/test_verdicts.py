@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from credence.defaults import DATUM_IF_TRUE
 from credence.engine import assess, coherent_judgments
 from credence.explaining import why
+from credence.judgments import Key
 from credence.maps import Verdict
 from credence.noise import Varied, stability
 from credence.results import QuestionAssessment
 from credence.testimony import Evidence, Piece
 from credence.verdicts import joint_verdict
 from knowledge.errors import UnknownRecord
-from knowledge.records import Claim, Difference, Variant
+from knowledge.records import Claim, Difference, Link, Quantity, Variant
 from tests.credence.builders import NO, QUESTION, YES, Argument, crux_of, modelled, quick
 
 
@@ -149,3 +150,15 @@ def test_the_band_holds_the_credence_and_widens_with_noise() -> None:
         assert low < answer.probability < high
     assert found[0][1] - found[0][0] > 0.05
     assert NO.id == assess(argument.view).questions[0].answers[1].answer
+
+
+def test_what_words_an_answer_does_not_change_with_the_numbers() -> None:
+    """Varied judgments, priors too, never turn evidence into a verdict or back: nothing jumps where a rule's threshold is passed."""
+    argument, claim = concluded()
+    view = argument.view
+    judgments, _ = coherent_judgments(view, None)
+    varied = Varied(view, QUESTION, judgments)
+    link = next(one for one in argument.records if isinstance(one, Link) and claim.id in one.premises)
+    for value in (0.97, 0.7, 0.5, 0.3):
+        instead = {Key(link.id, Quantity.EXPECTEDNESS, YES.id): value, Key(YES.id, Quantity.PRIOR, None): value}
+        assert [said.claim for said in varied.under(instead).argument_map.verdicts] == [claim.id]
