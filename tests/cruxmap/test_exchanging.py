@@ -18,6 +18,7 @@ from tests.cruxmap.oracle import answer_to, answers_of, in_anthropic, in_openai,
 from tests.cruxmap.processes import cruxmap as started
 from tests.cruxmap.processes import ended, events
 
+INVENTED = "Wheelbarrows were forbidden by the synod of the marmots."
 Known = dict[tuple[str, str], str]
 EGGS = ROOT / "cases" / "eggs"
 
@@ -95,6 +96,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "an answer that is cut off": (lambda request: in_openai(request, GOOD[:9], reason="length"), "cut off"),
     "Anthropic's cut off": (lambda request: in_anthropic(request, GOOD, reason="max_tokens"), "cut off"),
+    "a quotation of what isn't there": (
+        lambda request: plain(request, {"assertions": [{"quotation": INVENTED, "claim": "Nothing of this was said."}]}),
+        f"the only quotation isn't in the text; copy them from it word for word: {INVENTED!r}",
+    ),
     "10 MB": (lambda request: plain(request, " " * 10_000_000 + GOOD + "x" * 10_000_000), " characters"),
     "emptiness": (lambda request: plain(request, ""), "the answer was empty"),
     "half a surrogate pair": (lambda request: plain(request, '{"assertions": [], "lost": [3, "\ud800"]}'), "lost.0"),
@@ -198,6 +203,29 @@ def test_a_question_is_given_up_after_three_useless_answers(
         _, _, err = program("exchange", "import", waiting, file, "--model", "m")
         assert "0 answers taken, 1 known already, 0 given up" in err
     assert len(requests_of(home, waiting)) == 2
+
+
+def test_invented_quotations_end_in_an_incident_that_names_the_document(
+    program: Program, home: Path, known: Known, waiting: str, tmp_path: Path
+) -> None:
+    """An answer that quotes only what isn't in the text is asked again twice; then the result says which document and which words."""
+    code = 75
+    while code == 75:
+        lines = [
+            plain(request, {"assertions": [{"quotation": INVENTED, "claim": "Nothing of this was said."}]})
+            if at == 0 and "assertions" in answer_to(request, known)
+            else plain(request, answer_to(request, known))
+            for at, request in enumerate(requests_of(home, waiting))
+        ]
+        code, _, err = program("exchange", "import", waiting, write(tmp_path / "some.jsonl", lines), "--model", "m")
+        if "1 given up" in err:
+            break
+    while code == 75:  # one document less gives other prompts than the baseline's
+        lines = [in_openai(request, None, refusal="no") for request in requests_of(home, waiting)]
+        code, _, _ = program("exchange", "import", waiting, write(tmp_path / "no.jsonl", lines), "--model", "m")
+    (incident,) = [one for one in outcome(program, waiting)["incidents"] if INVENTED in one["problem"]]
+    assert incident["stage"] == "ingest"
+    assert "characters 0 to" in incident["subject"]
 
 
 def test_importing_twice_changes_nothing(program: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
