@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from prompts.tasks.ingestion import Extraction, ExtractInputs
+from prompts.tasks.ingestion import ExtractInputs, Extraction
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from sources.locating import locate
 

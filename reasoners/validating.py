@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
 from prompts.tasks.cruxes import LinkJudgments, LinksInputs, TestimonyInputs, TestimonyWeights
-from prompts.tasks.ingestion import Extraction, ExtractInputs, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
+from prompts.tasks.ingestion import ExtractInputs, Extraction, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import RelateInputs, Relations

@@ -75,7 +75,7 @@ def _document(parsed: Parsed, content: bytes, kind: str, location: str, url: str
         raw=parsed.text,
         original=original,
         lost=parsed.lost,
-        metadata=parsed.metadata,
+        reports=parsed.reports,
     )
 
 

@@ -192,3 +192,15 @@ def test_doctor_finds_all_well(program: Program) -> None:
     code, out, _ = program("doctor")
     assert code == 0
     assert "BAD" not in out
+
+
+def test_a_header_that_cannot_be_is_told_before_anything_begins(program: Program, home: Path, tmp_path: Path) -> None:
+    """File, line and what was meant, exit 2, and no run; the example of a new case is right."""
+    program("new", str(tmp_path / "mine"))
+    assert program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "right")[0] == 0
+    (tmp_path / "mine" / "documents" / "b.md").write_text("---\ntitel: B\nreports: doe-2024\n---\nSome words that it has to say.\n")
+    code, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "wrong")
+    assert code == 2
+    assert "documents/b.md, line 2: unknown key 'titel' (did you mean 'title'?)" in err
+    assert "documents/b.md, line 3: reports: no work 'doe-2024'" in err
+    assert not (home / "runs" / "wrong").exists()
