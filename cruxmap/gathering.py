@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cruxmap.errors import UsageError
@@ -45,6 +47,20 @@ def local_documents(case: Case, folder: Path, *, searched: bool = False) -> tupl
     if wrong:
         raise UsageError("\n  ".join(["the header of a document says what it can't (docs/cases.md tells what it may):", *wrong]))
     return pending, digests
+
+
+def same_texts(documents: Iterable[Pending], folder: Path) -> Iterator[str]:
+    """Say which files hold the text of another one, whatever their headers say."""
+    first: dict[str, str] = {}
+    for one in documents:
+        path = folder / one.location
+        if not path.is_file() or not path.stat().st_size:
+            continue
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        text = hashlib.sha256(re.sub(rb"\A---\n.*?\n---\n", b"", content, count=1, flags=re.DOTALL).strip()).hexdigest()
+        if text in first:
+            yield f"{one.location} has the same text as {first[text]}: it counts once"
+        first.setdefault(text, one.location)
 
 
 def _digest(path: Path) -> str:

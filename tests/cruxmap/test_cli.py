@@ -204,3 +204,15 @@ def test_a_header_that_cannot_be_is_told_before_anything_begins(program: Program
     assert "documents/b.md, line 2: unknown key 'titel' (did you mean 'title'?)" in err
     assert "documents/b.md, line 3: reports: no work 'doe-2024'" in err
     assert not (home / "runs" / "wrong").exists()
+
+
+def test_a_document_that_is_there_twice_is_told(program: Program, home: Path, tmp_path: Path) -> None:
+    """The line names both files, also where only the header differs."""
+    program("new", str(tmp_path / "mine"))
+    folder = tmp_path / "mine" / "documents"
+    text = (folder / "example.md").read_text()
+    (folder / "again.md").write_text(text.replace("Exham Courier", "Wye Courier"))
+    (folder / "other.md").write_text("Smith argues that a four-day week lowers output in office work.")
+    _, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "twice")
+    assert "documents/example.md has the same text as documents/again.md: it counts once" in err
+    assert "other.md has" not in err

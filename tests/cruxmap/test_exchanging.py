@@ -366,3 +366,44 @@ def test_ctrl_c_ends_the_watch_and_the_run_still_waits(program: Program, home: P
     code, out, _ = program("run", SMALL, "--run-id", "ex", "--reasoner", "exchange", "--wait")
     assert code == 75
     assert "cruxmap exchange import ex" in out
+
+
+def test_a_run_that_waits_shows_no_result(program: Program, home: Path, waiting: str) -> None:
+    """Three lines: what waits, where, how to go on. Numbers from no answer at all would be quoted."""
+    code, out, _ = program("resume", waiting)
+    assert code == 75
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["Round 1", "Prompts", "When they are answered"]
+
+
+def test_an_import_of_which_nothing_can_be_used_says_so_first(program: Program, home: Path, waiting: str, tmp_path: Path) -> None:
+    """Rubbish and an empty file are no round, and nothing is said to be asked again that could not be."""
+    for content, told in (("Dear cruxmap,\nno.\n", "no answer in it could be used"), ("", "it is empty")):
+        file = tmp_path / "letter.jsonl"
+        file.write_text(content, encoding="utf-8")
+        code, out, err = program("exchange", "import", waiting, file, "--model", "m")
+        assert code == 75
+        assert err.startswith(f"Nothing was taken from {file}: {told}.")
+        assert "asked again" not in err
+        assert "Round 1: 3 prompts wait" in out
+    code, _, err = program("exchange", "import", waiting, tmp_path / "anwsers.jsonl", "--model", "m")
+    assert code == 2
+    assert "there is no file" in err
+
+
+def test_the_round_rises_only_when_something_new_is_asked(program: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
+    """One answer of three leaves round 1; one that is asked again with what was wrong begins round 2."""
+    first, second, _ = requests_of(home, waiting)
+    file = write(tmp_path / "one.jsonl", [plain(first, answer_to(first, known))])
+    assert "Round 1: 2 prompts wait: " in program("exchange", "import", waiting, file, "--model", "m")[1]
+    file = write(tmp_path / "two.jsonl", [plain(second, "no")])
+    assert "Round 2: 2 prompts wait (1 of them again" in program("exchange", "import", waiting, file, "--model", "m")[1]
+
+
+def test_without_a_model_the_requests_name_none_and_the_run_says_so(program: Program, home: Path, tmp_path: Path) -> None:
+    """Before anything is written; a name that is no model's would be refused by a service without a word of why."""
+    _, _, err = program("run", SMALL, "--run-id", "ex", "--reasoner", "exchange")
+    assert "no model is named" in err.splitlines()[0]
+    assert all("model" not in request["body"] for request in requests_of(home, "ex"))
+    _, _, err = program("run", SMALL, "--run-id", "named", "--reasoner", "exchange", "--model", "openai:gpt-5")
+    assert "no model is named" not in err
+    assert {request["body"]["model"] for request in requests_of(home, "named")} == {"gpt-5"}
