@@ -94,8 +94,8 @@ def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspe
         yield from _opened(view, question, found)
     if len({percent(credence) for credence in credences}) > 1:
         yield (
-            "\nIts credence differs between the questions because each is reckoned by itself: on the arguments that bear on its own answers, and "
-            "what speaks for or against an answer tells back on the claims that it rests on."
+            "\nIts credence differs between the questions because each is reckoned by itself, on the arguments that "
+            "bear on its own answers, and what speaks for or against an answer tells back on the claims that it rests on."
         )
     if not credences and numberless is not None:
         raise numberless

@@ -15,40 +15,13 @@ PLAIN: Final = "text/plain"
 
 _HEAD: Final = 4096
 _NOT_READ: Final = frozenset(
-    [
-        ".doc",
-        ".docx",
-        ".odt",
-        ".pages",
-        ".rtf",
-        ".epub",
-        ".mobi",
-        ".ppt",
-        ".pptx",
-        ".odp",
-        ".xls",
-        ".xlsx",
-        ".ods",
-        ".zip",
-        ".gz",
-        ".7z",
-        ".rar",
-        ".tar",
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".gif",
-        ".webp",
-        ".tif",
-        ".tiff",
-        ".mp3",
-        ".mp4",
-        ".m4a",
-        ".wav",
-        ".mov",
-        ".avi",
-        ".webm",
-    ]
+    f".{ending}"
+    for several in (
+        ("doc", "docx", "odt", "pages", "rtf", "epub", "mobi", "ppt", "pptx", "odp", "xls", "xlsx", "ods"),
+        ("zip", "gz", "7z", "rar", "tar", "jpg", "jpeg", "png", "gif", "webp", "tif", "tiff"),
+        ("mp3", "mp4", "m4a", "wav", "mov", "avi", "webm"),
+    )
+    for ending in several
 )
 """Endings of names that promise a format which is not read."""
 
