@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from knowledge.records import UNKNOWN, Upstream, UpstreamKind
 from sources.case_files import BibliographyEntry, Case
@@ -11,13 +11,14 @@ from sources.documents import Document
 from sources.searching.copies import bare
 
 
-def entry_of(document: Document, case: Case) -> BibliographyEntry | None:
-    """Return the bibliography's entry of the work that a document is or reports, if it names one."""
-    reports = document.metadata.get("reports")
-    for entry in case.bibliography:
-        if entry.key == reports or (reports is None and document.url != UNKNOWN and bare(entry.url) == bare(document.url)):
-            return entry
-    return None
+def entries_of(document: Document, case: Case) -> tuple[BibliographyEntry, ...]:
+    """Return the bibliography's entries of the works that a document reports, in its order, or of the one that it is."""
+    if document.reports:
+        known = {entry.key: entry for entry in case.bibliography}
+        return tuple(known[key] for key in dict.fromkeys(document.reports) if key in known)
+    here = UNKNOWN if document.url == UNKNOWN else bare(document.url)
+    same = (entry for entry in case.bibliography if UNKNOWN not in {here, entry.url} and bare(entry.url) == here)
+    return tuple(same)[:1]
 
 
 def work_of(entry: BibliographyEntry) -> Upstream:
@@ -54,7 +55,7 @@ def surname(author: str) -> str:
 _INSTITUTIONAL = {"of", "the", "group", "committee", "association", "office", "council", "collaboration", "cern", "and", "for"}
 
 
-def cited_works(text: str, case: Case, *, but: BibliographyEntry | None) -> Iterator[Upstream]:
+def cited_works(text: str, case: Case, *, but: Collection[BibliographyEntry]) -> Iterator[Upstream]:
     """Yield the works that a text names: a surname with "et al.", "and colleagues", a co-author or a year.
 
     Of works that author and year don't tell apart, the bibliography's first is meant.
@@ -64,7 +65,7 @@ def cited_works(text: str, case: Case, *, but: BibliographyEntry | None) -> Iter
         if not _names(text, entry):
             continue
         marks = (*(surname(author) for author in entry.authors[:2]), entry.published[:4])
-        if marks not in seen and entry != but:
+        if marks not in seen and entry not in but:
             yield work_of(entry)
         seen.add(marks)
 

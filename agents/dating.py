@@ -48,6 +48,14 @@ _AHEAD: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that speaks of the future, or of what is made up."""
+_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_DATED: Final = re.compile(
+    rf"\b(?:in|on|of|since|by)\s+(?:(?:early|late|\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(_MONTHS)}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+"""A date in a sentence, and no number of other things."""
+_SAME_WORK: Final = re.compile(r"\b(?:version|edition|revision|update|correction)\b", re.IGNORECASE)
+"""Words of a sentence that speaks of the same work in a later form."""
 _END: Final = re.compile(r"(?<!\bal)(?<!\bcf)(?<!e\.g)(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[A-Z][a-z]{3})[.!?](?=\s)|\n")
 """The end of a sentence, and not of "et al.", an initial or "Phys. Rev."."""
 
@@ -76,6 +84,28 @@ def later_citations(text: str, written: int) -> Iterator[Citation]:
                 seen.add((start, year))
                 found.append(Citation(year, " ".join(text[start:end].split()), start, end))
     yield from sorted(found, key=lambda one: (one.start, one.year))
+
+
+def dated_otherwise(text: str, start: int, end: int, date: str) -> bool:
+    """Say whether the sentence of a span tells that what it says was said at another time than ``date`` (YYYY...; or unknown).
+
+    It does if it names a later month or year, and speaks neither of the future nor of a later version of the same work: "in December 2023 a
+    committee found". An earlier year tells nothing: most are of what is spoken of ("symptoms rose after 2010").
+    """
+    if date == UNKNOWN:
+        return False
+    first, last = _sentence(text, start, end)
+    sentence = text[first:last]
+    if _AHEAD.search(sentence) or _SAME_WORK.search(sentence):
+        return False
+    return any(_after(match["year"], match["month"], date) for match in _DATED.finditer(sentence))
+
+
+def _after(year: str, month: str | None, date: str) -> bool:
+    """Say whether a year, or its month where both tell one, is later than a date (YYYY, YYYY-MM or YYYY-MM-DD)."""
+    if month is None or len(date) == len(year):
+        return year > date[:4]
+    return f"{year}-{_MONTHS.index(month.casefold()) + 1:02}" > date[:7]
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agents.citations import cited_works, entry_of, work_of
+from agents.citations import cited_works, entries_of, work_of
+from agents.dating import dated_otherwise
 from agents.proposals import Proposal
 from agents.splitting import unanswered
 from knowledge.blobs import digest_of_text
@@ -26,7 +27,7 @@ from knowledge.records import (
     Upstream,
     UpstreamKind,
 )
-from prompts.tasks.ingestion import EXTRACT, ExtractedAssertion, ExtractInputs, Extraction
+from prompts.tasks.ingestion import EXTRACT, SEVERAL, ExtractedAssertion, ExtractInputs, Extraction
 from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
@@ -44,9 +45,9 @@ SMALLEST_PART: Final = 600
 
 def take_in(document: Document, case: Case) -> Proposal:
     """Take a document in without reading it: the source, what it reports, what its page lost."""
-    entry = entry_of(document, case)
-    source = _source(document, entry)
-    return Proposal((source, *_provenance(source, document, entry)), (document.text,))
+    entries = entries_of(document, case)
+    source = _source(document, entries)
+    return Proposal((source, *_provenance(source, document, entries)), (document.text,))
 
 
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
@@ -55,11 +56,11 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     Raises:
         ReasonerError: the run must stop (limit reached, waiting for answers, no credentials).
     """
-    entry = entry_of(document, case)
-    source = _source(document, entry)
-    extracted = await asyncio.gather(*(_extract(part, document, entry, case, reasoner) for part in parts(document.text, PART_SIZE)))
-    records: list[Record] = [source, *_provenance(source, document, entry)]
-    reader = Reader(source, document.text, entry, case)
+    entries = entries_of(document, case)
+    source = _source(document, entries)
+    extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in parts(document.text, PART_SIZE)))
+    records: list[Record] = [source, *_provenance(source, document, entries)]
+    reader = Reader(source, document.text, entries, case)
     for part, extraction in (one for several in extracted for one in several):
         if isinstance(extraction, Incident):
             records.append(extraction)
@@ -71,17 +72,17 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
 
 
 async def _extract(
-    part: Part, document: Document, entry: BibliographyEntry | None, case: Case, reasoner: Reasoner
+    part: Part, document: Document, entries: Sequence[BibliographyEntry], case: Case, reasoner: Reasoner
 ) -> list[tuple[Part, Extraction | Incident]]:
     """Ask for a part's assertions; where the part or its answer is too long for the model, for those of each half."""
-    own = entry.authors if entry and "reports" not in document.metadata else document.authors
+    own = entries[0].authors if entries and not document.reports else document.authors
     inputs = ExtractInputs(
         question=case.question.text,
         title=without_orders(document.title),
         authors=", ".join(own),
         published=document.published,
-        source_kind=SourceKind.BRIEF.value if "reports" in document.metadata else document.kind.value,
-        reports=_described(entry) if entry and "reports" in document.metadata else "",
+        source_kind=SourceKind.BRIEF.value if document.reports else document.kind.value,
+        reports=_described(entries) if document.reports else "",
         context=without_orders(part.context),
         text=without_orders(document.text[part.start : part.end]),
     )
@@ -91,43 +92,43 @@ async def _extract(
         halves = halved(document.text, part) if isinstance(problem, ContextOverflow | Truncated) else (part,)
         if len(halves) == 1 or part.end - part.start <= SMALLEST_PART:
             return [(part, unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem))]
-    answered = await asyncio.gather(*(_extract(half, document, entry, case, reasoner) for half in halves))
+    answered = await asyncio.gather(*(_extract(half, document, entries, case, reasoner) for half in halves))
     return [one for half in answered for one in half]
 
 
-def _described(entry: BibliographyEntry) -> str:
-    authors = ", ".join(entry.authors) or "authors unknown"
-    return f"{authors}: {entry.title} ({entry.publisher}, {entry.published})"
+def _described(entries: Sequence[BibliographyEntry]) -> str:
+    """Say which works a brief reports, each with who wrote it; what it says itself can't be told to be the one's or the other's."""
+    told = [f"{', '.join(entry.authors) or 'authors unknown'}: {entry.title} ({entry.publisher}, {entry.published})" for entry in entries]
+    return told[0] if len(told) == 1 else SEVERAL + "; ".join(told) if told else ""
 
 
-def _source(document: Document, entry: BibliographyEntry | None) -> Source:
+def _source(document: Document, entries: Sequence[BibliographyEntry]) -> Source:
     """Describe the document itself. A brief is not the work that it reports and doesn't take its authors or date."""
-    from_bibliography = entry if entry and "reports" not in document.metadata else None
+    from_bibliography = entries[0] if entries and not document.reports else None
     return Source(
         title=from_bibliography.title if from_bibliography else document.title,
         authors=from_bibliography.authors if from_bibliography else document.authors,
         publisher=from_bibliography.publisher if from_bibliography else document.publisher,
         published=from_bibliography.published if from_bibliography else document.published,
         url=from_bibliography.url if from_bibliography else document.url,
-        kind=SourceKind.BRIEF if "reports" in document.metadata else from_bibliography.kind if from_bibliography else document.kind,
+        kind=SourceKind.BRIEF if document.reports else from_bibliography.kind if from_bibliography else document.kind,
         media_type=document.media_type,
         text=digest_of_text(document.text),
     )
 
 
-def _provenance(source: Source, document: Document, entry: BibliographyEntry | None) -> Iterator[Record]:
+def _provenance(source: Source, document: Document, entries: Sequence[BibliographyEntry]) -> Iterator[Record]:
     """Yield what the source reports at second hand, and what its page visibly lost."""
     for lost in document.lost:
         yield Tag(record=source.id, name="lost", value=lost)
-    if entry is None:
-        return
-    work = work_of(entry)
-    yield work
-    yield Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS)
-    yield Tag(record=work.id, name="kind", value=entry.kind.value)
-    yield Tag(record=work.id, name="published", value=entry.published)
-    for author in entry.authors:
-        yield Tag(record=work.id, name="author", value=author)
+    for entry in entries:
+        work = work_of(entry)
+        yield work
+        yield Reliance(record=source.id, upstream=work.id, how=RelianceKind.REPORTS)
+        yield Tag(record=work.id, name="kind", value=entry.kind.value)
+        yield Tag(record=work.id, name="published", value=entry.published)
+        for author in entry.authors:
+            yield Tag(record=work.id, name="author", value=author)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Reader:
 
     source: Source
     text: str
-    entry: BibliographyEntry | None
+    entries: tuple[BibliographyEntry, ...]
     case: Case
 
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
@@ -159,10 +160,18 @@ class Reader:
             stance=extracted.stance,
             hedge=extracted.hedge,
             reporters=tuple(name for name in extracted.reporters if name.strip()),
-            said=self.entry.published if self.entry else self.source.published,
+            said=self._said(passage),
         )
         yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))
         yield from self._reliances(extracted, assertion, passage)
+
+    def _said(self, passage: Passage) -> str:
+        """Date a statement by the document or the one work that it reports, unless its sentence shows that it was made at another time."""
+        if len(self.entries) > 1:
+            return UNKNOWN
+        date = self.entries[0].published if self.entries else self.source.published
+        told = self.entries and self.source.kind is SourceKind.BRIEF
+        return UNKNOWN if told and dated_otherwise(self.text, passage.start, passage.end, date) else date
 
     def _reliances(self, extracted: ExtractedAssertion, assertion: Assertion, passage: Passage) -> Iterator[Record]:
         for named in extracted.upstreams:
@@ -170,6 +179,6 @@ class Reader:
             if named.kind is not UpstreamKind.WORK:
                 yield upstream
                 yield Reliance(record=assertion.id, upstream=upstream.id, how=RelianceKind.USES, passage=passage.id)
-        for work in cited_works(f"{extracted.speaker}: {passage.text}", self.case, but=self.entry):
+        for work in cited_works(f"{extracted.speaker}: {passage.text}", self.case, but=self.entries):
             yield work
             yield Reliance(record=assertion.id, upstream=work.id, how=RelianceKind.CITES, passage=passage.id)

@@ -91,7 +91,7 @@ def _records(
     for number, one in enumerate(whole.assertions, 1):
         source = sources[one.document - 1]
         text = text_of(source.text)
-        for record in Reader(source, text, None, case).records_of(one, Part(0, len(text), "")):
+        for record in Reader(source, text, (), case).records_of(one, Part(0, len(text), "")):
             yield record
             if isinstance(record, Assertion):
                 made[number] = record

@@ -18,6 +18,10 @@ from reasoners.reasoner import Answerer
 from reasoners.recordings import Recording, RecordingAnswerer
 from sources.embedding import Embedder
 
+UNNAMED: Final = (
+    "no model is named, so the requests will name none: people can answer them, a batch service will refuse them. "
+    "For one begin again with --model NAME"
+)
 RECORDING: Final = "recording.jsonl.gz"
 """The recording that a case may ship, beside its case.yaml."""
 
@@ -37,6 +41,8 @@ def make_answerer(
             raise Unconfigured(f"there is no recording {recording}: make one with `cruxmap run CASE --record FILE`")
         return RecordingAnswerer(recording)
     if settings.reasoner == "exchange":
+        if not all(models.values()):
+            note(UNNAMED)
         return ExchangeAnswerer(models, temperature=settings.temperature, max_output_tokens=settings.max_output_tokens)
     if settings.reasoner == "baseline":
         return baseline(embedder)

@@ -68,7 +68,7 @@ for module in (history, editing, merging, exporting, exploring, serving, studyin
     app.add_typer(module.commands)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-RunArgument = Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")]
+RunArgument = Annotated[str | None, typer.Argument(help="The run's id; if left out, the latest that is done.")]
 AsOf = Annotated[str, typer.Option(help="As it was known by this date: YYYY, YYYY-MM, YYYY-MM-DD or with a time, in UTC.")]
 MaxUsd = Annotated[float | None, typer.Option(help="Stop, resumable, when this much is spent.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop, resumable, after this many calls.")]
@@ -99,7 +99,7 @@ def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path
         sys.stdout.write(json.dumps({**body, **more}, ensure_ascii=False, indent=1) + "\n")
     else:
         console = Console(highlight=False)
-        if outcome.summary:
+        if outcome.summary and not waiting:  # a run that waits has no result yet, whatever `show` can tell of it
             print_summary(console, outcome.summary, outcome.html)
         print_standing(console, done, waiting.lines() if waiting else [], recorded)
         if rounds and done.status is Status.DONE:
@@ -168,7 +168,7 @@ def run(
 
 @app.command()
 def resume(
-    run: RunArgument = None,
+    run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None,
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on although what the run depends on changed; recorded.")
     ] = False,
@@ -291,7 +291,8 @@ def cruxes(
 @app.command(name="what-if")
 def what_if(
     given: Annotated[
-        list[str], typer.Argument(metavar="[RUN] CLAIM=P...", help="The run (the latest if left out), then what to take as how likely.")
+        list[str],
+        typer.Argument(metavar="[RUN] CLAIM=P...", help="The run (if left out, the latest that is done), then what to take as how likely."),
     ],
 ) -> None:
     """Show what the answers would be if some claims or steps were as likely as you say."""
@@ -306,7 +307,7 @@ def what_if(
 @app.command()
 def claim(
     record_id: Annotated[str, typer.Argument(metavar="ID", help="A claim's id, or its beginning.")],
-    run: Annotated[str | None, typer.Option(help="In this run; the latest if left out.")] = None,
+    run: Annotated[str | None, typer.Option(help="In this run; if left out, the latest that is done.")] = None,
     as_of: AsOf = "",
 ) -> None:
     """Show a claim: who takes which stance on it in which words, and what leans on it."""

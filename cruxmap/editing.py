@@ -148,7 +148,7 @@ def _live(store: KnowledgeStore, view: View, beginning: str) -> Record:
     return record
 
 
-Run = Annotated[str | None, typer.Option(help="In this run; the latest if left out.")]
+Run = Annotated[str | None, typer.Option(help="In this run; if left out, the latest that is done.")]
 By = Annotated[str, typer.Option(help="Who edits; your login name if left out.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes into the history.")]
 

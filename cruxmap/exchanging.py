@@ -20,8 +20,9 @@ from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome
 from cruxmap.settings import resumed_settings
 from cruxmap.stopping import Note
+from explorer.wording import counted
 from reasoners.batches import Answer, Format, read_answers, request_lines
-from reasoners.importing import import_answers
+from reasoners.importing import Imported, import_answers
 from reasoners.prices import Prices
 from reasoners.waiting import waiting_in
 
@@ -51,7 +52,7 @@ class Exported:
         counts = ", ".join(f"{count} {task}" for task, count in sorted(self.tasks.items()))
         again = f" ({self.asked_again} of them again, with what was wrong)" if self.asked_again else ""
         return [
-            f"Round {self.round}: {self.tasks.total()} prompts wait{again}: {counts}",
+            f"Round {self.round}: {counted(self.tasks.total(), 'prompt')} wait{'s' * (self.tasks.total() == 1)}{again}: {counts}",
             f"Prompts: {self.file}",
             f"When they are answered: cruxmap exchange import {self.run} ANSWERS.jsonl --model NAME",
         ]
@@ -76,16 +77,17 @@ def export_waiting(registry: Registry, run: str, *, file: Path | None = None, fo
         made.mkdir(exist_ok=True, mode=0o700)
     write_lines(target, request_lines(waiting, form))
     asked_again = sum(bool(one.refused) for one in waiting)
-    return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), asked_again, rounds_of(registry, run) + 1)
+    return Exported(run, target, folder / "answers", Counter(one.task for one in waiting), asked_again, rounds_of(registry, run))
 
 
 def rounds_of(registry: Registry, run: str) -> int:
-    """Count the rounds that are over: the times that a run waited and was brought answers, usable or not."""
-    rounds, waits = 0, False
+    """Count the rounds, the one that waits among them: the times that a run asked something new, or again with what was wrong."""
+    rounds, news = 0, False
     for event in registry.events(run):
-        rounds += waits and event["event"] == "imported"
-        waits = event["event"] == Status.WAITING or (waits and event["event"] != "imported")
-    return rounds
+        news |= event["event"] == investigating.ASKED or (event["event"] == "imported" and event.get("refused", 0) > 0)
+        if event["event"] in {Status.WAITING, Status.DONE}:
+            rounds, news = rounds + news, False
+    return rounds + news
 
 
 def write_lines(target: Path, lines: Iterable[str]) -> None:
@@ -106,13 +108,29 @@ def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: 
     finally:
         journal.close()
     if came.taken or came.unanswered or came.wrong:
-        registry.note(record.run, "imported", taken=came.taken, unanswered=came.unanswered, wrong=len(came.wrong))
+        counts = {"taken": came.taken, "unanswered": came.unanswered, "wrong": len(came.wrong), "refused": came.refused}
+        registry.note(record.run, "imported", **counts)
+    return lines_of(came, file)
+
+
+def lines_of(came: Imported, file: Path) -> list[str]:
+    """Say what a file's answers came to, first of all if none of it could be used."""
     told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} prompts still wait"]
-    return [*told, *some("can't be used, asked again", came.wrong), *some("not asked", came.strange)]
+    if not came.taken + came.known + came.unanswered:
+        found = "no answer in it could be used" if came.wrong or came.strange or came.unread else "it is empty"
+        told.insert(0, f"Nothing was taken from {file}: {found}.")
+    wrong = some("can't be used, asked again", came.wrong)
+    return [*told, *wrong, *some("no answers, passed over", came.unread), *some("not asked", came.strange)]
 
 
 def answers_in(file: Path) -> list[Answer]:
-    """Read a file of answers, whichever of the formats its lines have."""
+    """Read a file of answers, whichever of the formats its lines have.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}; give the answers that came back, one a line")
     with file.open(encoding="utf-8-sig", errors="replace") as lines:
         return list(read_answers(lines))
 

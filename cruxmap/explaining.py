@@ -122,7 +122,8 @@ def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspe
     Raises:
         UnknownRecord: no question's argument holds it, or none gives it a number; the message says which.
     """
-    told, numberless = False, None
+    credences: list[float] = []
+    numberless = None
     for question in questions:
         try:
             found = why(view, question, subject, perspective=perspective)
@@ -131,11 +132,16 @@ def why_lines(view: View, questions: Sequence[Question], subject: str, *, perspe
             continue
         except UnknownRecord:
             continue
-        told = True
+        credences.append(found.crux.probability)
         yield from _opened(view, question, found)
-    if not told and numberless is not None:
+    if len({percent(credence) for credence in credences}) > 1:
+        yield (
+            "\nIts credence differs between the questions because each is reckoned by itself, on the arguments that "
+            "bear on its own answers, and what speaks for or against an answer tells back on the claims that it rests on."
+        )
+    if not credences and numberless is not None:
         raise numberless
-    if not told:
+    if not credences:
         raise UnknownRecord(subject, "no question's argument rests on it: nothing leads from it to an answer, or nothing is said on it")
 
 

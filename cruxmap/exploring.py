@@ -18,7 +18,7 @@ import typer
 from credence.engine import assess
 from credence.judgments import perspectives_of
 from cruxmap.errors import RunError
-from cruxmap.opening import OpenRun, opened_run
+from cruxmap.opening import OpenRun, open_registry, opened_run
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
 from cruxmap.reporting import firmness_of, summary_of
@@ -43,7 +43,7 @@ commands = typer.Typer()
 
 @commands.command()
 def site(
-    run: Annotated[str | None, typer.Argument(help="The run's id; the latest run if left out.")] = None,
+    run: Annotated[str | None, typer.Argument(help="The run's id; if left out, the latest that is done.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="A folder that is new, empty, or holds an older site.")] = Path("site"),
     against: Annotated[str | None, typer.Option(help="Another run, or a revision, to compare with.")] = None,
 ) -> None:
@@ -60,12 +60,12 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of this machine only; 0 takes a free one.")] = PORT,
 ) -> None:
     """Show a run's site in the browser, anew with each revision while the run goes on."""
-    with opened_run(run) as opened:
+    with opened_run(run or open_registry().latest()) as opened:
         served = Served(opened.registry, opened.record.run)
     served.look()
     with served.server(port) as server:
         threading.Thread(target=served.keep_looking, daemon=True).start()
-        print_lines([f"http://127.0.0.1:{server.server_address[1]}/ (stop with Ctrl-C)"])
+        print_lines([f"run {served.run}: http://127.0.0.1:{server.server_address[1]}/ (stop with Ctrl-C)"])
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -138,7 +138,7 @@ class Served:
     """A run's site that is written anew when the run has moved on, and a server for this machine alone."""
 
     def __init__(self, registry: Registry, run: str) -> None:
-        self._registry, self._run = registry, run
+        self._registry, self.run = registry, run
         self.folder = registry.folder(run) / "site"
         self._shown = ("", "")
         self._stopped = threading.Event()
@@ -146,7 +146,7 @@ class Served:
 
     def look(self) -> None:
         """Write the site anew if there is a revision or a status that it doesn't show, and say how the run stands."""
-        with opened_run(self._run) as opened:
+        with opened_run(self.run) as opened:
             record = opened.record
             if record.revision and (record.revision, record.status.value) != self._shown:
                 build_site(opened, self.folder)
@@ -159,7 +159,7 @@ class Served:
         return json.dumps(self._told).encode()
 
     def _last_step(self) -> str:
-        steps = [event for event in self._registry.events(self._run) if event["event"] == "step"]
+        steps = [event for event in self._registry.events(self.run) if event["event"] == "step"]
         return f"Last step: {str(steps[-1]['step']).replace('_', ' ')} ({steps[-1]['text']})." if steps else ""
 
     def keep_looking(self) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cruxmap.errors import UsageError
 from graphs.services import Pending
+from knowledge.records import UNKNOWN
 from sources.case_files import CASE_FILE, BibliographyEntry, Case
 from sources.documents import Document
 from sources.errors import Unreadable
 from sources.fetching import Fetcher
+from sources.headers import header_problems
 from sources.reading import list_documents, read_bytes, read_file
 
 
@@ -20,10 +24,12 @@ def local_documents(case: Case, folder: Path, *, searched: bool = False) -> tupl
 
     Raises:
         Unreadable: a place is missing or leads out of the case.
-        UsageError: there is nothing to read, and nothing will be ``searched``.
+        UsageError: there is nothing to read, and nothing will be ``searched``; or the header of a document is wrong.
     """
     pending: list[Pending] = []
     digests: dict[str, str] = {}
+    wrong: list[str] = []
+    works = {entry.key for entry in case.bibliography}
     for place in case.documents:
         for path in list_documents(folder / place, within=folder):
             name = path.relative_to(folder).as_posix()
@@ -31,14 +37,30 @@ def local_documents(case: Case, folder: Path, *, searched: bool = False) -> tupl
                 continue
             digests[name] = _digest(path)
             pending.append(Pending(name, name, _Reading(path, name)))
+            wrong += header_problems(path, name, works)
     if not pending and not searched:
         places = ", ".join(str(folder / place) for place in case.documents)
         raise UsageError(
             f"there are no documents in {places}: put some there, run with --fetch to read the bibliography, "
             "or search for some: --search openalex --rounds 2"
         )
-
+    if wrong:
+        raise UsageError("\n  ".join(["the header of a document says what it can't (docs/cases.md tells what it may):", *wrong]))
     return pending, digests
+
+
+def same_texts(documents: Iterable[Pending], folder: Path) -> Iterator[str]:
+    """Say which files hold the text of another one, whatever their headers say."""
+    first: dict[str, str] = {}
+    for one in documents:
+        path = folder / one.location
+        if not path.is_file() or not path.stat().st_size:
+            continue
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        text = hashlib.sha256(re.sub(rb"\A---\n.*?\n---\n", b"", content, count=1, flags=re.DOTALL).strip()).hexdigest()
+        if text in first:
+            yield f"{one.location} has the same text as {first[text]}: it counts once"
+        first.setdefault(text, one.location)
 
 
 def _digest(path: Path) -> str:
@@ -67,7 +89,9 @@ def fetched_documents(case: Case, fetcher: Fetcher) -> list[Pending]:
     """
     if not case.bibliography:
         raise UsageError(f"the case {case.name} has no bibliography to fetch")
-    return [Pending(entry.url, entry.title, _Fetching(entry, fetcher)) for entry in case.bibliography]
+    return [
+        Pending(entry.key if entry.url == UNKNOWN else entry.url, entry.title, _Fetching(entry, fetcher)) for entry in case.bibliography
+    ]
 
 
 class _Fetching:
@@ -77,5 +101,7 @@ class _Fetching:
         self._entry, self._fetcher = entry, fetcher
 
     async def __call__(self) -> Document:
+        if self._entry.url == UNKNOWN:
+            raise Unreadable(self._entry.key, "the bibliography gives no url", "Give one, or put its text among the documents.")
         content = await self._fetcher.fetch(self._entry.url)
         return await asyncio.to_thread(read_bytes, content, self._entry.url, url=self._entry.url)

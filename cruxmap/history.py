@@ -161,7 +161,7 @@ def diff_command(
 @commands.command("blame")
 def blame_command(
     record_id: Annotated[str, typer.Argument(metavar="ID", help="A record's id, or its beginning.")],
-    run: Annotated[str | None, typer.Option(help="In this run; the latest if left out.")] = None,
+    run: Annotated[str | None, typer.Option(help="In this run; if left out, the latest that is done.")] = None,
 ) -> None:
     """Show who or what added a record and all that bears on it, when and why."""
     with opened_run(run) as opened:

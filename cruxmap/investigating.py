@@ -10,14 +10,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from langgraph.runtime import RunControl
 
 from cruxmap.choosing import make_answerer
 from cruxmap.edits import keep_edits
 from cruxmap.errors import RunChanged, UsageError
-from cruxmap.gathering import fetched_documents, local_documents
+from cruxmap.gathering import fetched_documents, local_documents, same_texts
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
@@ -43,6 +43,9 @@ from sources.searching.folders import Folder
 from sources.searching.getting import Getter
 from sources.searching.lookups import Lookups
 from sources.searching.queries import Searcher
+
+ASKED: Final = "asked"
+"""The event that new questions were put into the exchange's file."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
     without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests)
     story = _Story(registry, run, note)
+    for line in () if settings.fetch else same_texts(documents, case_folder):
+        story("documents", line)
     answerer = answerer or make_answerer(settings, case_folder, without_models, embedder, lambda text: story("provider", text))
     now = without_models | {f"model {role.value}": answerer.model_for(role) for role in Role}
     return run, Prepared(registry, case, settings, embedder, answerer, documents, now, story, asked, folder)
@@ -233,7 +238,9 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             services = _services(prepared, reasoner, store, lookups, today=record.started[:10])
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
             if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
-                keep_waiting(journal, prepared.answerer.asked)
+                new = keep_waiting(journal, prepared.answerer.asked)
+                if new:
+                    registry.note(run, ASKED, prompts=new)
             revision = keep_edits(store, record.revision, revision, run)
             reached = {"status": status, "reason": without_secrets(reason), "revision": revision, "finished": _stamp()}
             record = record.model_copy(update=reached)

@@ -15,6 +15,7 @@ from cruxmap.errors import UsageError
 from cruxmap.opening import open_registry
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
+from explorer.wording import counted
 
 app = typer.Typer(help="List the runs, the latest first; or remove some.")
 
@@ -70,11 +71,14 @@ def rm(
     records = [registry.load(run) for run in runs]
     unfinished = [record.run for record in records if record.status is not Status.DONE]
     warning = f" ({', '.join(unfinished)} can still be resumed)" if unfinished else ""
-    if not yes and not typer.confirm(f"Remove {len(records)} runs{warning}? Answers that were paid for go with them"):
+    named = counted(len(records), "run")
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(f"nobody can be asked whether to remove {named}{warning}: add --yes")
+    if not yes and not typer.confirm(f"Remove {named}{warning}? Answers that were paid for go with them"):
         raise typer.Exit(1)
     for record in records:
         registry.remove(record.run)
-    print_lines([f"{len(records)} runs removed."])
+    print_lines([f"{named} removed."])
 
 
 @app.command()

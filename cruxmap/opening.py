@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rich.console import Console
+from rich.text import Text
+
 from cruxmap.errors import RunError
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.settings import load_settings
@@ -45,13 +48,15 @@ class OpenRun:
 
 @contextmanager
 def opened_run(run: str | None) -> Iterator[OpenRun]:
-    """Open a run, the latest if none is named.
+    """Open a run; if none is named the latest that is done, or else the latest, and say which.
 
     Raises:
         UsageError: there is none.
     """
     registry = open_registry()
-    record = registry.load(run or registry.latest())
+    record = registry.load(run or registry.latest_result())
+    if run is None:
+        Console(stderr=True, highlight=False).print(Text(f"run {record.run} ({record.status.value}), as none was named"), soft_wrap=True)
     store, journal = registry.open_store(), registry.open_journal(record.run)
     try:
         if record.status is not Status.DONE:

@@ -141,5 +141,6 @@ def _taken(pool: Pool, answers: Sequence[Answer], declared: str) -> Imported:
     finally:
         journal.close()
     if registry.knows(pool.run) and (came.taken or came.unanswered or came.wrong):
-        registry.note(pool.run, "imported", taken=came.taken, unanswered=came.unanswered, wrong=len(came.wrong))
+        counts = {"taken": came.taken, "unanswered": came.unanswered, "wrong": len(came.wrong), "refused": came.refused}
+        registry.note(pool.run, "imported", **counts)
     return came

@@ -61,8 +61,7 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
 def print_standing(console: Console, record: RunRecord, waiting: Sequence[str], recorded: str) -> None:
     """Print how a run that isn't done stands and how to go on, and what was recorded."""
     if record.status is not Status.DONE:
-        console.print(Text(f"{record.status.value}: {record.reason}", style="bold"), soft_wrap=True)
-        for line in waiting or [f"Go on with: cruxmap resume {record.run}"]:
+        for line in waiting or [f"{record.status.value}: {record.reason}", f"Go on with: cruxmap resume {record.run}"]:
             console.print(Text(line, style="bold"), soft_wrap=True)
     if recorded:
         console.print(Text(recorded), soft_wrap=True)

@@ -173,6 +173,14 @@ class Registry:
             raise UsageError(f"there are no runs in {self.home}; start one with: cruxmap run CASE")
         return runs[0].run
 
+    def latest_result(self) -> str:
+        """Return the id of the latest run that is done, or where none is, of the latest.
+
+        Raises:
+            UsageError: there is none at all.
+        """
+        return next((record.run for record in self.all() if record.status is Status.DONE), None) or self.latest()
+
     def remove(self, run: str) -> None:
         """Forget a run: its record, journal, events and checkpoints. What it committed stays in the knowledge store.
 

@@ -12,7 +12,7 @@ from sources.case_files import CASE_FILE
 
 
 def new_case(folder: Path) -> Iterator[str]:
-    """Write a commented case file and a folder for documents, and say what to do next.
+    """Write a commented case file and a folder with an example document, and say what to do next.
 
     Raises:
         UsageError: something stands there already, or the name can't be a case's.
@@ -25,6 +25,10 @@ def new_case(folder: Path) -> Iterator[str]:
     (folder / "documents").mkdir(parents=True, exist_ok=True)
     template = files("cruxmap").joinpath("case_template.yaml").read_text(encoding="utf-8")
     (folder / CASE_FILE).write_text(template.replace("NAME", name, 1), encoding="utf-8")
+    example = folder / "documents" / "example.md"
+    if not any((folder / "documents").iterdir()):
+        example.write_text(files("cruxmap").joinpath("document_template.md").read_text(encoding="utf-8"), encoding="utf-8")
     yield f"Made {folder / CASE_FILE} and {folder / 'documents'}."
-    yield "Write your question into the first, drop documents (HTML, PDF, JATS XML, Markdown, text) into the second, then:"
+    yield "Write your question into the first, drop documents (HTML, PDF, JATS XML, Markdown, text) into the second."
+    yield f"{example} shows the header in which a document says what it is; remove it. Then:"
     yield f"  cruxmap run {folder}"

@@ -32,7 +32,7 @@ def study_command(
         list[str],
         typer.Argument(
             metavar="[RUN] CLAIM[=SENSITIVITY/SPECIFICITY[/DONE[/COST]]]...",
-            help="The run (the latest if left out), then what to find out about; without numbers, for certain.",
+            help="The run (if left out, the latest that is done), then what to find out about; without numbers, for certain.",
         ),
     ],
     perspective: Annotated[str | None, typer.Option(help="Under this perspective, by its name; the run's first if left out.")] = None,

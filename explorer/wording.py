@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from credence import words
 from credence.standing import Verdict
@@ -34,11 +35,23 @@ def named(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
+LEAST_LEAD: Final = 0.01
+"""Credence by which an answer must be ahead to be called the most probable: a percentage point."""
+
+
 def standing(answers: Sequence[AnswerSummary]) -> str:
     """Say which answer leads, and from where it came."""
     if not answers:
         return "The question has no answers to choose from yet."
-    lead = max(answers, key=lambda answer: answer.probability)
+    lead, *others = sorted(answers, key=lambda answer: -answer.probability)
+    near = [other for other in others if lead.probability - other.probability < LEAST_LEAD]
+    if near:
+        names = ", ".join(f"“{other.text.rstrip('.')}” at {percent(other.probability)}" for other in near)
+        before = f"before the reading it stood at {percent(lead.prior)}"
+        return (
+            f"No answer leads: “{lead.text.rstrip('.')}” stands at {percent(lead.probability)}, and less than a percentage point behind it "
+            f"{names}; {before}.{_reserve(answers)}"
+        )
     hardly = ", so the reading hardly moved it" if abs(lead.probability - lead.prior) < 0.005 else ""
     spread = within(lead)
     stands = f"{spread} (best guess {percent(lead.probability)})" if spread else percent(lead.probability)

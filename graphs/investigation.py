@@ -79,7 +79,7 @@ async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
         proposal = take_in(document, services.case) if at_once else await read_document(document, services.case, services.reasoner)
         if lead is not None:
             proposal = Proposal.joined([proposal, found_as(services.store.view(argument["revision"]), proposal, lead)])
-        services.note(Node.READ, f"{pending.title}: {sum(record.kind_name == 'assertion' for record in proposal.records)} assertions")
+        services.note(Node.READ, f"{pending.title}: {_read(proposal)}")
     revision = await asyncio.to_thread(
         commit,
         services.store,
@@ -90,6 +90,13 @@ async def read(argument: ReadArgument, runtime: Runtime[Services]) -> Update:
         reason=f"read {pending.title}",
     )
     return {"branches": [revision]}
+
+
+def _read(proposal: Proposal) -> str:
+    """Count what a document gave, and what of the answers about it could not be used."""
+    said = sum(record.kind_name == "assertion" for record in proposal.records)
+    problems = [record.problem for record in proposal.records if isinstance(record, Incident)]
+    return "; ".join([f"{said} assertions", *problems[:1], *([f"and {len(problems) - 1} more problems"] if len(problems) > 1 else [])])
 
 
 def _pending(services: Services, argument: ReadArgument) -> tuple[Pending, Lead | None]:

@@ -112,7 +112,7 @@ def request_lines(waiting: tuple[Waiting, ...], form: Format, *, place: str = ""
 def _openai(name: str, one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
     output = request.task.output
     body: dict[str, Any] = {
-        "model": _bare(one.model),
+        **_named(one),
         "messages": [{"role": "system", "content": request.rendered.system}, *turns],
         "response_format": {"type": "json_schema", "json_schema": {"name": output.__name__, "schema": output.model_json_schema()}},
         **one.settings,
@@ -121,12 +121,13 @@ def _openai(name: str, one: Waiting, request: Request, turns: list[dict[str, str
 
 
 def _anthropic(name: str, one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
-    params = {"model": _bare(one.model), "max_tokens": ANTHROPIC_MAX_TOKENS, "system": request.rendered.system, "messages": turns}
+    params = {**_named(one), "max_tokens": ANTHROPIC_MAX_TOKENS, "system": request.rendered.system, "messages": turns}
     return {"custom_id": name, "params": {**params, **one.settings}}
 
 
-def _bare(model: str) -> str:
-    return model.partition(":")[2] or ("" if model == UNDECLARED else model)
+def _named(one: Waiting) -> dict[str, str]:
+    """Name the model that is to answer, without its provider; nothing while nobody has said which."""
+    return {} if one.model == UNDECLARED else {"model": one.model.partition(":")[2] or one.model}
 
 
 def read_answers(lines: Iterator[str]) -> Iterator[Answer]:

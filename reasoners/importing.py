@@ -22,13 +22,18 @@ TRIES: Final = 3
 
 @dataclass
 class Imported:
-    """What an answer file came to. ``wrong``: line and why, for those that are asked again."""
+    """What an answer file came to. ``wrong``: line and why, for those that are asked again; ``unread``: for lines that answer nothing.
+
+    ``refused``: questions that are put in other words now, with what was wrong.
+    """
 
     taken: int = 0
     unanswered: int = 0
     known: int = 0
     strange: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    refused: int = 0
     waiting: int = 0
 
 
@@ -55,7 +60,7 @@ def import_answers(journal: Journal, answers: Iterable[Answer], *, declared: str
     for answer in answers:
         one = waiting.get(answer.id)
         if answer.failed and (one or not answer.id):
-            came.wrong.append(f"line {answer.line}: {answer.failed}")
+            (came.wrong if one else came.unread).append(f"line {answer.line}: {answer.failed}")
             continue
         if one is None:
             if len(answer.id) >= STEM and answer.id[:STEM] in met:
@@ -95,6 +100,7 @@ def _weighed(journal: Journal, one: Waiting, answer: Answer, model: str, prices:
     refused = (*one.refused, (answer.text[:20_000], wrong))
     if len(refused) < TRIES:
         refuse(journal, one.key, refused)
+        came.refused += 1
         return None
     came.unanswered += 1
     outcome = "truncated" if answer.cut else "invalid"

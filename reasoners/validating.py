@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
 from prompts.tasks.cruxes import LinkJudgments, LinksInputs, Soundness, SoundnessInputs, TestimonyInputs, TestimonyWeights
-from prompts.tasks.ingestion import Matches, MatchInputs, SameUpstreams, UpstreamsInputs
+from prompts.tasks.ingestion import ExtractInputs, Extraction, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
 from prompts.tasks.judge import EntailmentInputs, Entailments
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from prompts.tasks.structuring import RelateInputs, Relations
+from reasoners.quoting import unfounded_extraction, unfounded_whole
 from reasoners.requests import Request
 
 LONGEST_ANSWER: Final = 2_000_000
@@ -32,6 +33,8 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a tas
     except ValidationError as problem:
         return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'the whole'}: {error['msg']}" for error in problem.errors()[:5])
     match request.inputs, output:
+        case ExtractInputs(), Extraction():
+            return unfounded_extraction(request.inputs, output)
         case MatchInputs(), Matches():
             return _matches(request.inputs, output)
         case UpstreamsInputs(), SameUpstreams():
@@ -42,7 +45,7 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a tas
             flaws = output.critiques if isinstance(output, Critiques) else output.accusations
             return _unlisted([flaw.number for flaw in flaws], len(request.inputs.assertions), "assertion")
         case WholeInputs(), WholeAnswer():
-            return _whole(request.inputs, output)
+            return _whole(request.inputs, output) or unfounded_whole(request.inputs, output)
         case TestimonyInputs(), TestimonyWeights():
             return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
         case EntailmentInputs(), Entailments():

@@ -30,10 +30,10 @@ class Waiting:
     since: str
 
 
-def keep_waiting(journal: Journal, requests: Sequence[Request]) -> None:
+def keep_waiting(journal: Journal, requests: Sequence[Request]) -> int:
     """Keep these questions until their answers are imported, and no others: those that wait already stay as they are.
 
-    A question that was answered meanwhile, by an import in another process, waits no more.
+    A question that was answered meanwhile, by an import in another process, waits no more. Returns how many did not wait before.
     """
     rows = [_row(journal.run, request) for request in requests]
     ours = kept.c.run == journal.run
@@ -44,6 +44,7 @@ def keep_waiting(journal: Journal, requests: Sequence[Request]) -> None:
         connection.execute(delete(kept).where(ours, kept.c.key.in_(answered)))
         for gone in sorted(there - {request.key for request in requests}):
             connection.execute(delete(kept).where(ours, kept.c.key == gone))
+    return len({request.key for request in requests} - there)
 
 
 def _row(run: str, request: Request) -> dict[str, object]:

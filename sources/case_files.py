@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
 
 from knowledge.records import UNKNOWN, Date, SourceKind
 from sources.errors import CaseUnreadable
+from sources.headers import close_to
 
 SOMETHING_ELSE: Final = "something_else"
 """The key of the answer that every question has without naming it."""
@@ -73,14 +73,14 @@ class MainQuestion(QuestionEntry):
 
 
 class BibliographyEntry(_Part):
-    """A real source: what it is and where it can be read."""
+    """A real source: what it is and, where it has an address, where it can be read."""
 
     key: Key
     title: Line
     authors: tuple[Line, ...] = ()
     publisher: Line = UNKNOWN
     published: Date = UNKNOWN
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2000)]
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+|unknown)$", max_length=2000)] = UNKNOWN
     kind: SourceKind = SourceKind.UNKNOWN
     note: str = ""
 
@@ -141,26 +141,44 @@ def load_case(folder: Path) -> Case:
     try:
         return Case.model_validate(raw)
     except ValidationError as problem:
-        raise CaseUnreadable(str(path), _in_words(problem), "Mend these lines; `cruxmap new` writes a commented example.") from problem
+        raise CaseUnreadable(str(path), _in_words(problem, raw), "Mend these lines; `cruxmap new` writes a commented example.") from problem
 
 
-def _in_words(problem: ValidationError) -> str:
-    """Name each wrong place of a case file, and for an unknown key the one that was probably meant."""
+def _in_words(problem: ValidationError, raw: object) -> str:
+    """Name each wrong place of a case file by its keys, and for an unknown word the one that was probably meant."""
     lines = []
     for error in problem.errors():
-        place = ".".join(str(part) for part in error["loc"]) or "the file"
+        place, field = _place(error["loc"], raw), str(error["loc"][-1]) if error["loc"] else ""
         if error["type"] == "extra_forbidden":
             lines.append(f"{place}: unknown key{_meant(error['loc'])}")
         elif error["type"] == "missing":
             lines.append(f"{place}: missing")
+        elif error["type"] == "enum":
+            kinds = [kind for kind in SourceKind if kind is not SourceKind.BRIEF]
+            lines.append(f"{place}: there is no {error['input']!r}{close_to(error['input'], kinds)}; there are {', '.join(kinds)}")
+        elif field in {"url", "published"} and error["type"] == "string_pattern_mismatch":
+            form = "http:// or https:// begins it; or leave it out" if field == "url" else "write YYYY, YYYY-MM, YYYY-MM-DD or unknown"
+            lines.append(f"{place}: {error['input']!r} is none; {form}")
         else:
             lines.append(f"{place}: {error['msg'].removeprefix('Value error, ')}")
     return "; ".join(lines)
 
 
-def _meant(location: tuple[Any, ...]) -> str:
-    known = {name for part in (Case, MainQuestion, QuestionEntry, AnswerEntry, BibliographyEntry) for name in part.model_fields}
-    close = difflib.get_close_matches(str(location[-1]), sorted(known), n=1)
-    if close and close[0] == location[-1]:
-        return " (known, but not in this place)"
-    return f" (did you mean {close[0]!r}?)" if close else ""
+def _place(location: tuple[int | str, ...], raw: object) -> str:
+    """Say where in a case file: what has a key is called by it, a work by that alone ("doe-2024: url")."""
+    names: list[str] = []
+    here: object = raw
+    for part in location:
+        here = here[part] if isinstance(here, list) and isinstance(part, int) else here.get(part) if isinstance(here, dict) else None
+        keyed = isinstance(part, int) and isinstance(here, dict) and isinstance(here.get("key"), str)
+        names.append(str(here["key"]) if keyed and isinstance(here, dict) else str(part))
+    if len(names) > 2 and names[0] == "bibliography":
+        return f"{names[1]}: {'.'.join(names[2:])}" if not names[1].isdigit() else f"bibliography, entry {int(names[1]) + 1}: {names[2]}"
+    return ".".join(names) or "the file"
+
+
+def _meant(location: tuple[int | str, ...]) -> str:
+    """Ask for the key that was meant: in a bibliography one of its own, elsewhere any that a case file has."""
+    parts = (BibliographyEntry,) if location[0] == "bibliography" else (Case, MainQuestion, QuestionEntry, AnswerEntry, BibliographyEntry)
+    known = {name for part in parts for name in part.model_fields}
+    return " (known, but not in this place)" if location[-1] in known else close_to(location[-1], known)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from knowledge.records import UNKNOWN, SourceKind
 from sources.normalising import OffsetMap
@@ -11,7 +10,10 @@ from sources.normalising import OffsetMap
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a parser gets out of bytes: raw text and what the document says of itself. ``lost``: what the page visibly lost."""
+    """What a parser gets out of bytes: raw text and what the document says of itself.
+
+    ``lost``: what the page visibly lost; ``reports``: the keys of the works that it tells of at second hand.
+    """
 
     text: str
     title: str = ""
@@ -21,7 +23,7 @@ class Parsed:
     url: str = UNKNOWN
     kind: SourceKind = SourceKind.UNKNOWN
     lost: tuple[str, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,4 +43,4 @@ class Document:
     raw: str
     original: OffsetMap
     lost: tuple[str, ...]
-    metadata: Mapping[str, str]
+    reports: tuple[str, ...]

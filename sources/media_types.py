@@ -14,6 +14,16 @@ MARKDOWN: Final = "text/markdown"
 PLAIN: Final = "text/plain"
 
 _HEAD: Final = 4096
+_NOT_READ: Final = frozenset(
+    f".{ending}"
+    for several in (
+        ("doc", "docx", "odt", "pages", "rtf", "epub", "mobi", "ppt", "pptx", "odp", "xls", "xlsx", "ods"),
+        ("zip", "gz", "7z", "rar", "tar", "jpg", "jpeg", "png", "gif", "webp", "tif", "tiff"),
+        ("mp3", "mp4", "m4a", "wav", "mov", "avi", "webm"),
+    )
+    for ending in several
+)
+"""Endings of names that promise a format which is not read."""
 
 
 def media_type(content: bytes, name: str) -> str:
@@ -29,6 +39,12 @@ def media_type(content: bytes, name: str) -> str:
     if re.search(rb"[\x00-\x08\x0e-\x1a]", head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _by_magic(head)
     return MARKDOWN if name.lower().endswith((".md", ".markdown")) or head.startswith(b"---\n") else PLAIN
+
+
+def promises_another(name: str) -> str:
+    """Return the ending of a name that promises a format which is not read; "" if it promises none."""
+    ending = f".{name.lower().rpartition('.')[2]}"
+    return ending if ending in _NOT_READ else ""
 
 
 def _markup(markup: bytes, content: bytes) -> str:

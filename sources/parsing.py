@@ -65,6 +65,7 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
     text = decoded(content, location).replace("\r\n", "\n")
     meta: dict[str, str] = {}
     authors: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
     if front := _FRONT_MATTER.match(text):
         try:
             raw = yaml.safe_load(front[1]) or {}
@@ -72,8 +73,8 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
             raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
         if not isinstance(raw, dict):
             raise Unreadable(location, "its front matter is no mapping", "Write `name: value` lines between the --- marks.")
-        named = raw.pop("authors", None) or raw.pop("author", None) or ()
-        authors = (str(named),) if isinstance(named, str) else tuple(str(name) for name in named)
+        authors = _several(raw.pop("authors", None) or raw.pop("author", None))
+        reports = _several(raw.pop("reports", None))
         meta = {str(key): str(value) for key, value in raw.items() if value is not None}
         text = text[front.end() :]
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
@@ -86,8 +87,13 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
         url=meta.get("url") or UNKNOWN,
         kind=SourceKind(meta["kind"]) if meta.get("kind") in set(SourceKind) else SourceKind.UNKNOWN,
         lost=_placeholders(text),
-        metadata=meta,
+        reports=reports,
     )
+
+
+def _several(value: object) -> tuple[str, ...]:
+    """Return one value or a list of values as texts."""
+    return tuple(str(one) for one in value) if isinstance(value, list) else (str(value),) if value else ()
 
 
 def _without_markup(text: str) -> str:

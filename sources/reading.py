@@ -10,7 +10,7 @@ from typing import Final
 from knowledge.records import UNKNOWN
 from sources.documents import Document, Parsed
 from sources.errors import Unreadable
-from sources.media_types import media_type
+from sources.media_types import PLAIN, media_type, promises_another
 from sources.normalising import normalise
 from sources.parsing import PARSERS
 
@@ -19,6 +19,7 @@ LARGEST: Final = 50_000_000
 LONGEST: Final = 5_000_000
 """Characters of a document's text."""
 LEAST_WORDS: Final = 5
+READABLE: Final = "Give it as HTML, PDF, JATS XML, Markdown or plain text."
 
 
 def read_file(path: Path) -> Document:
@@ -48,10 +49,12 @@ def read_bytes(content: bytes, location: str, *, url: str = UNKNOWN) -> Document
     if len(content) > LARGEST:
         raise Unreadable(location, f"it has {len(content):,} bytes, the limit is {LARGEST:,}", "Cut it to the part that matters.")
     kind = media_type(content, location)
+    ending = promises_another(location) if kind == PLAIN else ""
+    if ending:
+        raise Unreadable(location, f"{ending} is not a format that is read, though this file holds plain text", READABLE)
     parser = PARSERS.get(kind)
     if parser is None:
-        readable = "Give it as HTML, PDF, JATS XML, Markdown or plain text."
-        raise Unreadable(location, f"it is {kind}, which can't be read as text", readable)
+        raise Unreadable(location, f"it is {kind}, which is not a format that is read", READABLE)
     return _document(parser(content, location), content, kind, location, url)
 
 
@@ -75,7 +78,7 @@ def _document(parsed: Parsed, content: bytes, kind: str, location: str, url: str
         raw=parsed.text,
         original=original,
         lost=parsed.lost,
-        metadata=parsed.metadata,
+        reports=parsed.reports,
     )
 
 

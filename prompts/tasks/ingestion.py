@@ -10,6 +10,9 @@ from knowledge.records import UNKNOWN, Difference, Hedge, Stance, UpstreamKind
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim
 
+SEVERAL: Final = "several works: "
+"""How `ExtractInputs.reports` begins where a document reports more than one work."""
+
 
 class ExtractInputs(Inputs):
     """One part of one document. ``text`` is the part as it stands; ``context`` is what came before: title, section."""

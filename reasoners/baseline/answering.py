@@ -17,7 +17,7 @@ from reasoners.baseline.relating import Relater
 from reasoners.local import LocalAnswerer
 from sources.embedding import Embedder
 
-NAME: Final = "baseline 4"
+NAME: Final = "baseline 5"
 """Counted up when its answers change, so that a resumed run doesn't mix two."""
 
 

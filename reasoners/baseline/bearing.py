@@ -57,9 +57,7 @@ def _bearings(claim: PlacedClaim, answers: tuple[NumberedAnswer, ...], nearness:
     ranked = sorted(range(len(answers)), key=lambda at: (-nearness[at], at))
     if len(ranked) > 1 and nearness[ranked[0]] - nearness[ranked[1]] >= CLEARLY_NEARER:
         nearest = answers[ranked[0]]
-        differ = (len(NEGATION.findall(claim.claim)) - len(NEGATION.findall(nearest.text))) % 2 == 1 or bool(
-            SPEAKS_AGAINST.search(claim.claim)
-        ) != bool(SPEAKS_AGAINST.search(nearest.text))
+        differ = _denies(claim.claim) != _denies(nearest.text)
         yield _bearing(claim, nearest, Relation.ATTACKS if differ else Relation.SUPPORTS, "it is nearest in meaning to this answer")
 
 
@@ -69,9 +67,20 @@ def _names(claim: str, answer: NumberedAnswer) -> bool:
 
 def _speaks_against(claim: str) -> bool:
     """Read a claim's main clause: words against count, and each negation turns it round ("does not count against")."""
-    head = re.split(r"\b(?:because|which|so that|although|since)\b", claim, maxsplit=1)[0]
+    head = _head(claim)
     words_against = len(SPEAKS_AGAINST.findall(head))
     return bool((words_against > 0) != (len(NEGATION.findall(SPEAKS_AGAINST.sub(" ", head))) % 2 == 1))
+
+
+def _denies(text: str) -> bool:
+    """Say whether a text's main clause denies: by an odd number of negations, by words against, or by finding nothing."""
+    head = _head(text)
+    return len(NEGATION.findall(head)) % 2 == 1 or SPEAKS_AGAINST.search(head) is not None or NULL.search(head) is not None
+
+
+def _head(text: str) -> str:
+    """Cut a text at its reasons, concessions and further statements, each of which may deny something else."""
+    return re.split(r"\b(?:because|which|so that|although|since|whereas)\b|, and\b", text, maxsplit=1)[0]
 
 
 def _without_names(claim: str, answer: NumberedAnswer) -> str:

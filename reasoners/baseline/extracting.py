@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from knowledge.records import UNKNOWN, Stance, UpstreamKind
-from prompts.tasks.ingestion import ExtractedAssertion, ExtractedUpstream, ExtractInputs, Extraction
+from prompts.tasks.ingestion import SEVERAL, ExtractedAssertion, ExtractedUpstream, ExtractInputs, Extraction
 from reasoners.baseline.attributing import attribute, resolve
 from reasoners.baseline.clauses import affirmed, clauses, worded
 from reasoners.baseline.lexicons import CONTENT, SAYING, any_of, hedge_of, stems
@@ -48,7 +48,8 @@ _KINDS: Final = (
 
 def extract(inputs: ExtractInputs) -> Extraction:
     """Find the assertions of a part. What has no cue of a claim, can't stand alone, or is no prose is left out."""
-    authors = inputs.reports.split(":")[0] if inputs.reports else inputs.authors
+    several = inputs.reports.startswith(SEVERAL)
+    authors = inputs.authors if not inputs.reports else "" if several else inputs.reports.split(":")[0]
     own_voice = _short(authors)
     found: list[ExtractedAssertion] = []
     last_named = ""

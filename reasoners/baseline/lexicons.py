@@ -102,13 +102,14 @@ DOWN: Final = any_of(
 NULL: Final = any_of(
     "no (?:\\w+ ){0,3}(?:association|effect|link|difference|evidence|increase|change|relation\\w*)", "not (?:\\w+ ){0,2}(?:associated|linked|related|significant\\w*|different|affect\\w*)",
     "neutral", "unrelated", "unchanged", "non-?significant", "did not differ", "little (?:or no )?(?:association|effect|link|difference)",
+    "(?:indistinguishable|not (?:\\w+ )?distinguishable) from zero",
 )  # fmt: skip
 SPEAKS_FOR: Final = any_of(
     "support\\w*", "favou?r\\w*", "evidence (?:of|for)", "consistent with", "point(?:s|ed|ing)? to(?:wards?)?", "likely", "confirm\\w*", "prov\\w+", "explain\\w*",
     "emerg\\w+", "began", "origin\\w+", "arose", "caus\\w+", "probabl\\w+",
 )  # fmt: skip
 SPEAKS_AGAINST: Final = any_of(
-    "unlikely", "improbable", "implausible", "against", "rules? out", "ruled out", "exclud\\w+", "contradict\\w*", "inconsistent with", "refut\\w+", "no evidence",
+    "unlikely", "improbable", "implausible", "against", "rules? out", "ruled out", "exclud\\w+", "contradict\\w*", "inconsistent with", "refut\\w+", "no (?:\\w+ )?evidence", "less likely", "not supported",
     "doubt(?:s|ed|ful)", "impossible", "cannot", "debunk\\w*", "unsupported", "reject\\w*", "disfavou?r\\w*", "fails?", "no basis",
 )  # fmt: skip
 

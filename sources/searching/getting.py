@@ -74,7 +74,7 @@ class Getter:
 def _described(document: Document, lead: Lead) -> Document:
     """Let a catalogue's word on title, authors, date and kind stand before what could be guessed from a page.
 
-    The page's own metadata goes: a stranger's page doesn't tell which of the case's works it reports.
+    What the page says that it reports goes: a stranger's page doesn't tell which of the case's works it reports.
     """
     return replace(
         document,
@@ -83,5 +83,5 @@ def _described(document: Document, lead: Lead) -> Document:
         published=lead.published if lead.published != UNKNOWN else document.published,
         publisher=lead.publisher if lead.publisher != UNKNOWN else document.publisher,
         kind=lead.kind if lead.kind is not SourceKind.UNKNOWN else document.kind,
-        metadata={},
+        reports=(),
     )

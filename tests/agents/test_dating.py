@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from agents.dating import citations_of_the_future, later_citations
+from agents.dating import citations_of_the_future, dated_otherwise, later_citations
 from knowledge.blobs import digest_of_text
 from knowledge.records import UNKNOWN, Assertion, Claim, Finding, Passage, Record, Severity, Source, Upstream, UpstreamKind
 from knowledge.views import View
 
 CITED = "The winter was cold, as Lindholm and Pryce found in a study of 2034."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "otherwise"),
+    [
+        ("In December 2023 a committee concluded that the evidence was thin.", True),
+        ("Murthy demanded a label in an essay of June 2024.", True),
+        ("In a second study of 2019 they found no effect.", False),
+        ("Depression rose after 2010, and by 2021 girls spent 3.5 hours a day there.", False),
+        ("He rejects that in the version of August 2024.", False),
+        ("On 23 May 2023 Murthy issued an advisory.", False),
+        ("The harm will be seen by 2030.", False),
+        ("About 12,000 adolescents took part.", False),
+    ],
+)
+def test_a_statement_is_dated_otherwise_by_its_own_sentence(sentence: str, *, otherwise: bool) -> None:
+    """A brief's work of 2023 doesn't date what its sentence puts later; earlier years are mostly those of what is spoken of."""
+    text = f"It rained there in 2031. {sentence} It snowed in 2032."
+    start = text.index(sentence)
+    assert dated_otherwise(text, start, start + 12, "2023-05-23") is otherwise
+    assert not dated_otherwise(text, start, start + 12, UNKNOWN)
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,27 @@ def test_doctor_finds_all_well(program: Program) -> None:
     code, out, _ = program("doctor")
     assert code == 0
     assert "BAD" not in out
+
+
+def test_a_header_that_cannot_be_is_told_before_anything_begins(program: Program, home: Path, tmp_path: Path) -> None:
+    """File, line and what was meant, exit 2, and no run; the example of a new case is right."""
+    program("new", str(tmp_path / "mine"))
+    assert program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "right")[0] == 0
+    (tmp_path / "mine" / "documents" / "b.md").write_text("---\ntitel: B\nreports: doe-2024\n---\nSome words that it has to say.\n")
+    code, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "wrong")
+    assert code == 2
+    assert "documents/b.md, line 2: unknown key 'titel' (did you mean 'title'?)" in err
+    assert "documents/b.md, line 3: reports: no work 'doe-2024'" in err
+    assert not (home / "runs" / "wrong").exists()
+
+
+def test_a_document_that_is_there_twice_is_told(program: Program, home: Path, tmp_path: Path) -> None:
+    """The line names both files, also where only the header differs."""
+    program("new", str(tmp_path / "mine"))
+    folder = tmp_path / "mine" / "documents"
+    text = (folder / "example.md").read_text()
+    (folder / "again.md").write_text(text.replace("Exham Courier", "Wye Courier"))
+    (folder / "other.md").write_text("Smith argues that a four-day week lowers output in office work.")
+    _, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "twice")
+    assert "documents/example.md has the same text as documents/again.md: it counts once" in err
+    assert "other.md has" not in err

@@ -18,6 +18,7 @@ from tests.cruxmap.oracle import answer_to, answers_of, in_anthropic, in_openai,
 from tests.cruxmap.processes import cruxmap as started
 from tests.cruxmap.processes import ended, events
 
+INVENTED = "Wheelbarrows were forbidden by the synod of the marmots."
 Known = dict[tuple[str, str], str]
 EGGS = ROOT / "cases" / "eggs"
 
@@ -95,6 +96,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "an answer that is cut off": (lambda request: in_openai(request, GOOD[:9], reason="length"), "cut off"),
     "Anthropic's cut off": (lambda request: in_anthropic(request, GOOD, reason="max_tokens"), "cut off"),
+    "a quotation of what isn't there": (
+        lambda request: plain(request, {"assertions": [{"quotation": INVENTED, "claim": "Nothing of this was said."}]}),
+        f"the only quotation isn't in the text; copy them from it word for word: {INVENTED!r}",
+    ),
     "10 MB": (lambda request: plain(request, " " * 10_000_000 + GOOD + "x" * 10_000_000), " characters"),
     "emptiness": (lambda request: plain(request, ""), "the answer was empty"),
     "half a surrogate pair": (lambda request: plain(request, '{"assertions": [], "lost": [3, "\ud800"]}'), "lost.0"),
@@ -198,6 +203,29 @@ def test_a_question_is_given_up_after_three_useless_answers(
         _, _, err = program("exchange", "import", waiting, file, "--model", "m")
         assert "0 answers taken, 1 known already, 0 given up" in err
     assert len(requests_of(home, waiting)) == 2
+
+
+def test_invented_quotations_end_in_an_incident_that_names_the_document(
+    program: Program, home: Path, known: Known, waiting: str, tmp_path: Path
+) -> None:
+    """An answer that quotes only what isn't in the text is asked again twice; then the result says which document and which words."""
+    code = 75
+    while code == 75:
+        lines = [
+            plain(request, {"assertions": [{"quotation": INVENTED, "claim": "Nothing of this was said."}]})
+            if at == 0 and "assertions" in answer_to(request, known)
+            else plain(request, answer_to(request, known))
+            for at, request in enumerate(requests_of(home, waiting))
+        ]
+        code, _, err = program("exchange", "import", waiting, write(tmp_path / "some.jsonl", lines), "--model", "m")
+        if "1 given up" in err:
+            break
+    while code == 75:  # one document less gives other prompts than the baseline's
+        lines = [in_openai(request, None, refusal="no") for request in requests_of(home, waiting)]
+        code, _, _ = program("exchange", "import", waiting, write(tmp_path / "no.jsonl", lines), "--model", "m")
+    (incident,) = [one for one in outcome(program, waiting)["incidents"] if INVENTED in one["problem"]]
+    assert incident["stage"] == "ingest"
+    assert "characters 0 to" in incident["subject"]
 
 
 def test_importing_twice_changes_nothing(program: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
@@ -338,3 +366,44 @@ def test_ctrl_c_ends_the_watch_and_the_run_still_waits(program: Program, home: P
     code, out, _ = program("run", SMALL, "--run-id", "ex", "--reasoner", "exchange", "--wait")
     assert code == 75
     assert "cruxmap exchange import ex" in out
+
+
+def test_a_run_that_waits_shows_no_result(program: Program, home: Path, waiting: str) -> None:
+    """Three lines: what waits, where, how to go on. Numbers from no answer at all would be quoted."""
+    code, out, _ = program("resume", waiting)
+    assert code == 75
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["Round 1", "Prompts", "When they are answered"]
+
+
+def test_an_import_of_which_nothing_can_be_used_says_so_first(program: Program, home: Path, waiting: str, tmp_path: Path) -> None:
+    """Rubbish and an empty file are no round, and nothing is said to be asked again that could not be."""
+    for content, told in (("Dear cruxmap,\nno.\n", "no answer in it could be used"), ("", "it is empty")):
+        file = tmp_path / "letter.jsonl"
+        file.write_text(content, encoding="utf-8")
+        code, out, err = program("exchange", "import", waiting, file, "--model", "m")
+        assert code == 75
+        assert err.startswith(f"Nothing was taken from {file}: {told}.")
+        assert "asked again" not in err
+        assert "Round 1: 3 prompts wait" in out
+    code, _, err = program("exchange", "import", waiting, tmp_path / "anwsers.jsonl", "--model", "m")
+    assert code == 2
+    assert "there is no file" in err
+
+
+def test_the_round_rises_only_when_something_new_is_asked(program: Program, home: Path, known: Known, waiting: str, tmp_path: Path) -> None:
+    """One answer of three leaves round 1; one that is asked again with what was wrong begins round 2."""
+    first, second, _ = requests_of(home, waiting)
+    file = write(tmp_path / "one.jsonl", [plain(first, answer_to(first, known))])
+    assert "Round 1: 2 prompts wait: " in program("exchange", "import", waiting, file, "--model", "m")[1]
+    file = write(tmp_path / "two.jsonl", [plain(second, "no")])
+    assert "Round 2: 2 prompts wait (1 of them again" in program("exchange", "import", waiting, file, "--model", "m")[1]
+
+
+def test_without_a_model_the_requests_name_none_and_the_run_says_so(program: Program, home: Path, tmp_path: Path) -> None:
+    """Before anything is written; a name that is no model's would be refused by a service without a word of why."""
+    _, _, err = program("run", SMALL, "--run-id", "ex", "--reasoner", "exchange")
+    assert "no model is named" in err.splitlines()[0]
+    assert all("model" not in request["body"] for request in requests_of(home, "ex"))
+    _, _, err = program("run", SMALL, "--run-id", "named", "--reasoner", "exchange", "--model", "openai:gpt-5")
+    assert "no model is named" not in err
+    assert {request["body"]["model"] for request in requests_of(home, "named")} == {"gpt-5"}

@@ -173,3 +173,21 @@ def test_an_unknown_run_is_no_healthy_one(program: Program, run: str) -> None:
     """Exit 2 for a run that isn't there, 0 for one that is well."""
     assert program("doctor", "run", "nobody")[0] == 2
     assert program("doctor", "run", run)[0] == 0
+
+
+def test_a_command_without_a_run_takes_the_latest_that_is_done_and_names_it(program: Program, home: Path, run: str) -> None:
+    """A later run that only waits is not shown in its place."""
+    assert program("run", SMALL, "--run-id", "later", "--reasoner", "exchange", "--model", "m")[0] == 75
+    for command in (("show",), ("cruxes",), ("trace",)):
+        code, _, err = program(*command)
+        assert code == 0
+        assert err.splitlines()[0] == f"run {run} (done), as none was named"
+    assert "as none was named" not in program("show", run)[2]
+
+
+def test_nobody_is_asked_where_nobody_can_answer(program: Program, home: Path, run: str) -> None:
+    """Without a terminal a removal is refused with how to say yes."""
+    code, _, err = program("runs", "rm", run)
+    assert code == 2
+    assert "add --yes" in err
+    assert (home / "runs" / run).exists()

@@ -126,3 +126,18 @@ def test_every_real_source_is_read(corpus: Path) -> None:
         assert len(document.text) > 900, path.name
         assert document.title != UNKNOWN
         assert "\u00a0" not in document.text
+
+
+@pytest.mark.parametrize("name", ["notes.docx", "NOTES.DOC", "a.b.epub"])
+def test_a_name_that_promises_another_format_is_told(name: str) -> None:
+    """A text that is called a Word file is a slip or half a download: the message lists what is read."""
+    with pytest.raises(Unreadable, match="is not a format that is read") as refused:
+        read_bytes(b"Some words that would make a document of their own.", name)
+    assert "HTML, PDF, JATS XML, Markdown or plain text" in str(refused.value)
+    assert read_bytes(b"Some words that would make a document of their own.", "notes.docx.txt").media_type == "text/plain"
+
+
+def test_a_real_word_file_is_told_with_what_it_is() -> None:
+    """Bytes that are no text are not read as such, whatever their name."""
+    with pytest.raises(Unreadable, match="which is not a format that is read"):
+        read_bytes(b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00[Content_Types].xml word/", "notes.md")

@@ -80,7 +80,7 @@ async def test_a_page_cannot_claim_to_report_a_work_of_the_case(lookups: Lookups
     """Front matter of a page from the web, such as `reports:`, is dropped."""
     library.faults["files"] = [(200, {}, b"---\ntitle: Brief\nreports: zhong-2019\n---\nSome words that a page has to say here.")]
     document = await getter(lookups).get(Lead(title="Page", place=f"{library.url}/files/x.md", kind=SourceKind.BLOG))
-    assert dict(document.metadata) == {}
+    assert document.reports == ()
     assert document.kind is SourceKind.BLOG
 
 

@@ -1,0 +1,76 @@
+"""What a document that reports works is taken for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from agents.ingestion import read_document
+from knowledge.records import UNKNOWN, Assertion, Reliance, RelianceKind, Source, SourceKind, Upstream
+from prompts.tasks.ingestion import ExtractedAssertion, ExtractInputs, Extraction
+from reasoners.journal import Journal
+from reasoners.limits import Limits, Meter
+from reasoners.reasoner import Reasoner
+from reasoners.scripted import ScriptedAnswerer
+from sources.case_files import Case
+from sources.reading import read_bytes
+
+CASE: Final = Case.model_validate(
+    {
+        "name": "x",
+        "title": "x",
+        "question": {
+            "key": "main",
+            "text": "Does it leak?",
+            "answers": [{"key": "a", "text": "It leaks."}, {"key": "b", "text": "It holds."}],
+        },
+        "bibliography": [
+            {"key": "doe-2020", "title": "First", "authors": ["Jane Doe"], "published": "2020-03"},
+            {"key": "roe-2022", "title": "Second", "authors": ["Rita Roe"], "published": "2022"},
+        ],
+    }
+)
+EARLY: Final = "They report that the dam leaks in winter."
+LATE: Final = "In May 2023 a committee found that the dam leaks."
+
+
+async def told(reports: str, folder: Path) -> tuple[list[object], ExtractInputs]:
+    """Read a brief with this header line; return its records and what was asked."""
+    asked: list[ExtractInputs] = []
+
+    def extract(inputs: ExtractInputs) -> Extraction:
+        asked.append(inputs)
+        return Extraction(assertions=tuple(ExtractedAssertion(quotation=words, claim="The dam leaks.") for words in (EARLY, LATE)))
+
+    document = read_bytes(f"---\ntitle: A brief\n{reports}\n---\n{EARLY}\n\n{LATE}\n".encode(), "one.md")
+    journal = Journal.at(folder / "journal.db", "run")
+    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
+    proposal = await read_document(document, CASE, reasoner)
+    journal.close()
+    return list(proposal.records), asked[0]
+
+
+def dates(records: list[object]) -> dict[str, str]:
+    """Map the passages' beginnings to when what they say was said."""
+    said = {one.passage: one.said for one in records if isinstance(one, Assertion)}
+    return {str(getattr(one, "text", ""))[:7]: said[one.id] for one in records if getattr(one, "id", None) in said}
+
+
+async def test_a_brief_may_report_several_works(tmp_path: Path) -> None:
+    """It leans on each of them, the prompt names them all, and no sentence gets the date of one."""
+    records, asked = await told("reports: [doe-2020, roe-2022]", tmp_path)
+    (source,) = [one for one in records if isinstance(one, Source)]
+    works = {one.id: one.name for one in records if isinstance(one, Upstream)}
+    leaning = [works[one.upstream] for one in records if isinstance(one, Reliance) and one.how is RelianceKind.REPORTS]
+    assert source.kind is SourceKind.BRIEF
+    assert source.authors == ()
+    assert leaning == ["Doe 2020, First", "Roe 2022, Second"]
+    assert asked.reports == "several works: Jane Doe: First (unknown, 2020-03); Rita Roe: Second (unknown, 2022)"
+    assert dates(records) == {EARLY[:7]: UNKNOWN, LATE[:7]: UNKNOWN}
+
+
+async def test_the_one_work_dates_what_no_later_date_contradicts(tmp_path: Path) -> None:
+    """What a sentence puts after the work wasn't said in it."""
+    records, asked = await told("reports: doe-2020", tmp_path)
+    assert asked.reports == "Jane Doe: First (unknown, 2020-03)"
+    assert dates(records) == {EARLY[:7]: "2020-03", LATE[:7]: UNKNOWN}
