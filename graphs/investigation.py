@@ -219,7 +219,11 @@ def _told(proposal: Proposal) -> str:
     counts: dict[str, int] = {}
     for record in proposal.records:
         counts[record.kind_name] = counts.get(record.kind_name, 0) + 1
-    return ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in sorted(counts.items())) or "nothing new"
+    return ", ".join(f"{count} {kind}{_plural(kind) * (count != 1)}" for kind, count in sorted(counts.items())) or "nothing new"
+
+
+def _plural(kind: str) -> str:
+    return "es" if kind.endswith("s") else "s"
 
 
 def _next(state: State) -> str:

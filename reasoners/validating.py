@@ -24,7 +24,7 @@ OFF_BY: Final = 0.01
 """By how much probabilities that must sum to 1 may miss it."""
 
 
-def invalid(request: Request, text: str) -> str:  # noqa: C901  # one case a task
+def invalid(request: Request, text: str) -> str:  # noqa: C901, PLR0912  # one case a task
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
