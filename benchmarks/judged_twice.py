@@ -1,0 +1,78 @@
+"""What two elicitations of the same judgments differ by, and what that does to answers and cruxes.
+
+    uv run python -m benchmarks.judged_twice RUN OTHER    # two finished runs of one case in one home, links judged apart in each
+
+Says of each quantity of links that both runs judged under their main perspective the standard deviation of one elicitation (that of the
+differences over the root of two, in nats), then what the first run's numbers make of the second run's knowledge base: its answers beside the
+bands that `credence.noise` foretold, and how many of the first cruxes stay, beside the chances that it foretold.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+
+import numpy as np
+
+from credence.engine import coherent_judgments, main_question
+from credence.judgments import Key, logit, perspectives_of
+from credence.noise import Varied, stability
+from credence.wording import answers_of
+from cruxmap.opening import opened_run
+from knowledge.records import Judgment
+from knowledge.views import View
+
+
+def judged(view: View) -> dict[Key, float]:
+    """Return what the main perspective judges of links."""
+    main = perspectives_of(view)[0].id
+    return {
+        Key(one.record, one.quantity, one.given): one.value
+        for one in view.all(Judgment)
+        if one.perspective == main and one.record.startswith("link-")
+    }
+
+
+def noise(first: dict[Key, float], second: dict[Key, float]) -> None:
+    """Print what the two differ by."""
+    apart = defaultdict[str, list[float]](list)
+    for key in first.keys() & second.keys():
+        apart[key.quantity].append(logit(first[key]) - logit(second[key]))
+    print(
+        "| quantity | judged twice | mean difference, nats | standard deviation of one, nats | same to the digit |\n|---|---|---|---|---|"
+    )
+    for quantity, several in sorted(apart.items()):
+        differences = np.array(several)
+        one = differences.std() / np.sqrt(2)
+        same = (np.abs(differences) < 1e-9).mean()
+        print(f"| {quantity} | {len(several)} | {differences.mean():+.2f} | {one:.2f} | {same:.0%} |")
+
+
+def consequences(view: View, first: dict[Key, float]) -> None:
+    """Print what the first numbers make of answers and cruxes."""
+    question = main_question(view)
+    varied = Varied(view, question, coherent_judgments(view, None)[0])
+    other = varied.under({key: value for key, value in first.items() if key in varied.used})
+    foretold = stability(varied)
+    bands = zip(answers_of(view, question.id), varied.modelled.published, other.published, foretold.bands, strict=True)
+    print("\n| answer | as judged now | with the other judgments of links | band foretold |\n|---|---|---|---|")
+    for answer, now, then, (low, high) in bands:
+        print(f"| {answer.name} | {now:.3f} | {then:.3f} | {low:.3f} to {high:.3f} |")
+    ranked = [[crux.subject for crux in cruxes] for cruxes in (varied.cruxes(), varied.cruxes(other))]
+    kept = {size: len({*ranked[0][:size]} & {*ranked[1][:size]}) for size in (3, 5, 10)}
+    chance = sum(foretold.in_top.get(subject, 0.0) for subject in ranked[0][:3])
+    print(f"\nOf the first 3, 5 and 10 cruxes {kept[3]}, {kept[5]} and {kept[10]} stay; of the first 3 {chance:.1f} were foretold to.")
+
+
+def main() -> None:
+    """Compare two runs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs=2)
+    names = parser.parse_args().runs
+    with opened_run(names[0]) as first, opened_run(names[1]) as second:
+        noise(judged(first.view), judged(second.view))
+        consequences(second.view, judged(first.view))
+
+
+if __name__ == "__main__":
+    main()
