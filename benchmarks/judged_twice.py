@@ -3,8 +3,8 @@
     uv run python -m benchmarks.judged_twice RUN OTHER    # two finished runs of one case in one home, links judged apart in each
 
 Says of each quantity of links that both runs judged under their main perspective the standard deviation of one elicitation (that of the
-differences over the root of two, in nats). Then what the first run's numbers make of the second run's knowledge base: its answers beside the
-bands that `credence.noise` foretold, and how many of the first cruxes stay, beside how many it foretold.
+differences over the root of two, in nats). Then what the first run's numbers make of the second run's knowledge base: its answers beside
+the bands that `credence.noise` foretold, and how many of the first cruxes stay, beside how many it foretold.
 """
 
 from __future__ import annotations

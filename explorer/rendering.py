@@ -56,6 +56,7 @@ def templates() -> jinja2.Environment:
         "noise_of": wording.noise_of,
         "moves": wording.moves,
         "within_inquiry": wording.within_inquiry,
+        "in_short": wording.in_short,
         "in_such_cases": wording.in_such_cases,
         "band": wording.band,
         "stance_words": phrases.stance_words,

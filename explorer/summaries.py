@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from agents.critic import contested
 from agents.known import unfilled
 from credence.results import Assessment, Refusal
+from explorer.contesting import ContestedSummary, contested_claims
 from explorer.facts import RunFacts
-from explorer.question_summaries import QuestionSummary, question_summary, voices
+from explorer.question_summaries import QuestionSummary, question_summary
 from explorer.record_summaries import (
     FindingSummary,
     SharedSummary,
@@ -24,21 +24,11 @@ from explorer.record_summaries import (
 )
 from explorer.searches import SearchSummary, searches_of
 from explorer.sensitivities import Sensitivity
-from knowledge.records import Assertion, Claim, Finding, Gap, Incident, Passage, Severity, Source
+from knowledge.records import Assertion, Finding, Gap, Incident, Passage, Severity, Source
 from knowledge.views import View
 
 Bands = Mapping[str, Sequence[tuple[float, float]]]
 _SEVERITIES: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
-
-
-@dataclass(frozen=True)
-class ContestedSummary:
-    """A claim that some hold and others deny or doubt."""
-
-    claim: str
-    text: str
-    held_by: tuple[str, ...]
-    denied_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,7 +114,7 @@ def summarise(
         incidents=view.all(Incident),
         sources=tuple(sorted(sources, key=lambda source: (source.title, source.id))),
         shared=shared_upstreams(view),
-        contested=tuple(ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim)) for claim in contested(view)),
+        contested=contested_claims(view),
         counts=view.counts(),
         credences=assessment.credences,
         assumed=assessment.assumed,

@@ -61,12 +61,17 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     )
 
 
+def in_short(question: QuestionSummary) -> str:
+    """Say in a line what a sub-question's answers come to, with all that bears on the inquiry where its argument holds the sub-question."""
+    chances = question.within or [answer.probability for answer in question.answers]
+    return " · ".join(f"{named(answer.name)} {percent(chance)}" for answer, chance in zip(question.answers, chances, strict=True))
+
+
 def within_inquiry(question: QuestionSummary) -> str:
-    """Say what a sub-question's answers come to with all that bears on the inquiry, where that is another number."""
+    """Say what a sub-question's answers come to with all that bears on the inquiry, where that is another number than the one below."""
     if all(percent(one.probability) == percent(there) for one, there in zip(question.answers, question.within, strict=False)):
         return ""
-    told = ", ".join(f"{named(one.name)} {percent(there)}" for one, there in zip(question.answers, question.within, strict=True))
-    return f"By what is argued on it alone. With all that bears on the inquiry it comes to: {told}."
+    return f"With all that bears on the inquiry: {in_short(question)}. The numbers below are by what is argued on this question alone."
 
 
 def _reserve(answers: Sequence[AnswerSummary]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.summaries import summarise
-from explorer.wording import band, moves, standing
+from explorer.wording import band, in_short, moves, standing, within_inquiry
 from knowledge.changesets import Author, Changeset
 from knowledge.records import Claim, Source, Stance
 from knowledge.store import KnowledgeStore
@@ -137,3 +138,14 @@ def test_a_tiny_answer_that_is_mostly_reserve_is_told_as_such() -> None:
     assert standing((danger, safe)).endswith("by the argument alone it would be 1 in 200,000.")
     modelled = AnswerSummary("answer-0", "danger", "It eats the Earth.", 0.001, 5e-5, 5.5e-5, 5e-5)
     assert "kept back" not in standing((modelled, safe))
+
+
+def test_a_sub_question_is_told_with_all_that_bears_on_the_inquiry() -> None:
+    """One number leads where the inquiry's argument holds the sub-question, and it is said which the numbers below are."""
+    alone = question(0.3, 0.7)
+    assert within_inquiry(alone) == ""
+    assert in_short(alone) == "a 0 30% · a 1 70%"
+    both = replace(alone, within=(0.05, 0.95))
+    assert in_short(both) == "a 0 5% · a 1 95%"
+    assert within_inquiry(both).startswith("With all that bears on the inquiry: a 0 5% · a 1 95%.")
+    assert within_inquiry(replace(alone, within=(0.3001, 0.6999))) == ""

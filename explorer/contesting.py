@@ -1,0 +1,50 @@
+"""What speakers here contradict each other about: by denying a claim, or by what they say against it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from agents.critic import contested
+from explorer.question_summaries import voices
+from knowledge.records import UNKNOWN, Claim, Link, Relation
+from knowledge.views import View
+
+
+@dataclass(frozen=True)
+class ContestedSummary:
+    """A claim that some hold and others deny or doubt, or answer with an objection. ``objections``: (claim, text, speakers)."""
+
+    claim: str
+    text: str
+    held_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
+    objections: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+def contested_claims(view: View) -> tuple[ContestedSummary, ...]:
+    """Return the claims on which two speakers differ, in the order of their ids: those denied first, then those only objected to."""
+    objections = _objections(view)
+    denied = contested(view)
+    found = [ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim), tuple(objections[claim])) for claim in denied]
+    for claim in sorted(objections.keys() - set(denied)):
+        held, doubted = voices(view, claim)
+        others = [one for one in objections[claim] if set(one[2]) - set(held)]
+        if held and others:
+            found.append(ContestedSummary(claim, view.get(claim, Claim).text, held, doubted, tuple(others)))
+    return tuple(found)
+
+
+def _objections(view: View) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
+    """Map each claim to the claims that are offered against it and that somebody by name holds."""
+    found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
+    for link in view.all(Link):
+        if link.relation is not Relation.ATTACKS or not link.target.startswith("claim-"):
+            continue
+        target, turned = view.representative(link.target)
+        premise, negated = view.representative(link.premises[0])
+        held, doubted = voices(view, premise)
+        speakers = tuple(sorted(set(doubted if negated else held) - {UNKNOWN}))
+        if len(link.premises) == 1 and not turned and speakers:
+            found[target].append((premise, view.get(link.premises[0], Claim).text, speakers))
+    return found
