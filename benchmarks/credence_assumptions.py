@@ -1,9 +1,10 @@
-"""How far the answers of finished runs hang on numbers that nobody judged and no source gives.
+"""How far the answers of finished runs hang on numbers that no source gives.
 
     uv run python -m benchmarks.credence_assumptions RUN...    # three tables in Markdown, of runs in $CRUXMAP_HOME
 
-That a shared upstream can be relied on, all upstreams together; and that a question's whole argument is unsound (model error). Each is
-taken at several probabilities, where nobody judged it. And how wide the bands are with more and less of the judgments' noise in common.
+That a shared upstream can be relied on, all together, where nobody judged it; and that a question's whole argument is unsound (model
+error), which one judgment says where it was asked. Each is taken at several probabilities. And how wide the bands are with more and less of
+the judgments' noise in common.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from knowledge.records import Quantity
 from knowledge.views import View
 
 TAKEN: Final = {
-    Quantity.WARRANT: ("a shared upstream can be relied on", "upstream-", (0.7, 0.8, UPSTREAM_SOUND, 0.95, 0.99)),
-    Quantity.MODEL_ERROR: ("the argument is unsound", "question-", (0.0, 0.01, MODEL_ERROR, 0.1, 0.2)),
+    Quantity.WARRANT: ("a shared upstream can be relied on), where nobody judged it", "upstream-", (0.7, 0.8, UPSTREAM_SOUND, 0.95, 0.99)),
+    Quantity.MODEL_ERROR: ("the argument is unsound), instead of what was judged", "question-", (0.0, 0.01, MODEL_ERROR, 0.2, 0.4)),
 }
 LEANINGS: Final = (0.0, LEANING, 0.46)
 
@@ -33,7 +34,8 @@ def rows(case: str, view: View, quantity: Quantity) -> list[str]:
     judgments, _ = coherent_judgments(view, None)
     material, fresh = material_of(view, main_question(view)), judgments.otherwise({})
     answers = model_question(material, fresh, check=False).answers
-    assumed = [key for key, one in fresh.used.items() if key.quantity is quantity and key.record.startswith(kind) and not one.judged]
+    varied = [(key, one) for key, one in fresh.used.items() if key.quantity is quantity and key.record.startswith(kind)]
+    assumed = [key for key, one in varied if quantity is Quantity.MODEL_ERROR or not one.judged]
     models = [model_question(material, judgments.otherwise(dict.fromkeys(assumed, one)), check=False) for one in taken]
     worlds = [model.published.tolist() for model in models]
     return [
@@ -63,7 +65,7 @@ def main() -> None:
     parser.add_argument("runs", nargs="+")
     runs = parser.parse_args().runs
     for quantity, (what, _, taken) in TAKEN.items():
-        print(f"\nP({what}), where nobody judged it:\n")
+        print(f"\nP({what}:\n")
         print(f"| case | how many | answer | {' | '.join(f'{one:g}' for one in taken)} |\n|{'---|' * (3 + len(taken))}")
         for run in runs:
             with opened_run(run) as opened:

@@ -9,7 +9,7 @@ from itertools import permutations, product
 from credence import defaults
 from credence.circles import cut_circles
 from credence.judgments import Judgments
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in, strongest_first
 from credence.materials import Material, Offer
 from credence.results import LeftOut
 from credence.steps import share_steps
@@ -118,7 +118,7 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dic
     kept: list[Bond] = []
     same: dict[str, str] = {}
     for first in firsts.values():
-        strongest, *rest = sorted([first, *others[first.link]], key=_strongest_first) if first.link in others else [first]
+        strongest, *rest = sorted([first, *others[first.link]], key=strongest_first) if first.link in others else [first]
         kept.append(strongest)
         left_out += [LeftOut(bond.link, f"the same step as {strongest.link}") for bond in rest]
         same |= {bond.link: strongest.link for bond in rest}
@@ -135,10 +135,6 @@ def _once(undercuts: list[Undercutting], left_out: list[LeftOut]) -> list[Underc
     return sorted(found.values(), key=lambda one: one.link)
 
 
-def _strongest_first(bond: Bond) -> tuple[float, str]:
-    return -bond.strength, bond.link
-
-
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
     """Keep each premise's strongest bonds, and no bond with more premises than a table can hold."""
     offered = Counter([event.variable for bond in bonds for event in bond.premises])
@@ -146,7 +142,7 @@ def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> l
         return bonds
     taken: dict[str, int] = defaultdict(int)
     kept = []
-    for bond in sorted(bonds, key=_strongest_first):
+    for bond in sorted(bonds, key=strongest_first):
         if any(taken[variable] >= most for variable in bond.variables):
             left_out.append(LeftOut(bond.link, f"its premise has {most} stronger links"))
         elif len(bond.premises) > defaults.MOST_PREMISES:
@@ -162,7 +158,7 @@ def _at_most_undercuts(undercuts: list[Undercutting], left_out: list[LeftOut]) -
     """Keep each link's strongest undercuts, as many premises in all as a table can hold."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
-    for undercut in sorted(undercuts, key=lambda undercut: (-undercut.defeat, undercut.link)):
+    for undercut in sorted(undercuts, key=lambda undercut: (-undercut.defeat, undercut.variables, undercut.link)):
         if taken[undercut.attacked] + len(undercut.premises) > defaults.MOST_PREMISES:
             left_out.append(LeftOut(undercut.link, "the link that it attacks has enough stronger undercuts"))
             continue

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from credence.judgments import NEVER_CERTAIN, expit, logit
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, strongest_first
 from credence.results import LeftOut
 
 LARGEST_BLOCK: Final = 14.0
@@ -167,7 +167,7 @@ def _without_circles(
     def leads_away(bond: Bond) -> bool:
         return any(distance[bond.target] > distance[variable] for variable in bond.variables)
 
-    for bond in sorted(bonds, key=lambda bond: (leads_away(bond), -bond.strength, bond.link)):
+    for bond in sorted(bonds, key=lambda bond: (leads_away(bond), strongest_first(bond))):
         target = unit.get(bond.target, bond.target)
         arcs = [(target, unit.get(variable, variable)) for variable in bond.variables]
         inside_a_block = bond.target in unit and arcs == [(target, target)]
@@ -185,14 +185,16 @@ def _without_self_attacks(
     """Keep the undercuts that don't rest on what they attack."""
     variables = {bond.link: bond.variables for bond in bonds}
     kept = []
-    for undercut in argument_map.undercuts:
+    # Of two that attack each other's links the one that defeats more stays; of equals that which no renaming of answers changes.
+    ranked = sorted(argument_map.undercuts, key=lambda one: (-one.defeat, one.variables, variables.get(one.attacked, ()), one.link))
+    for undercut in ranked:
         moved = variables.get(undercut.attacked, ())
         arcs = ((unit.get(attacker, attacker), unit.get(one, one)) for attacker in undercut.variables for one in moved)
         if moved and ancestry.add_all(arcs):
             kept.append(undercut)
         elif moved:
             argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-    return kept
+    return sorted(kept, key=lambda one: one.link)
 
 
 def _distances(bonds: Iterable[Bond]) -> Mapping[str, float]:

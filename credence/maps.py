@@ -49,6 +49,11 @@ class Bond(NamedTuple):
         return (self.premises[0][0],) if len(self.premises) == 1 else tuple([event.variable for event in self.premises])
 
 
+def strongest_first(bond: Bond) -> tuple[float, tuple[str, ...], list[float], str]:
+    """Order by strength; of equals by what they say, which no renaming of answers changes, before their own ids, which hang on names."""
+    return -round(bond.strength, 12), bond.variables, sorted(bond.expected), bond.link
+
+
 @dataclass(frozen=True)
 class Undercutting:
     """Claims that attack a bond's warrant, and how completely."""
