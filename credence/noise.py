@@ -154,10 +154,10 @@ def _steps(generator: np.random.Generator, keys: Sequence[Key], leaning: float) 
     return np.asarray(np.sqrt(1 - share) * own + np.sqrt(share) * together)
 
 
-def tornado(varied: Varied, *, bars: int = 12) -> tuple[Bar, ...]:
-    """Move each judgment behind the leading cruxes by its noise, one at a time, the widest bar first."""
+def tornado(varied: Varied, *, bars: int = 12, subjects: int = SUBJECTS_VARIED) -> tuple[Bar, ...]:
+    """Move each judgment behind the leading cruxes (``subjects`` of them) by its noise, one at a time, the widest bar first."""
     found = []
-    for key in varied.keys_of(varied.scored()[:SUBJECTS_VARIED]):
+    for key in varied.keys_of(varied.scored()[:subjects]):
         value, noise = varied.used[key].value, varied.used[key].noise
         ends = [varied.leading({key: moved(key, value, step)}) for step in (-noise, noise)]
         found.append(Bar(key, value, noise, *ends))
