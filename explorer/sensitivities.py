@@ -12,7 +12,6 @@ from explorer.phrases import premise_words, step_words
 from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Upstream
 from knowledge.views import View
 
-
 LEADING: Final = 3
 """Cruxes whose judgments are moved. With twelve a run of eggs by the baseline took nearly twice as long."""
 
