@@ -75,17 +75,17 @@
     return found;
   };
 
-  /** Change a joint table so that each supposed variable (by its place) is true with its probability, and else as little as can be. */
+  /** Change a joint table so that each supposed variable (by its place) is in state 1 with its probability, and else as little as can be. */
   function suppose(one, supposed) {
     const table = Float64Array.from(one.table), changed = factor(one.variables, one.sizes, table);
     for (let round = 0; round < 500; round++) {
       let worst = 0;
       for (const [at, wanted] of supposed) {
-        const [no, yes] = marginal(changed, at);
+        const chances = marginal(changed, at), yes = chances[1], no = chances.reduce((a, b) => a + b, 0) - yes;
         worst = Math.max(worst, Math.abs(yes - wanted));
-        const inner = one.sizes.slice(at + 1).reduce((product, n) => product * n, 1);
+        const inner = one.sizes.slice(at + 1).reduce((product, n) => product * n, 1), size = one.sizes[at];
         const scale = [no > 0 ? (1 - wanted) / no : 0, yes > 0 ? wanted / yes : 0];
-        for (let cell = 0; cell < table.length; cell++) table[cell] *= scale[Math.floor(cell / inner) % 2];
+        for (let cell = 0; cell < table.length; cell++) table[cell] *= scale[Math.floor(cell / inner) % size === 1 ? 1 : 0];
       }
       if (worst < 1e-12) break;
     }
