@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations, product
+from operator import attrgetter
 
 from credence import defaults
 from credence.circles import LARGEST_BLOCK, OBJECTION_BITS, cut_circles
@@ -103,8 +104,7 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dic
 
     Returns also, by the link of each that was dropped for a stronger one, that one's link: an objection to either is one to both.
     """
-    firsts: dict[tuple[object, ...], Bond] = {}
-    others: dict[str, list[Bond]] = defaultdict(list)
+    ends: dict[tuple[object, str], list[Bond]] = defaultdict(list)
     for bond in bonds:
         variables = bond.variables
         if bond.target in variables:
@@ -113,18 +113,18 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dic
         if len(variables) > 1 and len(set(variables)) < len(variables):
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
-        premises = variables[0] if len(variables) == 1 else frozenset(bond.premises)
-        first = firsts.setdefault((premises, bond.target, bond.way), bond)
-        if first is not bond:
-            others[first.link].append(bond)
+        ends[variables[0] if len(variables) == 1 else frozenset(bond.premises), bond.target].append(bond)
     kept: list[Bond] = []
     same: dict[str, str] = {}
-    for first in firsts.values():
-        strongest, *rest = sorted([first, *others[first.link]], key=strongest_first) if first.link in others else [first]
-        kept.append(strongest)
-        left_out += [LeftOut(bond.link, f"the same step as {strongest.link}") for bond in rest]
-        same |= {bond.link: strongest.link for bond in rest}
-    return sorted(kept, key=lambda bond: bond.link), same
+    for several in ends.values():
+        steps: dict[object, Bond] = {}
+        for bond in sorted(several, key=strongest_first) if len(several) > 1 else ():
+            strongest = steps.setdefault(bond.way, bond)
+            if strongest is not bond:
+                left_out.append(LeftOut(bond.link, f"the same step as {strongest.link}"))
+                same[bond.link] = strongest.link
+        kept += steps.values() or several
+    return sorted(kept, key=attrgetter("link")), same
 
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
@@ -210,7 +210,8 @@ def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Itera
 def _closure(start: set[str], arcs: Iterable[tuple[str, str]]) -> set[str]:
     steps: dict[str, list[str]] = defaultdict(list)
     for one, other in arcs:
-        steps[one].append(other)
+        if other not in start:
+            steps[one].append(other)
     found, stack = set(start), sorted(start)
     while stack:
         for other in steps.get(stack.pop(), ()):

@@ -90,6 +90,7 @@ class Compiler:
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
         self._links: dict[str, list[_Link]] = {}
+        self._before: dict[str, list[float]] = {}
 
     def _objection(self, undercut: Undercutting, gates: Mapping[str, str]) -> Bond:
         """Make an undercut a link like any other, to the warrant that it attacks."""
@@ -165,13 +166,15 @@ class Compiler:
                 self._links[variable] = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
 
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
-        expected = list(bond.expected)
+        expected, target = list(bond.expected), bond.target
         if not NEVER_CERTAIN <= min(expected) <= max(expected) <= 1 - NEVER_CERTAIN:
             expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected]
-        mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
+        if (before := self._before.get(target)) is None:
+            before = self._before[target] = self.reference[target].tolist()
+        mean = sum(map(mul, before, expected))
         odds = math.log(mean / (1 - mean))
         gate, gate_variable = self._gate(bond)
-        parent, held = self.number[bond.target], self._held(variable, favoured)
+        parent, held = self.number[target], self._held(variable, favoured)
         # As `Bond.strength`, but of what was clipped, and in a fifth of the time.
         most, least = max(expected), min(expected)
         weight = bond.warrant * math.log(most * (1 - least) / (least * (1 - most)))
