@@ -36,7 +36,7 @@ from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.structuring import RELATE, Implication, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
-from sources.embedding import Embedder, near_together, similar_pairs
+from sources.embedding import Embedder, in_families, near_together, similar_pairs
 
 STAGE: Final = "structure"
 RELATED_AT_ONCE: Final = 45
@@ -184,7 +184,7 @@ def _linked(view: View, known: Known, embedder: Embedder) -> list[str]:
     """Return the claims that take part in a link, near ones near each other."""
     claims = sorted({claim for link, _ in known.values() for claim in (*link.premises, link.target) if claim.startswith("claim-")})
     vectors = embedder.embed([view.get(claim, Claim).text for claim in claims])
-    return [claims[at] for at in near_together(len(claims), similar_pairs(vectors, 0.0, most=NEAREST))]
+    return [claims[at] for at in in_families(vectors)]
 
 
 async def _relate(dispute: Dispute, known: Known, within: frozenset[str] | None, reasoner: Reasoner, claims: Sequence[str]) -> list[Record]:
@@ -234,7 +234,7 @@ def links_of(
 
 
 def _implied(pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
-    """Turn pairs into tagged links, but those that are links already. Claims that imply or exclude each other both ways get one, the first."""
+    """Turn pairs into tagged links, but those that are links already. Of a pair that is given both ways the first counts."""
     joined = {(link.premises, link.target, link.relation) for link in links}
     for pair in pairs:
         one, other = claims[pair.premise - 1], claims[pair.conclusion - 1]

@@ -8,7 +8,22 @@ from pathlib import Path
 from agents.excerpts import MARGIN, placed_claims
 from agents.structuring import IMPLIED, Dispute, _joined, links_of, structure_claims
 from knowledge.blobs import digest_of_text
-from knowledge.records import Answer, Argument, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Relation, Source, Stance, Tag, Warrant
+from knowledge.records import (
+    Answer,
+    Argument,
+    Assertion,
+    Claim,
+    Equivalence,
+    Link,
+    Passage,
+    Question,
+    Record,
+    Relation,
+    Source,
+    Stance,
+    Tag,
+    Warrant,
+)
 from knowledge.views import View
 from prompts.tasks.structuring import RELATE, Implication, RelateInputs, Relations, Step, Undercut
 from reasoners.journal import Journal, Totals
@@ -53,7 +68,9 @@ METER = Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0))
 def read(*links: Step, undercuts: tuple[Undercut, ...] = (), implied: tuple[Implication, ...] = ()) -> list[Record]:
     """The records of an answer over both claims."""
     sources = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).sources
-    return list(links_of(Relations(links=links, undercuts=undercuts, implied=implied), Dispute.of(VIEW, TEXTS.__getitem__), CLAIMS, sources, []))
+    return list(
+        links_of(Relations(links=links, undercuts=undercuts, implied=implied), Dispute.of(VIEW, TEXTS.__getitem__), CLAIMS, sources, [])
+    )
 
 
 def test_claims_are_shown_where_they_stand() -> None:
