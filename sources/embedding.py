@@ -106,7 +106,7 @@ def near_together(count: int, pairs: Iterable[tuple[int, int, float]]) -> list[i
 def in_families(vectors: Vectors) -> list[int]:
     """Return the places of unit vectors in an order in which near ones stand together: the leaves of an average-linkage tree (UPGMA).
 
-    Of the 47 pairs of linked claims that are variants in the COVID-19 recording cuts of 45 hold 44, and 22 with `near_together`, which keeps
+    Of the 47 pairs of linked claims that are variants in the COVID-19 recording cuts of 45 hold 44, with `near_together` 22: it keeps
     the farthest of all pairs near but not the nearest together. Memory grows with the square: for hundreds of items.
     """
     if len(vectors) < 2:

@@ -22,7 +22,7 @@ _ARTICLE: Final = re.compile(r"\b(?:the|a|an) ")
 
 
 def _scored(work: Work, chosen: Callable[[GoldStep], bool]) -> Scored:
-    """Score the links that are offered. What only the words of two claims imply nobody offers, and the gold lists none of it: it is left aside."""
+    """Score the links that are offered. What only the words of two claims imply nobody offers, the gold neither: it is left aside."""
     by_meaning = {tag.record for tag in work.view.all(Tag) if tag.name == IMPLIED} - {one.link for one in work.view.all(Argument)}
     produced = {step for link, step in work.alignment.steps if chosen(step) and link not in by_meaning}
     gold = {
