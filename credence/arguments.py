@@ -108,7 +108,7 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dic
     for bond in bonds:
         variables = bond.variables
         if bond.target in variables:
-            left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
+            left_out.append(LeftOut(bond.link, "its premise and its target say the same, or answer the same question"))
             continue
         if len(variables) > 1 and len(set(variables)) < len(variables):
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
