@@ -40,7 +40,7 @@ _CITED: Final = tuple(
         rf"\b{_WORK}\s+(?:of|from|in|dated)\s+{_YEAR}(?=\s*[.,;:)\]]|\s*$|\s+(?:by|which|that|{_SAYS})\b)",
         rf"\b(?:in|by|the|a|an|this|that|their|his|her|\w+['’]s?)\s+{_YEAR}\s+{_ONE_WORK}\b",
         rf"\b(?:published|appeared|printed)\s+(?:online\s+)?in\s+(?:(?-i:[A-Z])\w+\s+){{0,4}}(?:in\s+)?{_YEAR}",
-        rf"\b{_YEAR};\s*\d+(?:\s*\([\w-]+\))?:\s*[A-Za-z]?\d+",
+        rf"\b(?:(?-i:[A-Z])\w*\.?[ ]+){{0,6}}{_YEAR};\s*\d+(?:\s*\([\w-]+\))?:\s*[A-Za-z]?\d+",
         rf"(?-i:\b(?:[A-Z][a-z]*\.\s*)+|\b[A-Z]{{2,}})\s*(?:[A-Z]\s*)?\d+(?:\s*\([\w-]+\))?\s*[,:]\s*[A-Za-z]{{0,2}}\d+(?:\s*[-–]\s*\d+)?\s*\({_YEAR}\)",
     )
 )
@@ -82,19 +82,15 @@ class Citation:
 
 def later_citations(text: str, written: int) -> Iterator[Citation]:
     """Yield the citations of works later than ``written`` (a year) by more than `AHEAD`: one a sentence and year, in their order."""
-    seen: set[tuple[int, int]] = set()
-    found = []
-    sentences = segments(text)
-    for pattern in _CITED:
-        for match in pattern.finditer(text):
-            year = int(match["year"])
-            if year <= written + AHEAD:
-                continue
-            start, end = sentence_around(sentences, match.start(), match.end())
-            if (start, year) not in seen and not _OF_WHAT_COMES.search(text[start:end]):
-                seen.add((start, year))
-                found.append(Citation(year, " ".join(text[start:end].split()), start, end))
-    yield from sorted(found, key=lambda one: (one.start, one.year))
+    later = [match for pattern in _CITED for match in pattern.finditer(text) if int(match["year"]) > written + AHEAD]
+    sentences = segments(text) if later else ()
+    found: dict[tuple[int, int], Citation] = {}
+    for match in later:
+        start, end = sentence_around(sentences, match.start(), match.end())
+        year = int(match["year"])
+        if not _OF_WHAT_COMES.search(text[start:end]):
+            found.setdefault((start, year), Citation(year, " ".join(text[start:end].split()), start, end))
+    yield from (found[at] for at in sorted(found))
 
 
 def dated_otherwise(sentence: str, date: str) -> bool:

@@ -62,6 +62,7 @@ def test_a_span_is_dated_by_its_own_sentence(before: str) -> None:
         "Lindholm and colleagues (2034) say so.",
         "Lindholm (2034) reports it.",
         "BMJ 2034;374:m2654",
+        "Am J Clin Nutr. 2034;103(3):895-901",
         "Phys. Rev. D 78, 035009 (2034)",
     ],
 )
