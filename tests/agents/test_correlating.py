@@ -71,6 +71,7 @@ def test_the_survey_sees_one_name_with_the_others(tmp_path: Path) -> None:
     (found,), shown = surveyed(tmp_path, view, shared(DIARIES[1], 1, 2, 3))
     assert {one.upstreams for one in shown.sources} == {(view.called(view.origin(found.about)),)}
     assert all(name in shown.sources[0].upstreams[0] for name in DIARIES)
+    assert ";" not in shown.sources[0].upstreams[0], "that stands between the names of two things"
     assert (found.severity, found.flawed_case) == (Severity.LOW, "They share 31 pupils.")
     assert "3 names stand for one thing" in found.verdict
     assert len(found.observations) == len(DIARIES)
