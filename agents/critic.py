@@ -128,6 +128,7 @@ def _critique(accusation: Accusation) -> Critique:
         sound_case="Not asked for: this critic was to find flaws alone.",
         flawed_case=accusation.flaw,
         flawed=True,
+        fault_of=None,
         severity=accusation.severity,
         verdict=accusation.flaw,
     )
@@ -143,6 +144,7 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
         hedge=assertion.hedge.value,
         passage=passage.text,
         surroundings=_surroundings(text, passage),
+        reporters=assertion.reporters,
     )
 
 
@@ -155,7 +157,8 @@ def _surroundings(text: str, passage: Passage) -> str:
 def finding_of(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
     """Record a critique whose observation really stands in what the critic was shown of the document.
 
-    A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim.
+    A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim: there it can be
+    nobody else's fault.
 
     An order that stands beside the passage and not in it is no reason to retract what the passage says: whoever hides it would else
     choose which evidence falls.
@@ -177,6 +180,7 @@ def finding_of(critique: Critique, assertion: Assertion, source: Source, passage
         sound_case=critique.sound_case,
         flawed_case=f"“{critique.observation}”: {critique.flawed_case}",
         verdict=critique.verdict,
+        fault_of=None if critique.kind is FindingKind.HIDDEN_INSTRUCTION else critique.fault_of,
     )
 
 

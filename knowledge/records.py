@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar, Final, Self, get_args
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 UNKNOWN: Final = "unknown"
 """What stands where a speaker, a date or an address is not known. Never a guess."""
@@ -194,6 +194,19 @@ class Severity(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+
+class Fault(StrEnum):
+    """Whose fault it is that an assertion is found wrong.
+
+    - ``SPEAKER``: of the one who takes the stance.
+    - ``REPORTER``: of the document's author, or of whoever passes it on, who says more than the speaker did.
+    - ``RECORD``: of the claim as recorded here, which says more than its passage, or something else; nobody in the document did wrong.
+    """
+
+    SPEAKER = "speaker"
+    REPORTER = "reporter"
+    RECORD = "record"
 
 
 class GapKind(StrEnum):
@@ -477,7 +490,11 @@ class Judgment(Record):
 
 
 class Finding(Record):
-    """What the critic says about a record: both sides' strongest case, then the verdict."""
+    """What the critic says about a record: both sides' strongest case, then the verdict.
+
+    ``fault_of`` None: nobody said whose fault it is, or it is about no one's words (shared data, a premise of the question, a whole
+    document). Such a finding is written without the field, and so is the record that it was before there was one.
+    """
 
     kind_name: ClassVar[str] = "finding"
     about: RecordId
@@ -487,6 +504,12 @@ class Finding(Record):
     sound_case: Text
     flawed_case: Text
     verdict: Text
+    fault_of: Fault | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_unsaid_fault(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = write(self)
+        return fields if self.fault_of else {name: value for name, value in fields.items() if name != "fault_of"}
 
 
 class Gap(Record):

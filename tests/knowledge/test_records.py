@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -18,6 +20,8 @@ from knowledge.records import (
     KINDS,
     Assertion,
     Claim,
+    Fault,
+    Finding,
     Judgment,
     Link,
     Names,
@@ -127,6 +131,16 @@ def test_every_id_in_a_record_is_known_as_one(kind: type[Record], data: st.DataO
     record = data.draw(any_record(kind))
     written = re.findall(r"\b[a-z]+-[0-9a-f]{20}\b", record.canonical().decode())
     assert sorted(written) == sorted(named for _, named, _ in record.named())
+
+
+def test_a_finding_that_blames_nobody_is_the_record_that_it_was_before_faults() -> None:
+    """Its id, and so every store and package of before, stays; whose fault it is, where somebody says so, makes another finding."""
+    fields = {"about": f"claim-{'0' * 20}", "kind": "overclaim", "severity": "low", "sound_case": "s", "flawed_case": "f", "verdict": "v"}
+    plain = Finding.model_validate(fields)
+    assert plain.id == f"finding-{hashlib.sha256(rfc8785.dumps(fields | {'observations': []})).hexdigest()[:20]}"
+    blaming = [plain.model_copy(update={"fault_of": fault}) for fault in Fault]
+    assert len({one.id for one in (plain, *blaming)}) == 4
+    assert [parse_record("finding", one.canonical()) for one in (plain, *blaming)] == [plain, *blaming]
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
