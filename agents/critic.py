@@ -14,7 +14,6 @@ from agents.splitting import ask_in_parts, unanswered
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import (
-    AGAINST,
     UNKNOWN,
     Answer,
     Assertion,
@@ -22,6 +21,7 @@ from knowledge.records import (
     Finding,
     FindingKind,
     Gap,
+    Hedge,
     Incident,
     Link,
     Passage,
@@ -30,7 +30,9 @@ from knowledge.records import (
     Relation,
     Severity,
     Source,
+    Stance,
     Upstream,
+    grants,
     side_of,
 )
 from knowledge.rules import TextOf
@@ -207,13 +209,24 @@ async def survey(view: View, reasoner: Reasoner) -> Proposal:
 
 
 def contested(view: View) -> list[str]:
-    """Return the representative claims that some assert and others deny."""
+    """Return the representative claims that some hold and others deny or doubt, or that some deny flatly and others think possible.
+
+    Who says that a thing may be and who says that it may not be, or probably isn't, don't contradict each other.
+    """
     found = []
     for claim in view.members:
-        sides = {side_of(assertion.stance, opposite=negated) for assertion, negated in view.assertions_of(claim)}
-        if {1, -1} <= sides:
+        said = tuple(view.assertions_of(claim))
+        sides = {side_of(one.stance, opposite=negated, hedge=one.hedge) for one, negated in said}
+        granted = any(grants(one.stance, opposite=negated, hedge=one.hedge) for one, negated in said)
+        if {1, -1} <= sides or (granted and any(_excludes(one, negated) for one, negated in said)):
             found.append(claim)
     return sorted(found)
+
+
+def _excludes(assertion: Assertion, negated: bool) -> bool:
+    """Say whether somebody speaks against a claim, and neither hedges it nor only doubts."""
+    flat = assertion.stance is not Stance.DOUBTS and assertion.hedge in {Hedge.PLAIN, Hedge.CERTAIN}
+    return flat and side_of(assertion.stance, opposite=negated) < 0
 
 
 def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]) -> SurveyedSource:
@@ -221,12 +234,10 @@ def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]
     names: dict[str, str] = {}
     for record in (source.id, *(assertion.id for assertion in assertions)):
         names |= {upstream.id: view.called(upstream.id) for upstream, _ in view.upstreams_of(record)}
-    favoured = {
-        answer.name
-        for assertion in assertions
-        for answer in answers
-        if assertion.stance not in AGAINST and answer.id in _supports(view).get(view.representative(assertion.claim)[0], ())
-    }
+    stood_for = [(one, *view.representative(one.claim)) for one in assertions]
+    held = {claim for one, claim, negated in stood_for if side_of(one.stance, opposite=negated, hedge=one.hedge) > 0}
+    offered = _supports(view)
+    favoured = {answer.name for answer in answers if any(answer.id in offered.get(claim, ()) for claim in held)}
     return SurveyedSource(
         number=number,
         title=source.title,

@@ -86,16 +86,6 @@ AGAINST: Final = frozenset({Stance.DENIES, Stance.DOUBTS})
 """Whoever takes one of these stances speaks against the claim."""
 
 
-def side_of(stance: Stance | str, *, opposite: bool = False) -> int:
-    """Return 1 for whoever speaks for a claim, -1 for whoever speaks against it, 0 for no side. ``opposite``: it is said of its negation.
-
-    Who supposes something takes no side, and who reports that others deny it doesn't deny it.
-    """
-    if stance == Stance.SUPPOSES or (stance == Stance.REPORTS and opposite):
-        return 0
-    return -1 if (stance in AGAINST) != opposite else 1
-
-
 class Hedge(StrEnum):
     """How sure the speaker sounds, from the passage's own words."""
 
@@ -104,6 +94,31 @@ class Hedge(StrEnum):
     LIKELY = "likely"
     POSSIBLE = "possible"
     DOUBTFUL = "doubtful"
+
+
+BARELY: Final = frozenset({Hedge.POSSIBLE, Hedge.DOUBTFUL})
+"""Whoever speaks so ("may", "could", "plausible"; "unlikely") leaves a thing open and doesn't hold it."""
+
+
+def side_of(stance: Stance | str, *, opposite: bool = False, hedge: Hedge | str = Hedge.PLAIN) -> int:
+    """Return 1 for whoever holds a claim, -1 for whoever speaks against it, 0 for no side. ``opposite``: it is said of its negation.
+
+    Who says that it may be doesn't hold it, nor does who doubts its opposite (`grants`); who says that it may not be doubts it.
+    Who supposes something takes no side, and who reports that others deny it doesn't deny it.
+    """
+    leaning = _leaning(stance, opposite)
+    return 0 if leaning > 0 and (hedge in BARELY or stance == Stance.DOUBTS) else leaning
+
+
+def grants(stance: Stance | str, *, opposite: bool = False, hedge: Hedge | str = Hedge.PLAIN) -> bool:
+    """Say whether somebody thinks a claim possible, and no more: who says that it may be, or doubts its opposite."""
+    return _leaning(stance, opposite) > 0 and side_of(stance, opposite=opposite, hedge=hedge) == 0
+
+
+def _leaning(stance: Stance | str, opposite: bool) -> int:
+    if stance == Stance.SUPPOSES or (stance == Stance.REPORTS and opposite):
+        return 0
+    return -1 if (stance in AGAINST) != opposite else 1
 
 
 class Relation(StrEnum):

@@ -84,11 +84,11 @@ class Signs(_Part):
     """What catches the flaw, any one of them.
 
     ``findings``: of these kinds at the place, or quoting it (for an instruction, also on its source), but for those that blame our own
-    record and not the page; ``gap``: a gap that says this; ``variant``: one of these kinds with a claim of the place; ``speaker``: the place
-    is this person's, and they deny it (``denied``) by the report of ``reporter``; ``correlated``: evidence of two or more of the added
-    documents is found to be correlated (in the twin an alarm is a finding that joins no two documents of one upstream); ``lost``: the page
-    is said to have lost something; ``premise``: the question's premise is rejected; ``read``: something is read at the place, and no word
-    of its claim mixes scripts.
+    record and not the page; ``gap``: a gap that says this; ``variant``: one of these kinds with a claim of the place; ``speaker``: the
+    place is this person's, and they deny it (``denied``) by the report of ``reporter``; ``correlated``: evidence of two or more of the
+    added documents is found to be correlated (in the twin an alarm is a finding that joins no two documents of one upstream); ``lost``:
+    the page is said to have lost something; ``premise``: the question's premise is rejected; ``read``: something is read at the place,
+    and no word of its claim mixes scripts.
     """
 
     findings: tuple[FindingKind, ...] = ()

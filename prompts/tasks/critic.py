@@ -65,11 +65,11 @@ class SurveyedSource(Output):
     upstreams: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     favours: tuple[str, ...] = ()
-    """The answers (by name) that claims asserted here are offered for."""
+    """The answers (by name) that claims held here are offered for."""
 
 
 class SurveyInputs(Inputs):
-    """The case as a whole. ``answers`` are "name: text"; ``contested`` are claims both asserted and denied, in words."""
+    """The case as a whole. ``answers`` are "name: text"; ``contested``: in words, what `agents.critic.contested` returns."""
 
     question: str
     answers: tuple[str, ...]

@@ -22,6 +22,7 @@ from knowledge.records import (
     Claim,
     Fault,
     Finding,
+    Hedge,
     Judgment,
     Link,
     Names,
@@ -32,6 +33,7 @@ from knowledge.records import (
     Source,
     Stance,
     Variant,
+    grants,
     parse_record,
     side_of,
 )
@@ -208,9 +210,19 @@ def test_a_copy_with_another_field_has_another_id() -> None:
 
 @pytest.mark.parametrize(
     ("stance", "side", "of_the_opposite"),
-    [("asserts", 1, -1), ("concedes", 1, -1), ("reports", 1, 0), ("supposes", 0, 0), ("doubts", -1, 1), ("denies", -1, 1)],
+    [("asserts", 1, -1), ("concedes", 1, -1), ("reports", 1, 0), ("supposes", 0, 0), ("doubts", -1, 0), ("denies", -1, 1)],
 )
 def test_a_stance_takes_a_side(stance: str, side: int, of_the_opposite: int) -> None:
     """To suppose a thing is to take no side, and to report that others deny it is not to deny it."""
     assert side_of(stance) == side_of(Stance(stance)) == side
     assert side_of(stance, opposite=True) == of_the_opposite
+
+
+@pytest.mark.parametrize("hedge", Hedge)
+@pytest.mark.parametrize("stance", Stance)
+def test_who_says_that_it_may_be_does_not_hold_it_and_who_says_that_it_may_not_be_doubts_it(stance: Stance, hedge: Hedge) -> None:
+    """A hedge takes holders away and makes none, leaves who denies where they are, and who grants a thing is on no side."""
+    for opposite in (False, True):
+        plain, hedged = side_of(stance, opposite=opposite), side_of(stance, opposite=opposite, hedge=hedge)
+        assert hedged == (0 if plain > 0 and hedge in {Hedge.POSSIBLE, Hedge.DOUBTFUL} else plain)
+        assert grants(stance, opposite=opposite, hedge=hedge) == (hedged != plain or (stance is Stance.DOUBTS and opposite))
