@@ -10,7 +10,7 @@ from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import step_words
-from knowledge.records import Answer, Claim, Finding, Link, Question, grants, side_of
+from knowledge.records import Answer, Claim, Finding, Judgment, Link, Quantity, Question, grants, side_of
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -82,12 +82,18 @@ class QuestionSummary:
     """Of a sub-question that the inquiry's argument holds, its answers' credences with all that bears on the inquiry; else none."""
     words_answers: tuple[tuple[str, str, str], ...] = ()
     """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
+    model_errors: tuple[float, ...] = ()
+    """The judgments from which ``model_error`` was pooled, in the order in which they were asked; none: it is assumed."""
 
 
 def question_summary(
-    view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None, within: tuple[float, ...] = ()
+    view: View,
+    assessed: QuestionAssessment,
+    band: Sequence[tuple[float, float]] | None,
+    within: tuple[float, ...] = (),
+    model_errors: tuple[float, ...] = (),
 ) -> QuestionSummary:
-    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out; ``within``: see `QuestionSummary`."""
+    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out; for the others see `QuestionSummary`."""
     question = view.get(assessed.question, Question)
     answers = answers_of(view, question.id)
     now = [credence.probability for credence in assessed.answers]
@@ -124,7 +130,15 @@ def question_summary(
             (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
             for one in assessed.words_answers
         ),
+        model_errors=model_errors,
     )
+
+
+def model_errors(view: View, question: str, perspective: str) -> tuple[float, ...]:
+    """Return what a perspective judged of how probable it is that the argument about a question is unsound, in the order of asking."""
+    judged = (one for one in view.all(Judgment) if one.quantity is Quantity.MODEL_ERROR and one.record == question)
+    own = sorted((one for one in judged if one.perspective == perspective), key=lambda one: (one.wording, one.id))
+    return tuple(one.value for one in own)
 
 
 def _worded(view: View, record: str) -> str:

@@ -54,6 +54,7 @@ def templates() -> jinja2.Environment:
         "times": words.times,
         "apart": lambda lower, higher: "{} if lower, {} if higher".format(*words.told_apart(lower, higher)),
         "who_holds": wording.who_holds,
+        "asked": wording.asked,
         "within": wording.within,
         "noise_of": wording.noise_of,
         "moves": wording.moves,

@@ -12,7 +12,7 @@ from agents.known import unfilled
 from credence.results import Assessment, Refusal
 from explorer.contesting import ContestedSummary, contested_claims
 from explorer.facts import RunFacts
-from explorer.question_summaries import QuestionSummary, question_summary
+from explorer.question_summaries import QuestionSummary, model_errors, question_summary
 from explorer.record_summaries import (
     FindingSummary,
     SharedSummary,
@@ -101,7 +101,16 @@ def summarise(
     """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high); ``searched``: by search, when."""
     open_gaps = tuple(unfilled(view))
     within = assessment.questions[0].parts if assessment.questions else {}
-    questions = tuple(question_summary(view, one, bands.get(one.question), within.get(one.question, ())) for one in assessment.questions)
+    questions = tuple(
+        question_summary(
+            view,
+            one,
+            bands.get(one.question),
+            within.get(one.question, ()),
+            model_errors(view, one.question, assessment.perspective),
+        )
+        for one in assessment.questions
+    )
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
     findings = sorted(
         (finding_summary(view, finding, bearing) for finding in view.all(Finding)),

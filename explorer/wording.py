@@ -111,6 +111,14 @@ def pillar_moves(question: QuestionSummary, found: StandingSummary, pillar: Pill
     return f"If {state}, “{named(found.challenger)}” {_goes(percent(now), pillar.then, now)}."
 
 
+def asked(question: QuestionSummary) -> str:
+    """Say what was answered to each wording, where how far the argument is trusted was asked in several; else ""."""
+    if len(question.model_errors) < 2:
+        return ""
+    *others, last = map(percent, question.model_errors)
+    return f" (asked in {len(question.model_errors)} wordings: {', '.join(others)} and {last})"
+
+
 def who_holds(one: CruxSummary | ContestedSummary) -> str:
     """Say who holds a claim, who denies or doubts it, and who thinks it possible and no more."""
     told = [

@@ -63,8 +63,8 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901, PLR0912  # one c
 def _distribution(chances: Sequence[float], answers: int) -> str:
     if not chances:
         return ""
-    if len(chances) != answers or not all(0 <= value <= 1 for value in chances):
-        return f"if_unsound needs {answers} probabilities between 0 and 1"
+    if len(chances) != answers or not all(0 < value < 1 for value in chances):
+        return f"if_unsound needs {answers} probabilities between 0 and 1, none of them 0"
     return "" if abs(math.fsum(chances) - 1) <= OFF_BY else f"if_unsound must sum to 1; it sums to {math.fsum(chances):.4g}"
 
 

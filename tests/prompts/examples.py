@@ -14,6 +14,7 @@ from prompts.tasks.cruxes import (
     LINKS,
     SOUNDNESS,
     TESTIMONY,
+    Angle,
     ArgueInputs,
     DirectReason,
     JudgedLink,
@@ -206,6 +207,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
     (
         SOUNDNESS,
         SoundnessInputs(
+            angle=Angle.DIRECT,
             question=QUESTION,
             answers=("It leaked.", "It held."),
             reasons=(

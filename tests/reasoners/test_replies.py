@@ -102,6 +102,7 @@ def critique(number: int) -> dict[str, Any]:
         "sound_case": WHY,
         "flawed_case": WHY,
         "flawed": True,
+        "fault_of": "speaker",
         "verdict": WHY,
     }
 
