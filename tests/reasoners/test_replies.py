@@ -137,7 +137,7 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (RELATE, {"undercuts": [{"premise": 1, "link": 1, "warrant": WHY}]}, ""),
         (RELATE, {"undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
         (EXAMINE, {"critiques": []}, ""),
-        (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
+        (EXAMINE, {"critiques": [critique(3)]}, "no assertion 3"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
         (TESTIMONY, {"weights": []}, "answered once"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),
