@@ -1,7 +1,11 @@
-"""The argument as a whole: how probable it is that what was modelled is no guide, and what to believe then. Asked once of the inquiry."""
+"""The argument as a whole: how probable it is that what was modelled is no guide, and what to believe then.
+
+One number that decides much, so it is asked of the inquiry in three wordings, and the answers are pooled (`credence.judgments`).
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +16,7 @@ from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Quantity, Question, Record, Relation
 from knowledge.views import View
-from prompts.tasks.cruxes import SOUNDNESS, DirectReason, SoundnessInputs
+from prompts.tasks.cruxes import SOUNDNESS, Angle, DirectReason, SoundnessInputs
 from reasoners.errors import Unrecorded
 from reasoners.reasoner import Reasoner
 
@@ -24,8 +28,9 @@ MOST_SHOWN: Final = 60
 async def judge_soundness(view: View, perspective: Perspective, reasoner: Reasoner) -> Proposal:
     """Return how probable it is that the inquiry's modelled argument is unsound, and each answer if so, as judgments of a perspective.
 
-    What is shown depends on records alone, on no number of the engine. Where a recording has no answer to it, that is an incident, and the
-    engine's default stands (`credence.defaults.MODEL_ERROR`, and the priors).
+    What is shown depends on records alone, on no number of the engine; in the second and third wording the answers stand in reverse order.
+    Where a recording lacks answers, that is one incident, and those that it has count; with none the engine's default stands
+    (`credence.defaults.MODEL_ERROR`, and the priors).
 
     Raises:
         RunStops: the run can't go on now.
@@ -36,19 +41,30 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
     if any(one.record == question.id and one.perspective == perspective.id for one in view.all(Judgment)):
         return Proposal()
 
-    async def ask(asked: Sequence[Question]) -> list[Record]:
-        return await _judged(view, asked[0], perspective, reasoner)
+    async def ask(angles: Sequence[Angle]) -> list[Record]:
+        return await _judged(view, question, perspective, reasoner, angles[0])
 
-    try:
-        return Proposal(tuple(await ask_in_parts(ask, [question], stage=STAGE, subject=SUBJECT)))
-    except Unrecorded:
-        problem = "the recording is older than this question: how probable it is that the modelled argument is unsound is assumed"
-        return Proposal((Incident(stage=STAGE, subject=SUBJECT, problem=problem, advice="Record the case again."),))
+    async def recorded(angle: Angle) -> list[Record] | None:
+        try:
+            return await ask_in_parts(ask, [angle], stage=STAGE, subject=SUBJECT)
+        except Unrecorded:
+            return None
+
+    answers = await asyncio.gather(*map(recorded, Angle))
+    there = [one for one in answers if one is not None]
+    return Proposal.of([*there, [_unrecorded(len(there))]] if len(there) < len(answers) else there)
 
 
-async def _judged(view: View, question: Question, perspective: Perspective, reasoner: Reasoner) -> list[Record]:
-    answers = answers_of(view, question.id)
+def _unrecorded(there: int) -> Incident:
+    stands = f"{there} of {len(Angle)} answers to it count" if there else "it is assumed"
+    problem = f"the recording is older than this question, how probable it is that the modelled argument is unsound: {stands}"
+    return Incident(stage=STAGE, subject=SUBJECT, problem=problem, advice="Record the case again.")
+
+
+async def _judged(view: View, question: Question, perspective: Perspective, reasoner: Reasoner, angle: Angle) -> list[Record]:
+    answers = answers_of(view, question.id) if angle is Angle.DIRECT else answers_of(view, question.id)[::-1]
     inputs = SoundnessInputs(
+        angle=angle,
         question=question.text,
         answers=tuple(answer.text for answer in answers),
         reasons=direct_reasons(view, [answer.id for answer in answers]),
@@ -66,6 +82,7 @@ async def _judged(view: View, question: Question, perspective: Perspective, reas
             perspective=perspective.id,
             judge=reasoner.answerer.model_for(SOUNDNESS.role),
             reason=answer.reason,
+            wording=list(Angle).index(angle),
         )
         for record, quantity, value, given in values
     ]
