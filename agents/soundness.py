@@ -14,7 +14,7 @@ from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from credence.engine import main_question
 from credence.wording import answers_of
-from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Quantity, Question, Record, Relation
+from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Quantity, Question, Record, Relation, Retraction, side_of
 from knowledge.views import View
 from prompts.tasks.cruxes import SOUNDNESS, Angle, DirectReason, SoundnessInputs
 from reasoners.errors import Unrecorded
@@ -30,7 +30,8 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
 
     What is shown depends on records alone, on no number of the engine; in the second and third wording the answers stand in reverse order.
     Where a recording lacks answers, that is one incident, and those that it has count; with none the engine's default stands
-    (`credence.defaults.MODEL_ERROR`, and the priors).
+    (`credence.defaults.MODEL_ERROR`, and the priors). Asked again once more has been read, what was answered before is retracted; where
+    somebody else judged it, it isn't asked.
 
     Raises:
         RunStops: the run can't go on now.
@@ -38,7 +39,8 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
     if not any(question.parent is None for question in view.all(Question)):
         return Proposal()
     question = main_question(view)
-    if any(one.record == question.id and one.perspective == perspective.id for one in view.all(Judgment)):
+    before = [one for one in view.all(Judgment) if one.perspective == perspective.id and question.id in {one.record, one.given} - {None}]
+    if any(one.judge != reasoner.answerer.model_for(SOUNDNESS.role) for one in before):
         return Proposal()
 
     async def ask(angles: Sequence[Angle]) -> list[Record]:
@@ -52,7 +54,14 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
 
     answers = await asyncio.gather(*map(recorded, Angle))
     there = [one for one in answers if one is not None]
-    return Proposal.of([*there, [_unrecorded(len(there))]] if len(there) < len(answers) else there)
+    now = {one.id: one for answer in there for one in answer}
+    again = {one.wording for one in now.values() if isinstance(one, Judgment)}
+    gone = [
+        Retraction(record=one.id, reason="judged again, once more had been read")
+        for one in before
+        if one.wording in again and one.id not in now
+    ]
+    return Proposal.of([*there, gone, [_unrecorded(len(there))] if len(there) < len(answers) else []])
 
 
 def _unrecorded(there: int) -> Incident:
@@ -89,9 +98,9 @@ async def _judged(view: View, question: Question, perspective: Perspective, reas
 
 
 def direct_reasons(view: View, answers: Sequence[str]) -> tuple[DirectReason, ...]:
-    """Return what is offered for or against answers (ids), what most speak to first, ties by id."""
+    """Return what is offered for or against answers (ids), what is testified most first, ties by id."""
     links = [link for link in view.all(Link) if link.target in answers and link.relation is not Relation.UNDERCUTS]
-    spoken = {link.id: sum(1 for claim in link.premises for _ in view.assertions_of(view.representative(claim)[0])) for link in links}
+    spoken = {link.id: sum(_holders(view, claim) for claim in link.premises) for link in links}
     shown = sorted(links, key=lambda link: (-spoken[link.id], link.id))[:MOST_SHOWN]
     return tuple(
         DirectReason(
@@ -102,3 +111,10 @@ def direct_reasons(view: View, answers: Sequence[str]) -> tuple[DirectReason, ..
         )
         for link in shown
     )
+
+
+def _holders(view: View, claim: str) -> int:
+    """Count the testimonies for a claim: those against it are no reason for what it is offered for."""
+    representative, opposite = view.representative(claim)
+    said = view.assertions_of(representative)
+    return sum(side_of(one.stance, opposite=negated != opposite, hedge=one.hedge) > 0 for one, negated in said)

@@ -13,7 +13,7 @@ from agents.soundness import direct_reasons, judge_soundness
 from credence import defaults
 from credence.engine import assess, coherent_judgments
 from credence.judgments import Key
-from knowledge.records import Incident, Judgment, Quantity, Record
+from knowledge.records import Assertion, Incident, Judgment, Quantity, Record, Retraction, Stance
 from knowledge.views import View
 from prompts.loading import load
 from prompts.tasks.cruxes import SOUNDNESS, Angle, Soundness, SoundnessInputs
@@ -104,9 +104,32 @@ def test_three_wordings_are_three_judgments_pooled(tmp_path: Path) -> None:
     assert judgments.used[Key(QUESTION.id, Quantity.MODEL_ERROR, None)].noise == pytest.approx(statistics.stdev(odds))
 
 
+def test_it_is_judged_again_once_more_is_read_and_what_somebody_else_judged_stays(tmp_path: Path) -> None:
+    """The answers to what is known now replace those of before; a person's numbers are left, and nobody is asked."""
+    made, values = argument(), iter([0.2] * 3 + [0.4] * 3)
+
+    def judge(inputs: SoundnessInputs) -> Soundness:
+        return Soundness(unsound=next(values), if_unsound=(0.2, 0.3, 0.5), reason="r")
+
+    answerer = LocalAnswerer("script", {SOUNDNESS.name: judge})
+    made.records += asked(tmp_path, made, answerer)
+    assert asked(tmp_path, made, answerer) == tuple(made.records[-12:]), "the same is asked, and the journal knows the answers"
+    made.bears(made.claim("read later", 1.0), YES, 0.7, 0.3)
+    again = asked(tmp_path, made, answerer)
+    gone = {one.record for one in again if isinstance(one, Retraction)}
+    assert gone == {one.id for one in made.records if isinstance(one, Judgment) and one.quantity is Quantity.MODEL_ERROR}
+    left = [one for one in [*made.records, *again] if one.id not in gone and not isinstance(one, Retraction)]
+    assert assess(View.of(left)).questions[0].model_error == pytest.approx(0.4)
+    person = argument()
+    person.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.1)
+    assert asked(tmp_path, person, answerer) == ()
+
+
 def test_what_is_shown_is_what_bears_directly_and_hangs_on_no_number(tmp_path: Path) -> None:
-    """The most told first, on which side of which answer; judged otherwise, it is shown just so."""
+    """The most told first, on which side of which answer; who denies it is none who tells it; judged otherwise, it is shown just so."""
     made = argument()
+    heard = next(one for one in made.records if isinstance(one, Assertion) and one.speaker == "Witnessheard")
+    made.records.append(heard.model_copy(update={"speaker": "Zoe", "stance": Stance.DENIES}))
     shown = direct_reasons(made.view, [YES.id, NO.id, ELSE.id])
     assert [(one.premises, one.relation, one.answer, one.testimonies) for one in shown] == [
         (("seen",), "supports", 1, 2),
