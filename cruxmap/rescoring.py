@@ -94,7 +94,7 @@ def _check(folder: Path, produced: Produced) -> None:
     read = {digest_of_text(text) for text in produced.texts.values()}
     asked = load_case(folder).question.text
     if read != there or asked not in {question.text for question in produced.view.all(Question)}:
-        raise Unfinished("its run was of other documents or another question than the case has now; run it again")
+        raise Unfinished("its run was of other documents or another question than the case has now")
 
 
 class Remembered:
@@ -135,5 +135,5 @@ class Remembered:
         """
         found = self._answers.get((request.task.name, request.rendered.system, request.rendered.user, request.repeat))
         if found is None:
-            raise Unrecorded(f"its journal has no answer to {request.task.name} as it is worded now; run it again")
+            raise Unrecorded(f"its journal has no answer to {request.task.name} as it is worded now")
         return Completion(found.text, found.model, (Attempt("recorded"),), found.outcome, found.problem)

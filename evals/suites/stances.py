@@ -42,7 +42,7 @@ def stances(datasets: Path) -> Suite:
     cases = [_case(number, claim, rng.sample(rows[claim], k=min(PASSAGES, len(rows[claim])))) for number, claim in enumerate(chosen, 1)]
     return Suite(
         "stances",
-        2,
+        3,
         "Whether a passage supports or refutes a claim.",
         MEASURES,
         ("balanced accuracy/1", "supports recall/1", "refutes recall/1"),

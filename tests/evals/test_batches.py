@@ -296,6 +296,14 @@ def test_another_batch_is_not_mixed_in(tmp_path: Path) -> None:
         run(tmp_path, {"a": Desk(by_name)}, version=2)
 
 
+def test_what_a_configuration_is_said_to_leave_out_may_change(tmp_path: Path) -> None:
+    """An ablation's name scores nothing: a batch goes on under the new one, and asks nobody again."""
+    run(tmp_path, {"a": Desk(by_name, ablates=("all", "the critic"))})
+    desk = Desk(by_name, ablates=("all", "the critic's other side"))
+    assert run(tmp_path, {"a": desk}).complete
+    assert (desk.asked, load_result(tmp_path).plan.ablations) == (0, {"a": ("all", "the critic's other side")})
+
+
 def test_results_of_other_versions_are_not_compared(tmp_path: Path) -> None:
     """Two results compare only over the same cases of the same version of a suite, and then say what changed."""
     run(tmp_path / "one", {"a": Desk(by_name)})
