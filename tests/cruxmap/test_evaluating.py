@@ -119,6 +119,8 @@ def test_every_home_of_a_trial_can_be_looked_into(program: Program, tmp_path: Pa
         monkeypatch.setenv("CRUXMAP_HOME", str(folder))
         code, out, _ = program("trace", "trial")
         assert (code, "in all:" in out) == (0, True)
+    code, _, err = program("trace", "trial", "--otlp", "http://127.0.0.1:9")
+    assert (code, "a journal without a run" in " ".join(err.split())) == (2, True)
 
 
 def aged(result: Path, **changes: object) -> dict[Path, str]:
