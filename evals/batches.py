@@ -218,7 +218,7 @@ def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:
         measured = case.measure(bench, home)
     except TrialFailed as problem:
         return failed(key, case.cluster, str(problem), inside, bench.used(home))
-    return finished(key, case.cluster, measured, inside, tuple(bench.used(home)))
+    return finished(key, case.cluster, measured, inside, bench.places(home))
 
 
 def forget_failed(folder: Path) -> int:

@@ -63,7 +63,7 @@ class Comparison:
     @property
     def blind(self) -> bool:
         """Whether nothing could have been told apart, whatever had come out."""
-        return smallest_p(self.difference.n) > _level(self)
+        return smallest_p(self.difference.n) > _level(self.looks, headline=self.headline)
 
     @property
     def told(self) -> str:
@@ -89,9 +89,9 @@ class Comparison:
         return f"with {n} cases{looks} a difference of {self.detectable:.3f} could have been seen"
 
 
-def _level(one: Comparison) -> float:
+def _level(looks: int, *, headline: bool) -> float:
     """Return what Holm asks of the smallest p of the headline measures; of an exploratory look as much as of any."""
-    return LEVEL / max(one.looks, 1) if one.headline else LEVEL
+    return LEVEL / max(looks, 1) if headline else LEVEL
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, a
     interval = mean_interval(differences, bounds=DIFFERENCES if contest.bounded else None)
     shared = sorted(contest.scores[0].keys() & contest.scores[1].keys())
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else math.nan
-    level = LEVEL / max(looks, 1) if contest.headline else LEVEL
+    level = _level(looks, headline=contest.headline)
     return Comparison(
         scorer=contest.scorer,
         first=contest.first,

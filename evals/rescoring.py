@@ -51,7 +51,7 @@ def _anew(trials: list[Trial], folder: Path, suite: Suite, bench: Bench) -> list
             found.append(
                 trial
                 if trial.outcome == "failed"
-                else finished(trial.key, trial.cluster, cases[trial.case].measure(bench, home), trial.home, tuple(bench.used(home)))
+                else finished(trial.key, trial.cluster, cases[trial.case].measure(bench, home), trial.home, bench.places(home))
             )
         except (TrialFailed, Unfinished) as problem:
             left.append(f"{trial.configuration} on {trial.case}: {problem}")

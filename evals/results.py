@@ -209,8 +209,8 @@ def idle(result: Result, found: Sequence[Comparison]) -> list[str]:
         if between and all(one.verdict is Verdict.IDENTICAL for one in between):
             same.append(f"{without} changes nothing: {name} scores the same as {whole} on every case and measure.")
         elif between and not any(one.winner for one in between):
-            limits = sorted({one.limit for one in between if one.headline and one.verdict is Verdict.OPEN})
-            told = f" ({limits[-1]})" if limits else ""
+            unsure = [one for one in between if one.headline and one.verdict is Verdict.OPEN]
+            told = f" ({max(unsure, key=lambda one: (one.blind, one.detectable)).limit})" if unsure else ""
             unshown.append(f"{without} is not shown to be worth anything: {name} is told apart from {whole} by no measure{told}.")
     return same + unshown
 
