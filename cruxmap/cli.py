@@ -47,6 +47,7 @@ from cruxmap.standings import standing_lines
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_events, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.reckonings import Reckoning
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -272,7 +273,7 @@ def cruxes(
         elif why is not None:
             lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
         elif standing:
-            lines = standing_lines(view, main_question(view), perspective=under)
+            lines = standing_lines(Reckoning(view, under))
         elif under is not None or temperature != 1:
             lines = under_lines(view, questions, under, temperature=temperature)
         if lines:

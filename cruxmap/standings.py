@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from credence.engine import coherent_judgments
-from credence.noise import Varied, stability
 from credence.robustness import WIDEST_RADIUS, Radius
 from credence.settling import LONGEST_STORY
 from credence.standing import Standing, standing
 from credence.wording import answers_of
 from credence.words import decibans, frequency, points, span, times, told_apart
 from cruxmap.explaining import SHOWN, named
-from explorer.sensitivities import sensitivities
+from explorer.reckonings import Reckoning
 from knowledge.records import Question
 from knowledge.views import View
 
 
-def standing_lines(view: View, question: Question, *, perspective: str | None = None) -> Iterator[str]:
-    """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
-    found = standing(view, question, perspective=perspective)
-    judgments, _ = coherent_judgments(view, perspective)
-    varied = Varied(view, question, judgments)
-    noise = stability(varied)
+def standing_lines(reckoning: Reckoning) -> Iterator[str]:
+    """Tell where the inquiry stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
+    view, found, noise = reckoning.view, standing(reckoning.varied), reckoning.stability
+    question = view.get(found.question, Question)
     answers = answers_of(view, question.id)
     names = {answer.id: answer.name for answer in answers}
     yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
@@ -43,7 +39,7 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
         yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     yield f"  {_radius_words(found.radius)}"
-    bars = sensitivities(varied)[:SHOWN]
+    bars = reckoning.sensitive[:SHOWN]
     if bars:
         yield f"  one judgment by itself, lower or higher by its noise, does this to “{names[found.leading]}”:"
     for bar in bars:

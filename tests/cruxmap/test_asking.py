@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from credence.engine import assess
+from credence.noise import Varied
 from credence.words import frequency, points, span, times, told_apart
 from cruxmap.cli import main
 from cruxmap.opening import opened_run
+from cruxmap.reporting import report
+from explorer import reckonings
 from knowledge.records import Claim, Link
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program
@@ -83,6 +88,31 @@ def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     assert "overturns it" in out
     assert "one judgment by itself, lower or higher by its noise" in out
     assert " if lower, " in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("told", ["report", "site", "standing"])
+def test_a_question_is_modelled_once_to_be_varied(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    """A report, a site and the standing make one model for all that they vary, and no second assessment: each takes seconds of CPU."""
+    made: list[str] = []
+    for place, name in ((Varied, "__init__"), (reckonings, "assess")):
+        monkeypatch.setattr(place, name, _noted(getattr(place, name), made))
+    if told == "report":
+        with opened_run("eggs") as opened:
+            report(opened.registry, opened.record, opened.store, opened.journal)
+    else:
+        program(*(("site", "eggs", "-o", str(tmp_path / "site")) if told == "site" else ("cruxes", "eggs", "--standing")))
+    assert made.count("__init__") == 1
+    assert made.count("assess") == (told != "standing")
+
+
+def _noted(does: Callable[..., Any], made: list[str]) -> Callable[..., Any]:
+    """Do the same, and note that it was done."""
+
+    def noting(*given: Any, **named: Any) -> Any:
+        made.append(does.__name__)
+        return does(*given, **named)
+
+    return noting
 
 
 def test_an_answer_has_one_band_wherever_it_is_shown(program: Program) -> None:
