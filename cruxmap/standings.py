@@ -39,9 +39,10 @@ def standing_lines(reckoning: Reckoning) -> Iterator[str]:
         yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     yield f"  {_radius_words(found.radius)}"
-    bars = reckoning.sensitive[:SHOWN]
+    bars = reckoning.sensitive.bars[:SHOWN]
     if bars:
-        yield f"  one judgment by itself, lower or higher by its noise, does this to “{names[found.leading]}”:"
+        tried = "one judgment by itself, of those behind the first three cruxes"
+        yield f"  {tried}, lower or higher by its noise, does this to “{names[found.leading]}”:"
     for bar in bars:
         lower, higher = told_apart(bar.if_lower, bar.if_higher)
         yield f"    {lower} if lower, {higher} if higher ({decibans(bar.noise).lstrip('+')}): {bar.text}  [{bar.record}]"

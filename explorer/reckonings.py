@@ -7,7 +7,7 @@ from functools import cached_property
 from credence.engine import assess, coherent_judgments, main_question
 from credence.noise import MOST_VARIED, Stability, Varied, stability
 from credence.results import Assessment
-from explorer.sensitivities import Sensitivity, sensitivities
+from explorer.sensitivities import Sensitivities, sensitivities
 from knowledge.records import Question
 from knowledge.views import View
 
@@ -43,6 +43,6 @@ class Reckoning:
         return stability(self.varied)
 
     @cached_property
-    def sensitive(self) -> tuple[Sensitivity, ...]:
-        """What each judgment behind the leading cruxes moves by itself."""
+    def sensitive(self) -> Sensitivities:
+        """What each judgment behind the first three cruxes moves by itself."""
         return sensitivities(self.varied)

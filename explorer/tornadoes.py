@@ -11,7 +11,7 @@ from markupsafe import Markup
 from credence.words import decibans, frequency, percent
 from explorer.panels import round_scale, tornado
 from explorer.question_summaries import QuestionSummary
-from explorer.sensitivities import Sensitivity
+from explorer.sensitivities import Sensitivities
 
 WIDTH, LABELS, ROW, TOP = 900, 380, 34, 26
 LINE = 54
@@ -45,9 +45,9 @@ def tornado_chart(question: QuestionSummary, *, most: int = 8) -> Markup:
     return _chart(rows, drawn.answer, drawn.now, (drawn.low, drawn.high))
 
 
-def sensitivity_chart(bars: Sequence[Sensitivity], answer: str, now: float, *, most: int = 8) -> Markup:
+def sensitivity_chart(found: Sensitivities, *, most: int = 8) -> Markup:
     """Draw judgments as bars from P(the leading answer) with each lower by its noise, a square, to it higher, a circle."""
-    if not bars:
+    if not found.bars:
         return Markup("")
     rows = [
         _Row(
@@ -56,10 +56,10 @@ def sensitivity_chart(bars: Sequence[Sensitivity], answer: str, now: float, *, m
             bar.if_lower,
             f"{percent(bar.if_lower)} if {decibans(-bar.noise)} off, {percent(bar.if_higher)} if {decibans(bar.noise)}",
         )
-        for bar in bars[:most]
+        for bar in found.bars[:most]
     ]
-    ends = [now, *(end for row in rows for end in (row.circle, row.square))]
-    return _chart(rows, answer, now, round_scale(min(ends), max(ends)))
+    ends = [found.now, *(end for row in rows for end in (row.circle, row.square))]
+    return _chart(rows, found.answer, found.now, round_scale(min(ends), max(ends)))
 
 
 def _chart(rows: Sequence[_Row], answer: str, now: float, scale: tuple[float, float]) -> Markup:

@@ -324,6 +324,24 @@ def test_noise_gives_bands_ranks_and_bars() -> None:
     assert stability(still, samples=3).bands[0] == pytest.approx((now[0], now[0]))
 
 
+def test_the_judgments_that_are_moved_are_those_of_the_cruxes_told_first() -> None:
+    """A disputed crux is told before one that moves more and that nobody disputes: its judgments are the ones that are moved."""
+    argument = Argument()
+    argument.priors(0.5, 0.48, 0.02)
+    strong, weak = argument.claim("strong", 1.0), argument.claim("weak", 1.0)
+    argument.bears(strong, YES, 0.8, 0.2)
+    link = argument.bears(weak, YES, 0.6, 0.3)
+    objection = argument.claim("objection", 0.5)
+    argument.bears(objection, weak, 0.3, 0.5)
+    one = argument.varied
+    first, largest = one.cruxes()[0], one.scored()[0]
+    assert largest.subject == strong.id
+    assert first.subject != strong.id
+    moved_records = {bar.key.record for bar in tornado(one, bars=100, subjects=1)}
+    assert moved_records == {key.record for key in one.keys_of([first])}
+    assert link.id in {bar.key.record for bar in tornado(one, bars=100, subjects=3)}
+
+
 def test_the_radius_is_where_the_worst_case_flips() -> None:
     """Just inside the radius the answer stands against every judgment moving for the worse, just beyond it falls."""
     argument = Argument()

@@ -86,13 +86,13 @@ def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     assert "judged again" in out
     assert "rests on" in out
     assert "overturns it" in out
-    assert "one judgment by itself, lower or higher by its noise" in out
+    assert "one judgment by itself, of those behind the first three cruxes, lower or higher by its noise" in out
     assert " if lower, " in out.splitlines()[-1]
 
 
 @pytest.mark.parametrize("told", ["report", "site", "standing"])
 def test_a_question_is_modelled_once_to_be_varied(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str) -> None:
-    """A report, a site and the standing make one model for all that they vary, and no second assessment: each takes seconds of CPU."""
+    """A report, a site and the standing make one model for all that they vary, and assess no more than once."""
     made: list[str] = []
     for place, name in ((Varied, "__init__"), (reckonings, "assess")):
         monkeypatch.setattr(place, name, _noted(getattr(place, name), made))
