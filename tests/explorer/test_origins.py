@@ -34,6 +34,15 @@ def test_one_origin_has_all_its_names_and_users() -> None:
     assert Addresses(undone)(DIARIES.id) == f"origins.html#{DIARIES.id}"
 
 
+def test_a_chain_that_a_merge_made_is_one_origin() -> None:
+    """Where one line ties the diaries to the panel and another the survey to the diaries, no user and no anchor is lost."""
+    chained = view(ALIAS, Alias(member=OTHER.id, representative=DIARIES.id, reason="its diaries"))
+    (one,) = origins_of(chained)
+    assert {name for name, _ in one.also} == {DIARIES.name, OTHER.name}
+    assert {title for _, title, _ in one.users} == {"Document 1", "Document 2", "Document 3"}
+    assert Addresses(chained)(OTHER.id) == f"origins.html#{one.id}"
+
+
 def test_what_is_shared_under_two_names_is_shared() -> None:
     """The report lists it with both names; without the alias nothing is shared."""
     (shared,) = shared_upstreams(view(ALIAS))
