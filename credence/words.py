@@ -13,6 +13,8 @@ from credence.results import Crux
 
 REST_INSTEAD: Final = 3
 ALL_BUT_CERTAIN: Final = 0.99
+LEAST_LEAD: Final = 0.01
+"""Credence by which an answer must be ahead to be said to lead: a percentage point."""
 _LEAST: Final = 1e-12
 """Nearer to 0 or 1 than this no number here means anything."""
 
@@ -36,6 +38,12 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return f"{100 * probability:.4g}%"
     return f"{100 * probability:.0f}%"
+
+
+def leads(probabilities: Sequence[float]) -> bool:
+    """Whether the most probable of some answers, one or more, is far enough ahead of the next to be said to lead."""
+    first, *others = sorted(probabilities, reverse=True)
+    return not others or first - others[0] >= LEAST_LEAD
 
 
 def as_set(probability: float) -> str:

@@ -8,7 +8,7 @@ from credence.robustness import WIDEST_RADIUS, Radius
 from credence.settling import LONGEST_STORY
 from credence.standing import Standing, standing
 from credence.wording import answers_of
-from credence.words import decibans, frequency, points, span, times, told_apart
+from credence.words import decibans, frequency, leads, points, span, times, told_apart
 from cruxmap.explaining import SHOWN, named
 from explorer.reckonings import Reckoning
 from knowledge.records import Question
@@ -21,10 +21,14 @@ def standing_lines(reckoning: Reckoning) -> Iterator[str]:
     question = view.get(found.question, Question)
     answers = answers_of(view, question.id)
     names = {answer.id: answer.name for answer in answers}
-    yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
+    ahead = f"“{names[found.leading]}” leads"
+    if not leads(found.answers):
+        first, second = told_apart(*sorted(found.answers, reverse=True)[:2])
+        ahead = f"no answer leads: “{names[found.leading]}” stands at {first}, the next at {second}"
+    yield f"\n{question.text}\n  {found.verdict.value}; {ahead}"
     for answer, (low, high) in zip(answers, noise.bands, strict=True):
         yield f"  judged again {noise.samples} times with its noise, nine times in ten “{answer.name}” is within {span(low, high)}"
-    yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
+    yield f"  “{names[found.leading]}” comes first in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
     for number, member in enumerate(found.cruxes, 1):
         often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
         yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
