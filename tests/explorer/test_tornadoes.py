@@ -33,7 +33,7 @@ def test_a_bar_for_each_crux_from_where_the_answer_would_go_if_false_to_if_true(
     assert all(LABELS <= float(dot.attrib["cx"]) <= WIDTH for dot in tree.iter(f"{SVG}circle"))
     titles = [title.text or "" for title in tree.iter(f"{SVG}title")]
     assert titles[0].startswith("Claim <1> & more: 90% (9 in 10) if true, 20%")
-    assert "now 60%" in tree.attrib["aria-label"]
+    assert tree.attrib["aria-label"].endswith(f"now 60%. {titles[0]}; {titles[1]}"), "who can't see the marks hears what they say"
 
 
 def test_no_crux_no_chart() -> None:
@@ -52,5 +52,6 @@ def test_a_judgments_bar_goes_from_where_the_answer_is_if_it_is_lower_to_where_i
     assert circles[1] < squares[1]
     assert abs((circles[0] - squares[0]) / (squares[1] - circles[1]) - 10) < 0.1
     titles = [title.text or "" for title in tree.iter(f"{SVG}title")]
-    assert titles[0] == "whether <this> holds: 40% if -2.2 dB off, 80% if +2.2 dB"
+    assert titles[0] == "whether <this> holds: 40% if it is 2.2 dB lower, 80% if 2.2 dB higher"
+    assert tree.attrib["aria-label"].endswith(f"now 60%. {titles[0]}; {titles[1]}"), "who can't see the marks hears what they say"
     assert str(sensitivity_chart(Sensitivities("a", 0.6, ()))) == ""
