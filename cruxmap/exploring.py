@@ -61,7 +61,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of this machine only; 0 takes a free one.")] = PORT,
 ) -> None:
     """Show a run's site in the browser, anew with each revision while the run goes on."""
-    with opened_run(run or open_registry().latest()) as opened:
+    with opened_run(open_registry().latest() if run is None else run) as opened:
         served = Served(opened.registry, opened.record.run)
     served.look()
     with served.server(port) as server:

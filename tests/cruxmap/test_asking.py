@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from credence.engine import assess
 from credence.noise import Varied
 from credence.words import frequency, points, span, times, told_apart
 from cruxmap.cli import main
+from cruxmap.explaining import crux_lines
 from cruxmap.opening import opened_run
-from cruxmap.reporting import report
+from cruxmap.reporting import report, summary_of
 from explorer import reckonings
 from knowledge.records import Claim, Link
 from tests.conftest import ROOT
@@ -231,3 +233,28 @@ def test_a_study_put_wrongly_is_refused_with_advice(program: Program, given: lis
     code, _, err = program("study", *given)
     assert code == 2
     assert word in err
+
+
+def test_a_run_with_no_name_is_no_run(program: Program) -> None:
+    """An empty name, as of a variable that was never set, doesn't silently stand for the latest."""
+    for command in (["show", ""], ["cruxes", ""], ["resume", ""], ["serve", ""]):
+        code, _, err = program(*command)
+        assert code == 2
+        assert "'' is no run id" in err
+
+
+def test_blocks_without_two_perspectives_are_refused(program: Program) -> None:
+    """Nothing would be weighed."""
+    code, _, err = program("cruxes", "eggs", "--blocks", "4")
+    assert code == 2
+    assert "--double P Q" in err
+
+
+def test_what_is_not_worked_out_is_said(home: Path) -> None:
+    """Where the testimonies are too many, the effect of shared evidence isn't left out without a word."""
+    with opened_run("eggs") as opened:
+        summary = summary_of(opened.record, opened.store, opened.journal)
+        large = replace(summary, questions=(replace(summary.questions[0], pieces=1001), *summary.questions[1:]))
+        told = "\n".join(crux_lines(opened.view, large))
+    assert "what shared evidence does to it is not worked out: more than 1,000 testimonies" in told
+    assert "leaned on more than once" not in told
