@@ -56,13 +56,22 @@ def told_apart(*probabilities: float) -> tuple[str, ...]:
 
     Near 0 and 1, where percentages say no more, as natural frequencies: "1 in 18,000".
     """
+    return tuple(told for told, _ in told_with_frequencies(*probabilities))
+
+
+def told_with_frequencies(*probabilities: float) -> tuple[tuple[str, str], ...]:
+    """Write probabilities as `told_apart` does, each with its natural frequency beside it; empty where the words are one already."""
     told = tuple(percent(one) for one in probabilities)
     for digits in (1, 2):
         finer = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
         if _differing(finer) > _differing(told):
             told = finer
     finer = tuple(frequency(one) if _extreme(one) else words for one, words in zip(probabilities, told, strict=True))
-    return finer if _differing(finer) > _differing(told) else told
+    often = _differing(finer) > _differing(told)
+    return tuple(
+        (words, "" if (often and _extreme(one)) or not 0.0001 <= one <= 0.9999 else frequency(one))
+        for one, words in zip(probabilities, finer if often else told, strict=True)
+    )
 
 
 def _extreme(probability: float) -> bool:

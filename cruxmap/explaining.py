@@ -21,7 +21,7 @@ from credence.words import (
     points,
     times,
     times_likelier,
-    told_apart,
+    told_with_frequencies,
 )
 from cruxmap.double_counting import double_counting_lines
 from cruxmap.errors import UsageError
@@ -250,8 +250,8 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         answers = answers_of(view, question.id)
         yield f"\n{question.text}"
         for answer, before, after in zip(answers, found.before, found.after, strict=True):
-            first, then = told_apart(before, after)
-            often = f"{frequency(before)} -> {frequency(after)}, " if "%" in first + then else ""
+            (first, rare), (then, rarely) = told_with_frequencies(before, after)
+            often = f"{frequency(before)} -> {frequency(after)}, " if rare or rarely else ""
             yield f"  {first:>8} -> {then:<8} {answer.text} ({often}{odds_shift(before, after)})"
         if found.cruxes:
             crux = found.cruxes[0]
