@@ -208,7 +208,7 @@ def _story(
     both = [(one.here, one.there, one.name) for one in answers if one.here is not None and one.there is not None]
     if both:
         lead, led = max(both), max(both, key=lambda one: (one[1], one[0], one[2]))
-        clear = [leads([one[side] for one in both]) for side in (0, 1)]
+        clear = leads([one[0] for one in both]), leads([one[1] for one in both])
         if not all(clear):
             yield f"{_ahead('Here', lead[2], lead[0], clear=clear[0])}; {_ahead('there', led[2], led[1], clear=clear[1])}."
         elif lead[2] == led[2]:

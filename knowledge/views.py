@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import UnknownRecord
 from knowledge.layers import Layer, group, in_order, laid_on
-from knowledge.records import Alias, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
+from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
 
 R = TypeVar("R", bound=Record)
 
@@ -178,6 +178,13 @@ class View:
     def source_of(self, assertion: Assertion) -> Source:
         """Return the document in which an assertion stands."""
         return self.get(self.get(assertion.passage, Passage).source, Source)
+
+    def home_of(self, record_id: str) -> str:
+        """Return the id of the document that a live record is, or in which it stands; empty for one that stands in none."""
+        record = self.find(record_id)
+        if isinstance(record, Assertion | Argument):
+            return self.get(record.passage, Passage).source
+        return record_id if isinstance(record, Source) else ""
 
     @cached_property
     def _upstreams(self) -> dict[str, tuple[Reliance, ...]]:

@@ -24,7 +24,7 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 def split_header(text: str) -> tuple[str | None, str]:
     """Return what stands in a document's header, and what comes behind it; None and the whole text if it has none.
 
-    A header is what stands between a first line --- and the next such line. Its lines end as Python has them, and a byte order mark is gone.
+    A header stands between a first line --- and the next such line. Lines end as Python has them; a byte order mark is gone already.
     """
     header = _HEADER.match(text)
     return (header[1] or "", text[header.end() :]) if header else (None, text)
