@@ -1,4 +1,4 @@
-"""Structuring: which claims lean on which, which bear on an answer, and what attacks such a step."""
+"""Structuring: which claims lean on which, bear on an answer or imply each other, and what attacks such a step."""
 
 from __future__ import annotations
 
@@ -28,19 +28,22 @@ from knowledge.records import (
     Record,
     Relation,
     Retraction,
+    Tag,
     Warrant,
     side_of,
 )
 from knowledge.rules import TextOf
 from knowledge.views import View
-from prompts.tasks.structuring import RELATE, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
+from prompts.tasks.structuring import RELATE, Implication, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
-from sources.embedding import Embedder, near_together, similar_pairs
+from sources.embedding import Embedder, in_families, near_together, similar_pairs
 
 STAGE: Final = "structure"
 RELATED_AT_ONCE: Final = 45
 """Claims in one prompt: about 12,000 tokens with what stands around them."""
 NEAREST: Final = 4
+IMPLIED: Final = "implied"
+"""A tag on an analyst's link between two claims: by what their words mean the premise implies the target, or excludes it."""
 
 LinkKey = tuple[tuple[str, ...], str, Relation]
 Known = Mapping[LinkKey, tuple[Link, Warrant]]
@@ -110,22 +113,44 @@ def _fed(view: View, text_of: TextOf, reasoner: Reasoner) -> Iterator[Awaitable[
     """
     for question in view.all(Question):
         parts = sorted((one for one in view.all(Question) if one.parent == question.id), key=lambda one: (one.name, one.id))
-        claims = {
-            claim.id: claim
-            for part in parts
-            for answer in answers_of(view, part.id)
-            if not answer.something_else and (claim := Claim(text=answer.text))
-        }
+        claims: dict[str, Claim] = {}
+        answered: dict[str, str] = {}
+        for part in parts:
+            for answer in answers_of(view, part.id):
+                claim = Claim(text=answer.text)
+                if not answer.something_else:
+                    claims[claim.id], answered[claim.id] = claim, part.id
         if claims:
-            yield _bearing(Dispute.of(View.of([*view.records.values(), *claims.values()]), text_of, (question,)), claims, reasoner)
+            dispute = Dispute.of(View.of([*view.records.values(), *claims.values()]), text_of, (question,))
+            yield _bearing(dispute, claims, answered, reasoner)
 
 
-async def _bearing(dispute: Dispute, claims: Mapping[str, Claim], reasoner: Reasoner) -> list[Record]:
-    """Ask how some claims bear on a question's answers, and add those that do."""
+async def _bearing(dispute: Dispute, claims: Mapping[str, Claim], answered: Mapping[str, str], reasoner: Reasoner) -> list[Record]:
+    """Ask how some claims bear on a question's answers, and add those that do. ``answered``: the sub-question that each is an answer to."""
     ask = partial(_relate, dispute, {}, None, reasoner)
-    _, records = _joined([await ask_in_parts(ask, list(claims), stage=STAGE, subject="answers of sub-questions")], {})
-    used = {premise for record in records if isinstance(record, Link) for premise in record.premises}
-    return [*(claim for name, claim in claims.items() if name in used), *records]
+    _, found = _joined([await ask_in_parts(ask, list(claims), stage=STAGE, subject="answers of sub-questions")], {})
+    records = _without_rivals(found, answered)
+    ends = {end for record in records if isinstance(record, Link) for end in (*record.premises, record.target)}
+    return [*(claim for name, claim in claims.items() if name in ends), *records]
+
+
+def _without_rivals(records: Sequence[Record], answered: Mapping[str, str]) -> list[Record]:
+    """Drop links between answers of one question, and what hangs on them: that they exclude each other is what answers are."""
+    gone: set[str] = set()
+    for link in records:
+        if isinstance(link, Link):
+            rivals = answered.get(link.target) in {answered[premise] for premise in link.premises}
+            if rivals or link.target in gone:
+                gone.add(link.id)
+    links = [record for record in records if isinstance(record, Link) and record.id not in gone]
+    warrants = {link.warrant for link in links}
+    return [
+        record
+        for record in records
+        if record.id not in gone
+        and not (isinstance(record, Tag) and record.record in gone)
+        and not (isinstance(record, Warrant) and record.id not in warrants)
+    ]
 
 
 def _groups(view: View, embedder: Embedder) -> list[tuple[frozenset[str], list[str]]]:
@@ -159,7 +184,7 @@ def _linked(view: View, known: Known, embedder: Embedder) -> list[str]:
     """Return the claims that take part in a link, near ones near each other."""
     claims = sorted({claim for link, _ in known.values() for claim in (*link.premises, link.target) if claim.startswith("claim-")})
     vectors = embedder.embed([view.get(claim, Claim).text for claim in claims])
-    return [claims[at] for at in near_together(len(claims), similar_pairs(vectors, 0.0, most=NEAREST))]
+    return [claims[at] for at in in_families(vectors)]
 
 
 async def _relate(dispute: Dispute, known: Known, within: frozenset[str] | None, reasoner: Reasoner, claims: Sequence[str]) -> list[Record]:
@@ -205,6 +230,19 @@ def links_of(
         warrant, attacked = Warrant(text=undercut.warrant), numbered[undercut.link - 1]
         link = Link(premises=(claims[undercut.premise - 1],), target=attacked.id, relation=Relation.UNDERCUTS, warrant=warrant.id)
         yield from (warrant, link, *_argument(dispute.view, link, sources, undercut.drawn_in))
+    yield from _implied(relations.implied, claims, numbered)
+
+
+def _implied(pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
+    """Turn pairs into tagged links, but those that are links already. Of a pair that is given both ways the first counts."""
+    joined = {(link.premises, link.target, link.relation) for link in links}
+    for pair in pairs:
+        one, other = claims[pair.premise - 1], claims[pair.conclusion - 1]
+        if ((one,), other, pair.relation) not in joined:
+            warrant = Warrant(text=pair.reason)
+            link = Link(premises=(one,), target=other, relation=pair.relation, warrant=warrant.id)
+            yield from (warrant, link, Tag(record=link.id, name=IMPLIED, value="by what the words mean"))
+            joined |= {((one,), other, pair.relation), ((other,), one, pair.relation)}
 
 
 def _argument(view: View, link: Link, sources: Sequence[str], drawn_in: int | None) -> Iterator[Argument]:
@@ -232,6 +270,7 @@ def _joined(answers: Sequence[Sequence[Record]], known: Known) -> tuple[Known, l
     kept: list[Record] = []
     for answer in answers:
         warrants = {record.id: record for record in answer if isinstance(record, Warrant)}
+        fresh: set[str] = set()
         for record in answer:
             if isinstance(record, Link):
                 target = first.get(record.target, record.target)
@@ -240,10 +279,11 @@ def _joined(answers: Sequence[Sequence[Record]], known: Known) -> tuple[Known, l
                 if key not in found:
                     found[key] = (link, warrants[link.warrant])
                     kept += [warrants[link.warrant], link]
+                    fresh.add(link.id)
                 first[record.id] = found[key][0].id
             elif isinstance(record, Argument):
                 kept.append(record.model_copy(update={"link": first[record.link]}))
-            elif not isinstance(record, Warrant):
+            elif not isinstance(record, Warrant | Tag) or (isinstance(record, Tag) and record.record in fresh):
                 kept.append(record)
     return found, kept
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations, product
+from operator import attrgetter
 
 from credence import defaults
-from credence.circles import cut_circles
+from credence.circles import LARGEST_BLOCK, OBJECTION_BITS, cut_circles
 from credence.judgments import Judgments
 from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in, strongest_first
 from credence.materials import Material, Offer
 from credence.results import LeftOut
-from credence.steps import share_steps
+from credence.steps import once, share_steps
 from credence.testimony import Evidence, evidence_for
 from credence.verdicts import undercuts_without, without_verdicts
 from credence.wording import Event
@@ -31,8 +32,10 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
     kept = {bond.link for bond in bonds}
     objections = [offer._replace(target=strongest.get(offer.target, offer.target)) for offer in material.undercuts]
-    attacking = _once([_undercutting(offer, judgments) for offer in objections if offer.target in kept], left_out)
-    undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), left_out)
+    gone = "what it attacks is left out, or is itself an objection"
+    left_out += [LeftOut(offer.link.id, gone) for offer in objections if offer.target not in kept]
+    attacking = once([_undercutting(offer, material, judgments) for offer in objections if offer.target in kept], {}, left_out)
+    undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), bonds, left_out)
     spoken = [(event, claim, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     testimony = [(event, found) for event, _, found in spoken]
     argument_map = ArgumentMap(answers, *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
@@ -71,8 +74,9 @@ def _bond(offer: Offer, material: Material, judgments: Judgments) -> Bond:
     return Bond(link.id, premises, target, tuple([if_true if state in held else unless for state in range(states)]), warrant)
 
 
-def _undercutting(offer: Offer, judgments: Judgments) -> Undercutting:
-    return Undercutting(offer.link.id, offer.premises, offer.target, judgments.defeat(offer.link))
+def _undercutting(offer: Offer, material: Material, judgments: Judgments) -> Undercutting:
+    any_suffices = len(offer.premises) > 1 and offer.link.id in material.any_of
+    return Undercutting(offer.link.id, offer.premises, offer.target, judgments.defeat(offer.link), any_suffices)
 
 
 def _qualified(material: Material, bonds: list[Bond]) -> list[Bond]:
@@ -100,39 +104,27 @@ def _unlike(bonds: list[Bond], left_out: list[LeftOut]) -> tuple[list[Bond], dic
 
     Returns also, by the link of each that was dropped for a stronger one, that one's link: an objection to either is one to both.
     """
-    firsts: dict[tuple[object, ...], Bond] = {}
-    others: dict[str, list[Bond]] = defaultdict(list)
+    ends: dict[tuple[object, str], list[Bond]] = defaultdict(list)
     for bond in bonds:
         variables = bond.variables
         if bond.target in variables:
-            left_out.append(LeftOut(bond.link, "its premise and its target say the same"))
+            left_out.append(LeftOut(bond.link, "its premise and its target say the same, or answer the same question"))
             continue
         if len(variables) > 1 and len(set(variables)) < len(variables):
             left_out.append(LeftOut(bond.link, "two of its premises say the same, or the opposite"))
             continue
-        favoured = bond.expected.index(max(bond.expected))
-        premises = bond.premises[0] if len(variables) == 1 else frozenset(bond.premises)
-        first = firsts.setdefault((premises, bond.target, favoured), bond)
-        if first is not bond:
-            others[first.link].append(bond)
+        ends[variables[0] if len(variables) == 1 else frozenset(bond.premises), bond.target].append(bond)
     kept: list[Bond] = []
     same: dict[str, str] = {}
-    for first in firsts.values():
-        strongest, *rest = sorted([first, *others[first.link]], key=strongest_first) if first.link in others else [first]
-        kept.append(strongest)
-        left_out += [LeftOut(bond.link, f"the same step as {strongest.link}") for bond in rest]
-        same |= {bond.link: strongest.link for bond in rest}
-    return sorted(kept, key=lambda bond: bond.link), same
-
-
-def _once(undercuts: list[Undercutting], left_out: list[LeftOut]) -> list[Undercutting]:
-    """Keep of objections by the same premises to the same step the one that defeats it most."""
-    found: dict[tuple[frozenset[Event], str], Undercutting] = {}
-    for undercut in sorted(undercuts, key=lambda one: (-one.defeat, one.link)):
-        first = found.setdefault((frozenset(undercut.premises), undercut.attacked), undercut)
-        if first is not undercut:
-            left_out.append(LeftOut(undercut.link, f"the same objection as {first.link}"))
-    return sorted(found.values(), key=lambda one: one.link)
+    for several in ends.values():
+        steps: dict[object, Bond] = {}
+        for bond in sorted(several, key=strongest_first) if len(several) > 1 else ():
+            strongest = steps.setdefault(bond.way, bond)
+            if strongest is not bond:
+                left_out.append(LeftOut(bond.link, f"the same step as {strongest.link}"))
+                same[bond.link] = strongest.link
+        kept += steps.values() or several
+    return sorted(kept, key=attrgetter("link")), same
 
 
 def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> list[Bond]:
@@ -154,15 +146,20 @@ def _at_most_targets(bonds: list[Bond], most: int, left_out: list[LeftOut]) -> l
     return sorted(kept, key=lambda bond: bond.link)
 
 
-def _at_most_undercuts(undercuts: list[Undercutting], left_out: list[LeftOut]) -> list[Undercutting]:
-    """Keep each link's strongest undercuts, as many premises in all as a table can hold."""
-    taken: dict[str, int] = defaultdict(int)
+def _at_most_undercuts(undercuts: Sequence[Undercutting], bonds: Iterable[Bond], left_out: list[LeftOut]) -> list[Undercutting]:
+    """Keep of the undercuts by each claim the strongest, as many as its table can hold beside its links; a warrant holds any number."""
+    if not undercuts:
+        return []
+    bits = Counter([variable for bond in bonds for variable in bond.variables for _ in range(2)])
+    filled: dict[str, float] = defaultdict(float, bits)
     kept = []
     for undercut in sorted(undercuts, key=lambda undercut: (-undercut.defeat, undercut.variables, undercut.link)):
-        if taken[undercut.attacked] + len(undercut.premises) > defaults.MOST_PREMISES:
-            left_out.append(LeftOut(undercut.link, "the link that it attacks has enough stronger undercuts"))
+        most = max(filled[variable] for variable in undercut.variables) + OBJECTION_BITS
+        if most > LARGEST_BLOCK or len(undercut.premises) > defaults.MOST_PREMISES:
+            left_out.append(LeftOut(undercut.link, "its premise bears on too much else, or it has too many of them"))
             continue
-        taken[undercut.attacked] += len(undercut.premises)
+        for variable in undercut.variables:
+            filled[variable] += OBJECTION_BITS
         kept.append(undercut)
     return sorted(kept, key=lambda undercut: undercut.link)
 
@@ -213,7 +210,8 @@ def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Itera
 def _closure(start: set[str], arcs: Iterable[tuple[str, str]]) -> set[str]:
     steps: dict[str, list[str]] = defaultdict(list)
     for one, other in arcs:
-        steps[one].append(other)
+        if other not in start:
+            steps[one].append(other)
     found, stack = set(start), sorted(start)
     while stack:
         for other in steps.get(stack.pop(), ()):

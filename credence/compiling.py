@@ -90,11 +90,13 @@ class Compiler:
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
         self._links: dict[str, list[_Link]] = {}
+        self._before: dict[str, list[float]] = {}
 
     def _objection(self, undercut: Undercutting, gates: Mapping[str, str]) -> Bond:
         """Make an undercut a link like any other, to the warrant that it attacks."""
         gate = gates[undercut.attacked]
-        return Bond(undercut.link, undercut.premises, f"gate {gate}", expected_if(self._warrants[gate], undercut.defeat), 1.0)
+        expected = expected_if(self._warrants[gate], undercut.defeat)
+        return Bond(undercut.link, undercut.premises, f"gate {gate}", expected, 1.0, undercut.any_suffices)
 
     def compile(self) -> None:
         """Add everything."""
@@ -164,13 +166,16 @@ class Compiler:
                 self._links[variable] = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
 
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
-        expected = list(bond.expected)
+        expected, target = list(bond.expected), bond.target
         if not NEVER_CERTAIN <= min(expected) <= max(expected) <= 1 - NEVER_CERTAIN:
             expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected]
-        mean = sum(map(mul, self.reference[bond.target].tolist(), expected))
+        if (before := self._before.get(target)) is None:
+            before = self._before[target] = self.reference[target].tolist()
+        mean = sum(map(mul, before, expected))
         odds = math.log(mean / (1 - mean))
         gate, gate_variable = self._gate(bond)
-        parent, held = self.number[bond.target], self._held(variable, favoured)
+        parent, held = self.number[target], self._held(variable, favoured)
+        # As `Bond.strength`, but of what was clipped, and in a fifth of the time.
         most, least = max(expected), min(expected)
         weight = bond.warrant * math.log(most * (1 - least) / (least * (1 - most)))
         lent = -odds if favoured == (0,) else odds
@@ -198,11 +203,15 @@ class Compiler:
         steps = {bond.link: bond for linked in self._linked.values() for bond, _ in linked}
         if not steps:
             return
+        heads = self._heads
+        linked_units = {heads.get(variable, variable) for variable in self._linked}
         level: dict[str, int] = defaultdict(int)
         place: dict[str, tuple[object, ...]] = {}
         for unit in units:
             bonds = [bond for variable in unit for bond, _ in (*self._single.get(variable, ()), *self._linked.get(variable, ()))]
-            rests = max((level[bond.target] + (bond.target in self._linked) for bond in bonds if bond.target not in unit), default=0)
+            outside = {bond.target for bond in bonds if bond.target not in unit}
+            # A circle is one factor: a step of one of its claims comes before all that rests on any of them.
+            rests = max((level[target] + (heads.get(target, target) in linked_units) for target in outside), default=0)
             several = sum(len(self._linked.get(variable, ())) for variable in unit)
             for variable in unit:
                 level[variable] = rests
@@ -222,7 +231,7 @@ class Compiler:
             expected = [chance, *rate.tolist(), *[chance] * switched]
             lent = self._member_odds(bond, event.states)
             own = tuple(which.tolist())
-            self._links.setdefault(event.variable, []).append(
+            self._links[event.variable].append(
                 _Link(self.number[before], expected, chance, lent, own, Gate.NONE, -1, bond.warrant, bond.link, bond.strength, switched)
             )
             if at + 1 < len(premises):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -20,8 +20,8 @@ from credence.judgments import Judgments, perspectives_of
 from credence.maps import ArgumentMap
 from credence.materials import Material
 from credence.network import Network, compile_network, truths
-from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
-from credence.scores import Publication, by_risk, ranked
+from credence.results import AnswerCredence, Assessment, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
+from credence.scores import Publication, Ranking, by_risk
 from credence.unnumbered import unnumbered
 from credence.wording import answers_of
 from knowledge.errors import UnknownRecord
@@ -103,10 +103,15 @@ class Modelled:
         """P(answers), as published."""
         return self.publication.publish(self.inferred.beliefs.answers)
 
+    def disputed(self, in_dispute: Collection[str]) -> frozenset[str]:
+        """Add to the records that the sources dispute the warrants under whose names a disputed step goes (`credence.maps.Bond.gate`)."""
+        objected = self.argument_map.objected
+        return frozenset(in_dispute).union(bond.gate for bond in self.argument_map.bonds if bond.link in objected)
+
 
 def material_of(view: View, question: Question, judgments: Judgments | None = None) -> Material:
     """Gather what a question's argument can be made of. ``judgments``: those of the main perspective, if they are at hand."""
-    worded = worded_answers(view, question.id, judgments)
+    worded = worded_answers(view, question.id, judgments or coherent_judgments(view, None)[0])
     return Material(view, question.id, answers_of(view, question.id), verdicts=worded.own, worded=worded.below)
 
 
@@ -142,12 +147,10 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     independent = publication.publish(apart)
     apart_from = unnumbered(view, question.id, one.network.claims)
     without = {dispute.record for dispute in apart_from}
-    scored = ranked(one.network, beliefs, publication, kinds=(SubjectKind.CLAIM, SubjectKind.WARRANT), disputed=in_dispute(view))
-    numbered = (crux for crux in scored if crux.subject not in without)
-    cruxes = tuple(islice(numbered, MOST_CRUXES))
-    settled = _settled(cruxes, one.published)
-    if settled:
-        cruxes = tuple(by_risk([*cruxes, *numbered], challenger(one))[:MOST_CRUXES])
+    kinds = (SubjectKind.CLAIM, SubjectKind.WARRANT)
+    ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=one.disputed(in_dispute(view)), without=without)
+    settled = is_settled(one, ranking.largest)
+    cruxes = tuple(by_risk(list(ranking), challenger(one))[:MOST_CRUXES] if settled else islice(ranking, MOST_CRUXES))
     places = {record: place for record, _, place in one.network.subjects()}
     places |= one.network.claims
     credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
@@ -167,7 +170,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
             )
         ),
         cruxes=cruxes,
-        upstreams=tuple(ranked(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
+        upstreams=tuple(Ranking(one.network, beliefs, publication, kinds=(SubjectKind.UPSTREAM,))),
         unnumbered=apart_from,
         settled=settled,
         model_error=publication.error,
@@ -197,6 +200,7 @@ def challenger(one: Modelled) -> int:
     return max(others, key=lambda at: (not one.answers[at].something_else, one.published[at], -at), default=leader)
 
 
-def _settled(cruxes: Sequence[Crux], published: Array) -> bool:
-    shift = max((crux.expected_shift for crux in cruxes), default=0.0)
-    return bool(cruxes) and shift < defaults.SETTLED_SHIFT and float(published.max()) > defaults.SETTLED_CREDENCE
+def is_settled(one: Modelled, largest: float) -> bool:
+    """Say whether an answer is all but certain, by an argument, and no claim or warrant by itself, ``largest`` at most, would move it."""
+    sure = float(one.published.max()) > defaults.SETTLED_CREDENCE
+    return bool(one.network.claims) and sure and largest < defaults.SETTLED_SHIFT

@@ -98,9 +98,9 @@ def why(view: View, question: Question, subject: str, *, perspective: str | None
             raise NoNumber(subject, f"it words an answer to {question.name!r}: settling it would be settling the question")
         variable = argument_map.variable_of(subject)
         if variable != subject:
-            raise NoNumber(
-                subject, f"it words an answer to {view.get(variable, Question).name!r}, as {argument_map.worded[variable][0].claim} does"
-            )
+            states = next(one.states for one in argument_map.worded[variable] if one.claim == subject)
+            first = next(one.claim for one in argument_map.worded[variable] if one.states == states)
+            raise NoNumber(subject, f"it words an answer to {view.get(variable, Question).name!r}, as {first} does")
         raise UnknownRecord(subject, f"the argument about {question.name!r} doesn't rest on it")
     said = _said(view, subject, varied.used)
     return Why(
@@ -204,13 +204,13 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
-    left = score(network, beliefs, modelled.publication, disputed=varied.disputed)
+    left = score(network, beliefs, modelled.publication, disputed=varied.disputed, without={*varied.unnumbered, *present})
     return WhatIf(
         question.id,
         {named[subject]: credences[named[subject]] for subject in wanted},
         tuple(modelled.published.tolist()),
         tuple(modelled.publication.publish(beliefs.answers).tolist()),
-        tuple(crux for crux in left if crux.subject not in present),
+        tuple(left),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
 

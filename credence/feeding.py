@@ -20,14 +20,14 @@ class Worded(NamedTuple):
     below: dict[str, Event]
 
 
-def worded_answers(view: View, question: str, judgments: Judgments | None = None) -> Worded:
+def worded_answers(view: View, question: str, judgments: Judgments) -> Worded:
     """Find the claims that only word an answer to a question or to one of its sub-questions, at any depth.
 
-    In the judgment of the main perspective (``judgments``, if they are at hand), whoever asks and whatever is varied: what a claim says is
-    no matter of perspective, and no small change of a number should turn evidence into a verdict. A claim that words an answer to the
-    question too, or to two sub-questions, is none of a sub-question's.
+    In the judgment of the main perspective (``judgments``), whoever asks and whatever is varied: what a claim says is no matter of
+    perspective, and no small change of a number should turn evidence into a verdict. A claim that words an answer to the question too, or
+    to two sub-questions, is none of a sub-question's.
     """
-    known = (judgments or Judgments(view, None)).otherwise({})
+    known = judgments.otherwise({})
     own = _verdicts(view, question, known)
     several = set(own)
     found: dict[str, Event] = {}

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
+from knowledge.records import Alias, Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
 from knowledge.views import View
 
 OVER: Final = "over"
@@ -54,6 +54,7 @@ Place = tuple[str, Quantity, str | None]
 Numbers = dict[Place, float]
 _PARTS: Final = itemgetter("perspective", "record", "quantity", "given", "value", "noise")
 """A judgment's fields at once, from its ``vars``: half the time of asking for one after the other."""
+_EXPECTED_IF: Final = {one: [defaults.expectedness(one, favoured=favoured) for favoured in (False, True)] for one in Relation}
 _Doubts = dict[Place, tuple[float, int]]
 """The noise of each number, and of how many judgments it was pooled."""
 
@@ -141,8 +142,7 @@ class Judgments:
 
     def expected_if(self, link: Link) -> list[float]:
         """Return P(premises | the target claim false) and P(premises | it true)."""
-        unless = defaults.expectedness(link.relation, favoured=False)
-        if_true = defaults.expectedness(link.relation, favoured=True)
+        unless, if_true = _EXPECTED_IF[link.relation]
         return [
             self._value(link.id, Quantity.EXPECTEDNESS, None, unless),
             self._value(link.id, Quantity.EXPECTEDNESS, link.target, if_true),
@@ -184,9 +184,10 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
     values: Numbers = {}
     doubts: _Doubts = {}
     repeated: dict[Place, list[Pooled]] = {}
+    origin = view.origin if view.all(Alias) else str
     for whose, record, quantity, given, value, noise in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
         if whose == perspective:
-            place = (view.origin(record), quantity, given)  # what is judged of an upstream under one name holds under all
+            place = (origin(record), quantity, given)  # what is judged of an upstream under one name holds under all
             if place in values:
                 first = Pooled(values[place], *doubts[place])
                 repeated.setdefault(place, [first]).append(Pooled(value, noise, 1))

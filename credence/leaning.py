@@ -66,7 +66,7 @@ class Leanings:
     def shares(self, assertion: Assertion) -> Shares:
         """Return what an assertion leans on, and how much."""
         named, through = self.named(assertion), self.through_document(assertion)
-        parts = len(named) + (len(self._of_document(assertion)) + 1 if through else 0)
+        parts = len(named | self._of_document(assertion)) + 1 if through else len(named)
         return tuple((upstream, 1 / parts) for upstream in sorted(named | through))
 
 

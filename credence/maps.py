@@ -48,6 +48,18 @@ class Bond(NamedTuple):
         """The variables of the premises."""
         return (self.premises[0][0],) if len(self.premises) == 1 else tuple([event.variable for event in self.premises])
 
+    @property
+    def way(self) -> tuple[object, ...]:
+        """What it says of its target, by which of the target's states the premises are expected most under: all of them, where several tie.
+
+        Equal for "s speaks for t" and "not s speaks against t", which are one step.
+        """
+        expected, states = self.expected, self.premises[0][1] if len(self.premises) == 1 else ()
+        if states == (0,) and not self.premises[0][0].startswith("question-"):
+            expected, states = tuple([1 - rate for rate in expected]), (1,)
+        most = max(expected) - 1e-9
+        return states, tuple([rate > most for rate in expected])
+
 
 def strongest_first(bond: Bond) -> tuple[float, tuple[str, ...], list[float], str]:
     """Order by strength; of equals by what they say, which no renaming of answers changes, before their own ids, which hang on names."""
@@ -62,6 +74,7 @@ class Undercutting:
     premises: tuple[Event, ...]
     attacked: str
     defeat: float
+    any_suffices: bool = False
 
     @cached_property
     def variables(self) -> tuple[str, ...]:

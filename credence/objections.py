@@ -7,9 +7,7 @@ from typing import Final
 from credence.defaults import OBJECTED_DOUBT, UNTARGETED_REFERENCE
 from credence.judgments import NEVER_CERTAIN
 
-FAILS: Final = 0
-HOLDS: Final = 1
-DEFEATED: Final = 2
+_DEFEATED: Final = 2
 
 
 def states_of(warrant: float) -> tuple[float, float, float]:
@@ -30,7 +28,7 @@ def expected_if(warrant: float, defeat: float) -> tuple[float, float, float]:
     An objection is by itself as likely as `UNTARGETED_REFERENCE`, or less where the step is too well trusted for that: refuted it takes
     away at most half of what it may share with others, that the step is defeated.
     """
-    defeated = states_of(warrant)[DEFEATED]
+    defeated = states_of(warrant)[_DEFEATED]
     chance = min(UNTARGETED_REFERENCE, defeated / (2 - defeated) / max(defeat, NEVER_CERTAIN))
     unless = chance * (1 - defeat) / (1 - defeat * chance)
     if_so = chance * (defeated * (1 - defeat) + defeat * (1 - chance)) / (1 - defeat * chance) / defeated

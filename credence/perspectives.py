@@ -18,6 +18,7 @@ from credence.materials import Material
 from credence.network import true_given
 from credence.results import SubjectKind, Unnumbered
 from credence.unnumbered import beyond_evidence
+from credence.wording import Event
 from knowledge.records import Assertion, Perspective, Question
 from knowledge.views import View
 
@@ -113,6 +114,12 @@ class _Side:
     def values(self) -> dict[Key, float]:
         return {key: pooled.value for key, pooled in self.judgments.used.items()}
 
+    def chance(self, event: Event) -> float | None:
+        """Return P(what a premise says), modelled; None where this side's argument doesn't hold it."""
+        network, beliefs = self.modelled.network, self.modelled.inferred.beliefs
+        place = network.parts.get(event.variable, network.claims.get(event.variable))
+        return None if place is None else float(beliefs.answers @ beliefs.given[:, place, list(event.states)].sum(axis=1))
+
     def conditionals(self, answer: int) -> dict[str, tuple[SubjectKind, float, float, float]]:
         """Return, by subject, (kind, P(subject), P(answer | subject), P(answer | not subject)), modelled."""
         beliefs = self.modelled.inferred.beliefs
@@ -198,18 +205,12 @@ def _blocks(view: View, sides: tuple[_Side, _Side]) -> dict[str, list[Key]]:
 
 def _agreed(sides: tuple[_Side, _Side]) -> set[str]:
     """Return the links on whose premises the sides agree."""
-    credences = [
-        {
-            record: float(true_given(side.modelled.inferred.beliefs, place) @ side.modelled.inferred.beliefs.answers)
-            for record, _, place in side.modelled.network.subjects()
-        }
-        for side in sides
-    ]
-    return {
-        bond.link
-        for bond in sides[0].modelled.argument_map.bonds
-        if all(abs(credences[0].get(variable, 0.0) - credences[1].get(variable, 1.0)) < LIKE for variable in bond.variables)
-    }
+
+    def alike(event: Event) -> bool:
+        mine, theirs = (side.chance(event) for side in sides)
+        return mine is not None and theirs is not None and abs(mine - theirs) < LIKE
+
+    return {bond.link for bond in sides[0].modelled.argument_map.bonds if all(map(alike, bond.premises))}
 
 
 class _Swap:

@@ -42,6 +42,11 @@ class Sampled:
     answers: Array | None = None
     answers_error: Array | None = None
 
+    @property
+    def largest_error(self) -> float:
+        """The largest standard error of a probability."""
+        return max(float(self.error.max()), 0.0 if self.answers_error is None else float(self.answers_error.max()))
+
 
 @dataclass(frozen=True)
 class _Colour:
@@ -95,12 +100,12 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
         counted = at + 1 - burn_in
         if counted == sweeps - burn_in or (counted > 0 and counted % LOOK_EVERY == 0):
             found = _averaged(totals / counted, graph, at + 1)
-            if float(found.error.max()) < PRECISE:
+            if border is None:
+                answers, error = _answers(back / counted)
+                found = replace(found, answers=answers, answers_error=error)
+            if found.largest_error < PRECISE:
                 break
-    if border is not None:
-        return found
-    answers, error = _answers(back / max(counted, 1))
-    return replace(found, answers=answers, answers_error=error)
+    return found
 
 
 def _answers(back: Array) -> tuple[Array, Array]:

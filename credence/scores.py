@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from credence.disputed import OF_THE_LARGEST
+from credence.disputed import comes_later
 from credence.factors import Array, Beliefs
 from credence.network import Network, truths
 from credence.results import Crux, SubjectKind
@@ -59,59 +59,74 @@ class _Columns:
         return cls(true, joint_true / np.maximum(true, _TINY)[:, None], joint_false / np.maximum(false, _TINY)[:, None])
 
 
-def score(network: Network, beliefs: Beliefs, publication: Publication, *, disputed: Collection[str] = ()) -> list[Crux]:
-    """Score every claim, warrant and upstream that is not certain, by expected shift, the largest first.
+def score(
+    network: Network, beliefs: Beliefs, publication: Publication, *, disputed: Collection[str] = (), without: Collection[str] = ()
+) -> list[Crux]:
+    """Score every claim, warrant and upstream that is not certain, but those ``without``: by expected shift, the largest first.
 
-    What is ``disputed`` (`credence.disputed`) comes before all else, but for what moves next to nothing.
+    What is ``disputed`` comes before all else, but for what moves next to nothing (`credence.disputed.comes_later`).
     """
-    return list(ranked(network, beliefs, publication, disputed=disputed))
+    return list(Ranking(network, beliefs, publication, disputed=disputed, without=without))
 
 
-def ranked(
-    network: Network,
-    beliefs: Beliefs,
-    publication: Publication,
-    *,
-    kinds: Collection[SubjectKind] = tuple(SubjectKind),
-    disputed: Collection[str] = (),
-) -> Iterator[Crux]:
-    """Yield what `score` returns, of some kinds, one by one: the first few of many thousands cost little more than their order."""
-    subjects = network.subjects(kinds)
-    if not subjects:
-        return
-    true_if = truths(beliefs, [place for _, _, place in subjects])
-    columns = _Columns.of(np.clip(true_if, 0.0, 1.0), beliefs.answers)
-    now, published = beliefs.answers, publication.publish(beliefs.answers)
-    outcomes = [publication.publish(columns.if_true), publication.publish(columns.if_false)]
-    moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in outcomes]
-    shift = columns.chance * moves[0] + (1 - columns.chance) * moves[1]
-    information, log_odds = _information(columns, now), _log_odds_shift(columns, now)
-    higher, lower = np.maximum(columns.if_true, columns.if_false), np.minimum(columns.if_true, columns.if_false)
-    achieved, reduced = higher / np.maximum(now, _TINY), now / np.maximum(lower, _TINY)
-    sensitivity = true_if - (columns.chance[:, None] - true_if * now) / np.maximum(1 - now, _TINY)
-    uncertain = np.flatnonzero((columns.chance > _CERTAIN) & (columns.chance < 1 - _CERTAIN))
-    records = [subjects[at][0] for at in uncertain]
-    least = OF_THE_LARGEST * shift[uncertain].max(initial=0.0)
-    later = [not (record in disputed and moved >= least) for record, moved in zip(records, shift[uncertain].tolist(), strict=True)]
-    order = sorted(zip(later, (-np.round(shift[uncertain], 12)).tolist(), records, uncertain.tolist(), strict=True))
-    for _, _, record, at in order:
-        yield Crux(
-            record,
-            subjects[at][1],
-            probability=float(columns.chance[at]),
-            if_true=_tuple(outcomes[0][at]),
-            if_false=_tuple(outcomes[1][at]),
-            expected_shift=float(shift[at]),
-            worst_case=float(max(moves[0][at], moves[1][at])),
-            information=float(information[at]),
-            log_odds_shift=float(log_odds[at]),
-            risk_ratio=float(achieved[at].max()),
-            achievement=_tuple(achieved[at]),
-            reduction=_tuple(reduced[at]),
-            sensitivity=_tuple(sensitivity[at]),
-            disputed=record in disputed,
-            named=publication.named,
+class Ranking:
+    """What `score` returns, of some kinds, all scored at once and told one by one: of many thousands the first few cost little more.
+
+    ``largest`` is the largest expected shift of a claim or warrant: how much of the question can be moved by settling one thing.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        beliefs: Beliefs,
+        publication: Publication,
+        *,
+        kinds: Collection[SubjectKind] = tuple(SubjectKind),
+        disputed: Collection[str] = (),
+        without: Collection[str] = (),
+    ) -> None:
+        subjects = [one for one in network.subjects(kinds) if one[0] not in without]
+        self._true_if = truths(beliefs, [place for _, _, place in subjects])
+        self._columns = _Columns.of(np.clip(self._true_if, 0.0, 1.0), beliefs.answers)
+        self._now, self._publication, self._disputed = beliefs.answers, publication, disputed
+        published, chance = publication.publish(beliefs.answers), self._columns.chance
+        self._outcomes = [publication.publish(self._columns.if_true), publication.publish(self._columns.if_false)]
+        self._moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in self._outcomes]
+        self._shift = chance * self._moves[0] + (1 - chance) * self._moves[1]
+        uncertain = np.flatnonzero((chance > _CERTAIN) & (chance < 1 - _CERTAIN)).tolist()
+        shifts = self._shift.tolist()
+        self.largest = max((shifts[at] for at in uncertain if subjects[at][1] is not SubjectKind.UPSTREAM), default=0.0)
+        self._order = sorted(
+            (comes_later(shifts[at], self.largest, disputed=subjects[at][0] in disputed), -round(shifts[at], 12), subjects[at][0], at)
+            for at in uncertain
         )
+        self._subjects = subjects
+
+    def __iter__(self) -> Iterator[Crux]:
+        """Yield the cruxes in the order in which they are told."""
+        columns, now = self._columns, self._now
+        information, log_odds = _information(columns, now), _log_odds_shift(columns, now)
+        higher, lower = np.maximum(columns.if_true, columns.if_false), np.minimum(columns.if_true, columns.if_false)
+        achieved, reduced = higher / np.maximum(now, _TINY), now / np.maximum(lower, _TINY)
+        sensitivity = self._true_if - (columns.chance[:, None] - self._true_if * now) / np.maximum(1 - now, _TINY)
+        for _, _, record, at in self._order:
+            yield Crux(
+                record,
+                self._subjects[at][1],
+                probability=float(columns.chance[at]),
+                if_true=_tuple(self._outcomes[0][at]),
+                if_false=_tuple(self._outcomes[1][at]),
+                expected_shift=float(self._shift[at]),
+                worst_case=float(max(self._moves[0][at], self._moves[1][at])),
+                information=float(information[at]),
+                log_odds_shift=float(log_odds[at]),
+                risk_ratio=float(achieved[at].max()),
+                achievement=_tuple(achieved[at]),
+                reduction=_tuple(reduced[at]),
+                sensitivity=_tuple(sensitivity[at]),
+                disputed=record in self._disputed,
+                named=self._publication.named,
+            )
 
 
 def _tuple(values: Array) -> tuple[float, ...]:
@@ -140,4 +155,9 @@ def _log_odds_shift(columns: _Columns, now: Array) -> Array:
 
 def by_risk(cruxes: Sequence[Crux], answer: int) -> list[Crux]:
     """Order by risk achievement worth of one answer: how many times likelier it becomes (for answers that are all but excluded)."""
-    return sorted(cruxes, key=lambda crux: (-crux.achievement[answer], crux.subject))
+    return sorted(cruxes, key=lambda crux: (-_rounded(crux.achievement[answer]), crux.subject))
+
+
+def _rounded(ratio: float) -> float:
+    """Round to twelve digits, so that ties go by name and not by rounding."""
+    return float(f"{ratio:.12g}")

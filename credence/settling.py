@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.disputed import OF_THE_LARGEST
+from credence.disputed import comes_later
 from credence.engine import Modelled
 from credence.factors import Array, Graph
 from credence.inference import infer
@@ -68,7 +68,8 @@ class Workbench:
     def __init__(self, modelled: Modelled, judgments: Judgments, scored: Sequence[Crux]) -> None:
         """Take the leading ones of what is ``scored`` as candidates."""
         self.publication = modelled.publication
-        leading = sorted(scored, key=lambda crux: (-max(crux.worst_case, math.tanh(crux.log_odds_shift)), crux.subject))[:CANDIDATES]
+        reach = {crux.subject: round(max(crux.worst_case, math.tanh(crux.log_odds_shift)), 12) for crux in scored}
+        leading = sorted(scored, key=lambda crux: (-reach[crux.subject], crux.subject))[:CANDIDATES]
         self.candidates = {crux.subject: crux for crux in leading}
         explicit = [crux.subject for crux in leading if crux.kind is SubjectKind.WARRANT]
         network = compile_network(modelled.argument_map, modelled.network.prior, judgments, explicit=explicit)
@@ -108,9 +109,11 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
             chances.append({crux.subject: crux.probability for crux in scored})
             for crux in scored:
                 adds[crux.subject] = adds.get(crux.subject, 0.0) + weight * crux.expected_shift
-        least = OF_THE_LARGEST * max(adds.values(), default=0.0)
-        undisputed = {one: not (bench.candidates[one].disputed and value >= least) for one, value in adds.items()}
-        left = [(undisputed[one], -round(adds[one], 12), one) for one in adds.keys() - {member.subject for member in chosen}]
+        largest = max((value for one, value in adds.items() if bench.candidates[one].kind is not SubjectKind.UPSTREAM), default=0.0)
+        left = [
+            (comes_later(adds[one], largest, disputed=bench.candidates[one].disputed), -round(adds[one], 12), one)
+            for one in adds.keys() - {member.subject for member in chosen}
+        ]
         if not left:
             break
         subject = min(left)[2]

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from credence import defaults
-from credence.engine import challenger
+from credence.engine import challenger, is_settled
 from credence.noise import Varied
-from credence.results import Crux
+from credence.results import Crux, SubjectKind
 from credence.robustness import Radius, robustness_radius
 from credence.scores import by_risk
 from credence.settling import SetMember, Story, Workbench, cheapest_story, crux_set
@@ -54,8 +54,8 @@ def standing(varied: Varied) -> Standing:
     rival = challenger(varied.modelled)
     scored = varied.cruxes()
     bench = Workbench(varied.modelled, varied.judgments, scored)
-    largest = max((crux.expected_shift for crux in scored), default=0.0)
-    settled = largest < defaults.SETTLED_SHIFT and float(published.max()) > defaults.SETTLED_CREDENCE
+    largest = max((crux.expected_shift for crux in scored if crux.kind is not SubjectKind.UPSTREAM), default=0.0)
+    settled = is_settled(varied.modelled, largest)
     verdict = Verdict.SETTLED if settled else Verdict.CRUXES if largest >= defaults.SETTLED_SHIFT else Verdict.NO_CRUX
     answers = varied.modelled.answers
     return Standing(

@@ -7,22 +7,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from credence.judgments import expit, logit
-from credence.maps import ArgumentMap, Bond
+from credence.maps import ArgumentMap, Bond, Undercutting
 from credence.materials import Material
+from credence.results import LeftOut
+from credence.wording import Event
 
 
 def share_steps(material: Material, argument_map: ArgumentMap) -> None:
     """Give the bonds of variants of one claim that favour the same state of the same target one warrant together.
 
     The third rung of the ladder for dependent evidence: a shared failure mode is one gate across the links. So a finding that is told
-    five ways, with other numbers or of other patients, can't move its target further than one step can be trusted, and an objection to the
-    step for one is an objection to it for all. The shared warrant is the mean, in log-odds, of those judged; it goes by the name of the
-    strongest link. A bond in a circle keeps a step of its own, and so does one on which an objection to the shared step itself rests.
+    five ways, with other numbers or of other patients, can't move its target further than one step can be trusted; and an objection to the
+    step for one is an objection to it for all, which counts once. The shared warrant is the mean, in log-odds, of those judged; it goes by
+    the name of the strongest link. A bond in a circle keeps a step of its own, and so does one whose premise objects to the shared step.
     """
     neighbours = _neighbours(material)
     if not neighbours:
         return
-    below = _below(argument_map)
     inside = {variable for ring in argument_map.circles for variable in ring}
     shared: dict[str, Bond] = {}
     for family in _families([bond for bond in argument_map.bonds if not inside.intersection((bond.target, *bond.variables))], neighbours):
@@ -32,14 +33,25 @@ def share_steps(material: Material, argument_map: ArgumentMap) -> None:
             for variable in undercut.variables
             if undercut.attacked in {one.link for one in family}
         }
-        members = [bond for bond in family if not attackers & _reached(below, bond.variables[0])]
+        members = [bond for bond in family if bond.variables[0] not in attackers]
         if len(members) > 1:
-            for attacker in attackers:
-                below[attacker].update(bond.variables[0] for bond in members)
             head = min(members, key=lambda bond: (-bond.strength, bond.link))
             warrant = expit(math.fsum(sorted(logit(bond.warrant) for bond in members)) / len(members))
             shared.update({bond.link: bond._replace(step=head.link, warrant=warrant) for bond in members})
     argument_map.bonds = [shared.get(bond.link, bond) for bond in argument_map.bonds]
+    gates = {bond.link: bond.gate for bond in shared.values()}
+    argument_map.undercuts = once(argument_map.undercuts, gates, argument_map.left_out)
+
+
+def once(undercuts: Sequence[Undercutting], gates: Mapping[str, str], left_out: list[LeftOut]) -> list[Undercutting]:
+    """Keep of objections by the same premises to the same step the one that defeats it most; ``gates``: by link the step that it shares."""
+    found: dict[tuple[frozenset[Event], bool, str], Undercutting] = {}
+    for undercut in sorted(undercuts, key=lambda one: (-one.defeat, one.link)):
+        step = gates.get(undercut.attacked, undercut.attacked)
+        first = found.setdefault((frozenset(undercut.premises), undercut.any_suffices, step), undercut)
+        if first is not undercut:
+            left_out.append(LeftOut(undercut.link, f"the same objection as {first.link}"))
+    return sorted(found.values(), key=lambda one: one.link)
 
 
 def _neighbours(material: Material) -> dict[str, set[str]]:
@@ -50,34 +62,12 @@ def _neighbours(material: Material) -> dict[str, set[str]]:
     return found
 
 
-def _below(argument_map: ArgumentMap) -> dict[str, set[str]]:
-    """Return the arcs of the network: from a target to its premises, from an objection to what it objects to."""
-    found: dict[str, set[str]] = defaultdict(set)
-    attacked = {bond.link: bond for bond in argument_map.bonds}
-    for bond in argument_map.bonds:
-        found[bond.target].update(bond.variables)
-    for undercut in argument_map.undercuts:
-        for attacker in undercut.variables:
-            found[attacker].update(attacked[undercut.attacked].variables)
-    return found
-
-
-def _reached(below: Mapping[str, set[str]], start: str) -> set[str]:
-    found, stack = {start}, [start]
-    while stack:
-        for other in below.get(stack.pop(), ()):
-            if other not in found:
-                found.add(other)
-                stack.append(other)
-    return found
-
-
 def _families(bonds: Sequence[Bond], neighbours: Mapping[str, set[str]]) -> list[list[Bond]]:
     """Return the groups, of two or more, that bear alike on the same target by premises that are variants, directly or through others."""
     groups: dict[tuple[object, ...], dict[str, Bond]] = defaultdict(dict)
     for bond in sorted(bonds, key=lambda bond: bond.link):
         if len(bond.premises) == 1 and bond.warrant < 1 and bond.premises[0].variable in neighbours:
-            groups[bond.target, bond.premises[0].states, bond.expected.index(max(bond.expected))][bond.link] = bond
+            groups[bond.target, bond.way][bond.link] = bond
     found = []
     for left in groups.values():
         while left:

@@ -42,13 +42,14 @@ class Wording:
 
     def event(self, claim: str) -> Event:
         """Return what a claim says."""
-        if claim not in self._events:
+        known = self._events.get(claim)
+        if known is None:
             representative, negated = self._view.representative(claim)
             said = self._said.get(bare_words(self._view.get(representative, Claim).text)) if self._said else None
             variable, states = said or self._worded.get(representative) or (representative, (1,))
             others = tuple(other for other in range(self.states(variable)) if other not in states)
-            self._events[claim] = Event(variable, others if negated else states)
-        return self._events[claim]
+            known = self._events[claim] = Event(variable, others if negated else states)
+        return known
 
     def answers(self, question: str) -> tuple[Answer, ...]:
         """Return a sub-question's answers, "something else" last."""

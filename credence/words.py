@@ -154,7 +154,7 @@ def decibans(nats: float) -> str:
 
 
 def frequency(probability: float) -> str:
-    """Write a probability as a natural frequency that most people read right: "7 in 10", "3 in 1,000"."""
+    """Write a probability as a natural frequency that most people read right: "7 in 10", "1 in 330"."""
     if not 0 < probability < 1:
         return "never" if probability <= 0 else "always"
     if probability > 0.5:

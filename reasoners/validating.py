@@ -93,6 +93,7 @@ def _upstreams(inputs: UpstreamsInputs, output: SameUpstreams) -> str:
 
 def _relations(inputs: RelateInputs, output: Relations) -> str:
     claims = [number for link in output.links for number in (*link.premises, *_given(link.conclusion))]
+    claims += [number for pair in output.implied for number in (pair.premise, pair.conclusion)]
     answers = [number for link in output.links for number in _given(link.answer)]
     documents = [number for link in output.links for number in _given(link.drawn_in)]
     documents += [number for undercut in output.undercuts for number in _given(undercut.drawn_in)]

@@ -101,3 +101,16 @@ def near_together(count: int, pairs: Iterable[tuple[int, int, float]]) -> list[i
     rows, columns = [i for i, _ in ends], [j for _, j in ends]
     graph = scipy.sparse.csr_array(([1] * 2 * len(ends), (rows + columns, columns + rows)), shape=(count, count))
     return [int(at) for at in scipy.sparse.csgraph.reverse_cuthill_mckee(graph, symmetric_mode=True)]
+
+
+def in_families(vectors: Vectors) -> list[int]:
+    """Return the places of unit vectors in an order in which near ones stand together: the leaves of an average-linkage tree (UPGMA).
+
+    Of the 47 pairs of linked claims that are variants in the COVID-19 recording cuts of 45 hold 44, with `near_together` 22: it keeps
+    the farthest of all pairs near but not the nearest together. Memory grows with the square: for hundreds of items.
+    """
+    if len(vectors) < 2:
+        return list(range(len(vectors)))
+    apart = 1 - np.round(vectors @ vectors.T, 4)
+    tree = scipy.cluster.hierarchy.linkage(apart[np.triu_indices(len(vectors), 1)], "average")
+    return [int(at) for at in scipy.cluster.hierarchy.leaves_list(tree)]

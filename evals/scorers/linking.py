@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from rapidfuzz import fuzz
 
+from agents.structuring import IMPLIED
 from evals.alignment import GoldStep, assign
 from evals.gold import GoldUpstream
 from evals.scorers.scorer import Scored, Work, against_gold
-from knowledge.records import Assertion, Passage, Relation, Reliance, Source, Upstream
+from knowledge.records import Argument, Assertion, Passage, Relation, Reliance, Source, Tag, Upstream
 from knowledge.views import View
 
 NAMED: Final = 80.0
@@ -21,7 +22,9 @@ _ARTICLE: Final = re.compile(r"\b(?:the|a|an) ")
 
 
 def _scored(work: Work, chosen: Callable[[GoldStep], bool]) -> Scored:
-    produced = {step for _, step in work.alignment.steps if chosen(step)}
+    """Score the links that are offered. What only the words of two claims imply nobody offers, the gold neither: it is left aside."""
+    by_meaning = {tag.record for tag in work.view.all(Tag) if tag.name == IMPLIED} - {one.link for one in work.view.all(Argument)}
+    produced = {step for link, step in work.alignment.steps if chosen(step) and link not in by_meaning}
     gold = {
         GoldStep(premise, link.target, link.relation)
         for link in work.case.gold.links

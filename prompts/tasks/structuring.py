@@ -1,4 +1,4 @@
-"""What structuring asks: which claims lean on which, which bear on an answer, and what attacks such a step."""
+"""What structuring asks: which claims lean on which, bear on an answer or imply each other, and what attacks such a step."""
 
 from __future__ import annotations
 
@@ -76,11 +76,29 @@ class Undercut(Output):
     drawn_in: int | None = None
 
 
+class Implication(Output):
+    """Two claims of which, by what their words mean, the premise can't be true unless the conclusion is true, or (attacks) is false."""
+
+    premise: int = Field(description="the number of the claim that says more")
+    conclusion: int = Field(description="the number of the claim that follows, or is excluded")
+    relation: Relation = Field(default=Relation.SUPPORTS, description="supports (implies it) or attacks (excludes it)")
+    reason: str = Field(min_length=8, description="what in their words makes it so, as a statement")
+
+    @model_validator(mode="after")
+    def _two_claims(self) -> Self:
+        if self.relation is Relation.UNDERCUTS:
+            raise ValueError("an implied pair supports or attacks; an undercut goes into undercuts")
+        if self.premise == self.conclusion:
+            raise ValueError("an implied pair has two claims; a claim doesn't imply or exclude itself")
+        return self
+
+
 class Relations(Output):
-    """The links, numbered on from the known ones in their order, and what undercuts a link."""
+    """The links, numbered on from the known ones in their order, what undercuts a link, and the pairs by meaning, which have no number."""
 
     links: tuple[Step, ...] = ()
     undercuts: tuple[Undercut, ...] = ()
+    implied: tuple[Implication, ...] = ()
 
 
 RELATE: Final = Task("structuring/relate", Role.STRUCTURE, RelateInputs, Relations)

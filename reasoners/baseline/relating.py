@@ -29,7 +29,7 @@ class Relater:
         self._bearer = Bearer(embedder)
 
     def relate(self, inputs: RelateInputs) -> Relations:
-        """Read each document on its own; what is known already is not said again."""
+        """Read each document on its own; what is known already is not said again. What words imply it can't tell, and says nothing of it."""
         links: list[Step] = []
         undercuts: list[Undercut] = []
         for document in inputs.documents:

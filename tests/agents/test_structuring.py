@@ -6,11 +6,26 @@ import asyncio
 from pathlib import Path
 
 from agents.excerpts import MARGIN, placed_claims
-from agents.structuring import Dispute, _joined, links_of, structure_claims
+from agents.structuring import IMPLIED, Dispute, _joined, links_of, structure_claims
 from knowledge.blobs import digest_of_text
-from knowledge.records import Answer, Argument, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Relation, Source, Stance
+from knowledge.records import (
+    Answer,
+    Argument,
+    Assertion,
+    Claim,
+    Equivalence,
+    Link,
+    Passage,
+    Question,
+    Record,
+    Relation,
+    Source,
+    Stance,
+    Tag,
+    Warrant,
+)
 from knowledge.views import View
-from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step, Undercut
+from prompts.tasks.structuring import RELATE, Implication, RelateInputs, Relations, Step, Undercut
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
@@ -50,10 +65,12 @@ CLAIMS = [LEAKS.id, DRY.id]
 METER = Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0))
 
 
-def read(*links: Step, undercuts: tuple[Undercut, ...] = ()) -> list[Record]:
+def read(*links: Step, undercuts: tuple[Undercut, ...] = (), implied: tuple[Implication, ...] = ()) -> list[Record]:
     """The records of an answer over both claims."""
     sources = placed_claims(VIEW, TEXTS.__getitem__, CLAIMS).sources
-    return list(links_of(Relations(links=links, undercuts=undercuts), Dispute.of(VIEW, TEXTS.__getitem__), CLAIMS, sources, []))
+    return list(
+        links_of(Relations(links=links, undercuts=undercuts, implied=implied), Dispute.of(VIEW, TEXTS.__getitem__), CLAIMS, sources, [])
+    )
 
 
 def test_claims_are_shown_where_they_stand() -> None:
@@ -108,6 +125,37 @@ def test_what_joins_the_same_is_one_link() -> None:
     assert links[1].id == Link.model_validate(links[1].model_dump()).id, "its id is that of what it says now"
 
 
+def test_a_claim_that_implies_another_is_linked_to_it_by_the_analyst() -> None:
+    """From the claim that says more to the one that says less, the reason as warrant, tagged and offered by nobody; no undercut counts it."""
+    records = read(
+        Step(premises=(2,), answer=1, warrant=WHY),
+        Step(premises=(1,), answer=1, warrant=WHY),
+        undercuts=(Undercut(premise=2, link=2, warrant=WHY),),
+        implied=(Implication(premise=2, conclusion=1, relation=Relation.ATTACKS, reason="What is dry doesn't leak."),),
+    )
+    links = [one for one in records if isinstance(one, Link)]
+    (tag,) = (one for one in records if isinstance(one, Tag))
+    assert (links[3].premises, links[3].target, links[3].relation) == ((DRY.id,), LEAKS.id, Relation.ATTACKS)
+    assert (tag.record, tag.name) == (links[3].id, IMPLIED)
+    assert Warrant(text="What is dry doesn't leak.").id == links[3].warrant
+    assert links[2].target == links[1].id
+    assert not any(isinstance(one, Argument) for one in records)
+
+
+def test_what_is_a_link_already_is_not_implied_besides() -> None:
+    """A step that somebody argues keeps its own warrant and gets no tag, and of two claims that imply each other the first pair counts."""
+    argued = Step(premises=(2,), conclusion=1, warrant=WHY)
+    there, back = (Implication(premise=one, conclusion=3 - one, reason="It is the same thing.") for one in (2, 1))
+    assert read(argued, implied=(there,)) == read(argued)
+    both = read(implied=(there, back))
+    assert both == read(implied=(there,))
+    assert len([one for one in both if isinstance(one, Link)]) == 1
+    known, records = _joined([read(argued), read(implied=(there,))], {})
+    assert len(known) == 1
+    assert not any(isinstance(one, Tag) for one in records)
+    assert [type(one) for one in _joined([both, both], {})[1]] == [Warrant, Link, Tag]
+
+
 def test_the_answers_of_a_sub_question_are_asked_how_they_bear_on_the_question_above(tmp_path: Path) -> None:
     """Each named answer is put as a claim, beside the upper question's answers alone; a link makes the claim, and what bears on nothing isn't kept."""
     part = Question(name="spring", text="Is there a spring under the dam?", parent=QUESTION.id)
@@ -132,6 +180,33 @@ def test_the_answers_of_a_sub_question_are_asked_how_they_bear_on_the_question_a
     assert [one.text for one in records if isinstance(one, Claim)] == [wet.text]
     assert link.premises == (Claim(text=wet.text).id,)
     assert link.target == NO.id
+
+
+def test_rival_answers_of_a_sub_question_are_not_linked_to_each_other(tmp_path: Path) -> None:
+    """That they exclude each other is what answers are; to an answer of another sub-question a link stands, and what hangs on none is gone."""
+    parts = [Question(name=name, text=f"Is there {name} under the dam?", parent=QUESTION.id) for name in ("sand", "water")]
+    answers = [Answer(question=part.id, name=name, text=f"{part.name}: {name}") for part in parts for name in ("a", "b")]
+
+    def relate(inputs: RelateInputs) -> Relations:
+        if len(inputs.questions) > 1:
+            return Relations()
+        return Relations(
+            links=(Step(premises=(4,), conclusion=3, relation=Relation.ATTACKS, warrant="They can't both be."),),
+            undercuts=(Undercut(premise=1, link=1, warrant="It defeats what is gone."),),
+            implied=(
+                Implication(premise=1, conclusion=2, relation=Relation.ATTACKS, reason="They are rivals."),
+                Implication(premise=1, conclusion=3, reason="It takes the other for granted."),
+            ),
+        )
+
+    view = View.of([*VIEW.records.values(), *parts, *answers])
+    reasoner = Reasoner(LocalAnswerer("script", {RELATE.name: relate}), Journal.at(tmp_path / "journal.db", "run"), METER)
+    records = asyncio.run(structure_claims(view, TEXTS.__getitem__, reasoner, Embedder())).records
+    (link,) = (one for one in records if isinstance(one, Link))
+    assert (link.premises, link.target) == ((Claim(text="sand: a").id,), Claim(text="water: a").id)
+    assert {one.text for one in records if isinstance(one, Claim)} == {"sand: a", "water: a"}
+    assert [one.text for one in records if isinstance(one, Warrant)] == ["It takes the other for granted."]
+    assert [one.record for one in records if isinstance(one, Tag)] == [link.id]
 
 
 def test_a_question_without_sub_questions_is_asked_nothing_more(tmp_path: Path) -> None:

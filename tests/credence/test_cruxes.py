@@ -263,6 +263,23 @@ def test_an_answer_that_nothing_moves_is_settled_only_if_it_is_all_but_certain()
     assert standing(argument.varied).verdict is Verdict.NO_CRUX
 
 
+def test_both_commands_call_the_same_questions_settled() -> None:
+    """What nobody has argued isn't settled however sure the prior; what many small disputes touch, and one thing moves, isn't either."""
+    sure = Argument()
+    sure.priors(0.98, 0.01, 0.01)
+    assert not sure.result().settled
+    assert standing(sure.varied).verdict is Verdict.NO_CRUX
+    moved = Argument()
+    moved.priors(0.99, 0.005, 0.005)
+    moved.bears(moved.claim("strong", -0.5), YES, 0.97, 0.2, warrant=0.99)
+    for number in range(60):
+        link = moved.bears(moved.claim(f"c{number}", 0.5), YES, 0.55, 0.5)
+        moved.undercuts(moved.claim(f"objection {number}", 0.1), link, 0.5)
+    result = moved.result()
+    assert max(one.expected_shift for one in moved.result().cruxes) < 0.05
+    assert result.settled == (standing(moved.varied).verdict is Verdict.SETTLED)
+
+
 def test_a_settled_answer_rests_on_what_would_bring_up_the_likeliest_named_rival() -> None:
     """Not on what would make the leading answer likelier still, nor on what would bring up "something else", though that is likelier."""
     argument = Argument()

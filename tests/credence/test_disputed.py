@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credence.disputed import OF_THE_LARGEST, in_dispute
 from credence.engine import assess
-from knowledge.records import Assertion, Equivalence, Link, Relation, Stance
+from knowledge.records import Assertion, Equivalence, Link, Relation, Stance, Warrant
 from tests.credence.builders import WARRANT, YES, Argument
 
 
@@ -48,6 +48,19 @@ def test_an_assessment_tells_the_disputed_crux_before_a_larger_one_that_nobody_d
     assert cruxes[0].disputed
     assert cruxes[0].subject != slogan.id
     assert not next(one for one in cruxes if one.subject == slogan.id).disputed
+
+
+def test_an_objection_to_the_weaker_of_two_tellings_disputes_the_step() -> None:
+    """The step goes by the name of the link that is judged stronger; to whichever somebody objects, it is disputed."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    claim, objection = argument.claim("found", 0.3), argument.claim("objection", 0.3)
+    strong = argument.bears(claim, YES, 0.8, 0.2, warrant=0.8)
+    again = Warrant(text="It bears on it, in other words.")
+    weak = Link(premises=strong.premises, target=strong.target, relation=strong.relation, warrant=again.id)
+    argument.records += [again, weak]
+    argument.undercuts(objection, weak, 0.6)
+    assert next(one for one in assess(argument.view).questions[0].cruxes if one.subject == strong.id).disputed
 
 
 def test_what_is_disputed_but_moves_next_to_nothing_stays_in_its_place() -> None:

@@ -6,11 +6,13 @@ import pytest
 
 from credence.engine import assess
 from credence.explaining import NoNumber, why
-from credence.feeding import worded_answers
+from credence.feeding import Worded, worded_answers
+from credence.judgments import Judgments
+from credence.perspectives import dispute
 from credence.results import QuestionAssessment
 from credence.wording import Event
-from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Question, Relation
-from tests.credence.builders import QUESTION, WARRANT, YES, Argument
+from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Perspective, Quantity, Question, Relation
+from tests.credence.builders import ELSE, NO, QUESTION, READER, WARRANT, YES, Argument
 
 SEEPAGE = Question(name="seepage", text="Does water seep through the wall?", parent=QUESTION.id)
 SEEPS = Answer(question=SEEPAGE.id, name="a-seeps", text="Water seeps through the wall.")
@@ -93,6 +95,14 @@ def test_two_claims_that_word_one_answer_are_one_crux() -> None:
     assert len(named) == 1
     assert found.credences[said.id] == pytest.approx(found.credences[other.id])
     left = ({said.id, other.id} - named).pop()
+    dry = argument.claim("The wall is dry through and through.", 0.1)
+    assertions = [one for one in argument.records if isinstance(one, Assertion)]
+    for number in range(3):
+        # Most is said on the claim for the other answer; it isn't what this one says.
+        argument.records.append(assertions[-1].model_copy(update={"speaker": f"Speaker {number}"}))
+        argument.judged(argument.records[-1].id, Quantity.EVIDENCE, 1.0)
+    bears_on_seepage(argument, dry, 0.03, 0.97)
+    argument.bears(dry, YES, 0.2, 0.7)
     with pytest.raises(NoNumber, match=named.pop()):
         why(argument.view, QUESTION, left)
 
@@ -113,14 +123,25 @@ def test_saying_it_more_often_is_no_more_evidence_than_one_datum() -> None:
 def test_a_claim_that_words_an_answer_to_both_stays_a_claim() -> None:
     """What words an answer to the main question is that answer and none of the sub-question; what words two sub-questions' is neither."""
     argument, said, _ = fed()
-    assert worded_answers(argument.view, QUESTION.id).below == {said.id: Event(SEEPAGE.id, (0,))}
+
+    def worded() -> Worded:
+        return worded_answers(argument.view, QUESTION.id, Judgments(argument.view, None))
+
+    assert worded().below == {said.id: Event(SEEPAGE.id, (0,))}
     second = another_question(argument)
     bears_on = Link(premises=(said.id,), target=second.id, relation=Relation.SUPPORTS, warrant=WARRANT.id)
     argument.records.append(bears_on)
     argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.97, second.id)
     for answer in (one for one in argument.records if isinstance(one, Answer) and one.question == second.question and one != second):
         argument.judged(bears_on.id, Quantity.EXPECTEDNESS, 0.03, answer.id)
-    assert worded_answers(argument.view, QUESTION.id).below == {}
+    assert worded().below == {}
+    both, _, _ = fed()
+    says_both = both.claim("The dam leaks water through and through.", 0.1)
+    both.bears(says_both, YES, 0.97, 0.03)
+    bears_on_seepage(both, says_both, 0.97, 0.03)
+    found = worded_answers(both.view, QUESTION.id, Judgments(both.view, None))
+    assert found.own == {says_both.id: (0,)}
+    assert says_both.id not in found.below
 
 
 def another_question(argument: Argument) -> Answer:
@@ -129,3 +150,20 @@ def another_question(argument: Argument) -> Answer:
     answers = [Answer(question=again.id, name=one.name, text=one.text) for one in (SEEPS, DRY)]
     argument.records += [again, *answers]
     return answers[0]
+
+
+def test_sides_that_agree_on_a_sub_question_and_not_on_what_follows_differ_on_the_step() -> None:
+    """A premise that words a sub-question's answer is compared as that answer: two sides that judge it alike differ on the warrant."""
+    argument, said, _ = fed()
+    other = Perspective(name="other", description="draws another conclusion from it")
+    link = next(one for one in argument.records if isinstance(one, Link) and one.premises == (said.id,) and one.target == YES.id)
+    argument.records += [
+        other,
+        *(
+            Judgment(record=link.id, quantity=Quantity.EXPECTEDNESS, value=0.5, given=one.id, perspective=other.id, judge="t", reason="r")
+            for one in (YES, NO, ELSE)
+        ),
+    ]
+    found = dispute(argument.view, QUESTION, first=READER.id, second=other.id)
+    assert found.blocks[0].record == link.id
+    assert found.blocks[0].on_warrant

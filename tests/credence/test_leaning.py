@@ -84,12 +84,14 @@ def test_a_documents_own_pool_hides_no_cohort_in_it() -> None:
         document(argument, name, other, (1.5,))
     result = next(one for one in argument.records if isinstance(one, Assertion) and one.claim == ames.id)
 
-    def leant_on(*named: Upstream) -> frozenset[str]:
+    def leanings(*named: Upstream) -> Leanings:
         reliances = [Reliance(record=result.id, upstream=one.id, how=RelianceKind.USES) for one in named]
-        return Leanings(View.of([*argument.records, *named, *reliances])).through_document(result)
+        return Leanings(View.of([*argument.records, *named, *reliances]))
 
-    assert leant_on() == leant_on(pool) == {cohort.id}
-    assert leant_on(other) == leant_on(cohort) == frozenset()
+    assert leanings().through_document(result) == leanings(pool).through_document(result) == {cohort.id}
+    assert leanings(other).through_document(result) == leanings(cohort).through_document(result) == frozenset()
+    assert dict(leanings().shares(result)) == {cohort.id: 1 / 2}, "the cohort, and what it doesn't say"
+    assert dict(leanings(pool).shares(result)) == {cohort.id: 1 / 3, pool.id: 1 / 3}, "its pool is one of its upstreams, not two"
 
 
 def test_one_cohort_under_two_names_is_one_cohort() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credence.engine import assess, coherent_judgments
-from credence.explaining import NoNumber, why
+from credence.explaining import NoNumber, what_if, why
 from credence.noise import Varied, stability
 from credence.perspectives import dispute
 from credence.standing import standing
@@ -45,6 +45,7 @@ def test_no_crux_set_story_or_rank_holds_it() -> None:
     assert word not in {step.subject for step in (found.story.steps if found.story else ())}
     judgments, _ = coherent_judgments(argument.view, None)
     assert word not in stability(Varied(argument.view, QUESTION, judgments), samples=5).in_top
+    assert word not in {crux.subject for crux in what_if(argument.view, QUESTION, {fact: 0.9}).cruxes}
     with pytest.raises(NoNumber, match="about words, which no evidence settles"):
         why(argument.view, QUESTION, word)
 

@@ -69,7 +69,7 @@ class Adversary(LocalAnswerer):
                 groups=[{"claims": [claim["number"] for claim in request.inputs.model_dump()["claims"]], "reason": "as ordered"}],
                 variants=[],
             ),
-            "structuring/relate": lambda: body.update(links=[], undercuts=[]),
+            "structuring/relate": lambda: body.update(links=[], undercuts=[], implied=[]),
             "critic/examine": lambda: body.update(critiques=[]),
             "cruxes/testimony": lambda: body.update(weights=[{**weight, "odds": 100} for weight in body["weights"]]),
             "cruxes/links": lambda: body.update(judgments=[{**judgment, "holds": 1} for judgment in body["judgments"]]),

@@ -10,26 +10,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.single import OWN_CREDENCE
+from agents.structuring import IMPLIED
 from credence.engine import assess, main_question
 from evals.gold import GoldCase
-from evals.scorers import costs, credences, cruxes, findings, quoting, sameness, saying
+from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
 from knowledge.records import (
     AGAINST,
     Answer,
+    Argument,
     Assertion,
     Claim,
     Finding,
     FindingKind,
     Hedge,
     Incident,
+    Link,
+    Passage,
     Record,
+    Relation,
     Severity,
     Stance,
     Tag,
     Upstream,
     UpstreamKind,
+    Warrant,
 )
 from sources.embedding import Embedder
 from tests.evals.conftest import NAMES
@@ -227,6 +233,23 @@ def test_a_finding_of_the_wrong_kind_finds_nothing(gold_cases: dict[str, GoldCas
         for one in records
     ]
     assert findings.finding_recall(work_of(case, wrong, embedder)).value == pytest.approx(findings.ALARMS)
+
+
+def test_what_only_words_imply_neither_earns_nor_costs(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """A link between two claims by their meaning is none that the gold could list; one that a document draws too is scored like any other."""
+    case = gold_cases["tunnel"]
+    work = perfect(case, embedder)
+    first, *_, last = (claim for claim in work.view.all(Claim) if claim.text in case.gold.claims.values())
+    warrant = Warrant(text="It is in the words.")
+    link = Link(premises=(first.id,), target=last.id, relation=Relation.SUPPORTS, warrant=warrant.id)
+    tag = Tag(record=link.id, name=IMPLIED, value="by what the words mean")
+    records = [*work.view.records.values(), warrant, link, tag]
+    assert linking.link_f1_supports(work_of(case, records, embedder)).value == linking.link_f1_supports(work).value
+    offered = Argument(link=link.id, passage=work.view.all(Passage)[0].id, speaker="Ada")
+    value, whole = (linking.link_f1_supports(one).value for one in (work_of(case, [*records, offered], embedder), work))
+    assert value is not None
+    assert whole is not None
+    assert value < whole
 
 
 def test_stock_cruxes_fail_the_test_of_topic(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:

@@ -19,7 +19,7 @@ from evals.suites.suite import HALVES, Suite
 from evals.suites.whole_cases import gold_suite
 from knowledge.records import FindingKind, Relation
 from prompts.tasks.critic import Critiques
-from prompts.tasks.structuring import Relations, Step, Undercut
+from prompts.tasks.structuring import Implication, Relations, Step, Undercut
 from sources.case_files import load_case
 from tests.conftest import SHARED
 from tests.evals.answerers import critique
@@ -95,7 +95,7 @@ def test_suites_are_the_same_each_time(datasets: Path) -> None:
 
 
 def test_a_structure_given_back_scores_one() -> None:
-    """The gold's own links score 1 on every measure, reversed ones nought, and one too many costs."""
+    """The gold's own links score 1 on every measure, reversed ones nought, and one too many costs; what only the words imply isn't scored."""
     gold = structures.Structure(
         ("a", "b", "c", "d"), frozenset({(1, 2, Relation.SUPPORTS), (3, 2, Relation.ATTACKS)}), frozenset({(4, 3, 2)})
     )
@@ -107,6 +107,8 @@ def test_a_structure_given_back_scores_one() -> None:
     assert {score.value for score in structures.scores_of(right, gold).values()} == {1.0}
     turned = Relations(links=tuple(Step(premises=(2,), conclusion=one.premises[0], warrant=WARRANT) for one in links))
     assert {score.value for score in structures.scores_of(turned, gold).values()} == {0.0}
+    implied = (Implication(premise=4, conclusion=1, reason=WARRANT),)
+    assert structures.scores_of(right.model_copy(update={"implied": implied}), gold) == structures.scores_of(right, gold)
     more = Relations(links=(*links, Step(premises=(4,), conclusion=1, warrant=WARRANT)))
     assert structures.scores_of(more, gold)["linked F1/2"].value == pytest.approx(0.8)
 

@@ -106,6 +106,11 @@ def critique(number: int) -> dict[str, Any]:
     }
 
 
+def implied(premise: int, conclusion: int) -> dict[str, Any]:
+    """A claim that implies another."""
+    return {"premise": premise, "conclusion": conclusion, "reason": WHY}
+
+
 def judged(*expected: float, number: int = 1) -> dict[str, Any]:
     """A judgment of a link."""
     return {"judgments": [{"number": number, "expectedness": list(expected), "holds": 0.5, "reason": "so"}]}
@@ -135,6 +140,13 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (RELATE, {"links": [{"premises": [3], "conclusion": 1, "warrant": WHY}]}, "no claim 3"),
         (RELATE, {"undercuts": [{"premise": 1, "link": 1, "warrant": WHY}]}, ""),
         (RELATE, {"undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
+        (RELATE, {"implied": [implied(1, 2)]}, ""),
+        (RELATE, {"implied": [implied(1, 3)]}, "no claim 3"),
+        (RELATE, {"implied": [implied(0, 2)]}, "no claim 0"),
+        (RELATE, {"implied": [implied(2, 2)]}, "a claim doesn't imply or exclude itself"),
+        (RELATE, {"implied": [implied(1, 2) | {"relation": "undercuts"}]}, "an implied pair supports or attacks"),
+        (RELATE, {"implied": [implied(1, 2) | {"reason": "so"}]}, "implied.0.reason"),
+        (RELATE, {"implied": [implied(1, 2)], "undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
         (EXAMINE, {"critiques": []}, ""),
         (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
