@@ -5,40 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from agents.matching import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS, STAGE, gathered, in_blocks
-from agents.naming import OneThing, certainly_same
+from agents.blocks import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS, in_blocks
+from agents.excerpts import leaned_on
+from agents.matching import STAGE, gathered
+from agents.naming import Thing, certainly_same
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from credence.leaning import DATA
+from credence.voices import connected
 from knowledge.layers import group
-from knowledge.records import Alias, Assertion, Claim, Incident, Passage, Record, Reliance, Retraction, Source, Upstream, UpstreamKind
+from knowledge.records import Alias, Assertion, Claim, Incident, Passage, Record, Retraction, Source, Upstream, UpstreamKind
 from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.ingestion import UPSTREAMS, Mention, NamedUpstream, NamingDocument, UpstreamsInputs
-from reasoners.errors import Unrecorded
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder, similar_pairs
 from sources.ordering import without_orders
 
 MENTIONS: Final = 3
 """Passages that show a name: of different documents where there are several."""
-
-
-@dataclass(frozen=True)
-class Thing:
-    """Upstreams (ids) that are known to be one thing: the one that stands for all first, and why the others are the same."""
-
-    upstreams: tuple[str, ...]
-    reason: str = ""
-
-    @property
-    def lead(self) -> str:
-        """The upstream that stands for all."""
-        return self.upstreams[0]
 
 
 async def match_upstreams(view: View, question: str, text_of: TextOf, reasoner: Reasoner, embedder: Embedder) -> Proposal:
@@ -57,20 +45,26 @@ async def match_upstreams(view: View, question: str, text_of: TextOf, reasoner: 
     blocks = await asyncio.to_thread(_blocks, view, asked, mentions, embedder) if len(asked) > 1 and len(sources) > 1 else []
     jobs = [_compare(view, question, reasoner, mentions, block) for block in blocks]
     answers = [one for answer in await asyncio.gather(*jobs) for one in answer]
-    same = [one for one in answers if isinstance(one, OneThing)]
+    same = [one for one in answers if isinstance(one, Thing)]
     return Proposal((*(one for one in answers if isinstance(one, Incident)), *aliases(view, things, same)))
 
 
 def known_things(view: View, texts: Sequence[str] = ()) -> list[Thing]:
-    """List every upstream, with those that are recorded to be the same, or certainly are, as one; in the order of their ids."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for one in view.all(Upstream):
-        names[view.origin(one.id)].add(one.id)
-    certain = certainly_same((view.get(one, Upstream) for one in names), texts)
-    reasons = {heads: one.reason for one in certain for heads in [one.upstreams]}
-    joined = {one for heads in reasons for one in heads}
-    groups = [*reasons, *((one,) for one in names if one not in joined)]
-    found = [Thing(_led(view, set().union(*(names[one] for one in heads))), reasons.get(heads, "")) for heads in groups]
+    """List every upstream by its lead, with those that are recorded to be the same, or under any name certainly are, as one."""
+    groups: dict[str, int] = {}
+    news: dict[str, str] = {}
+    for at, thing in enumerate(certainly_same(view.all(Upstream), texts)):
+        groups |= dict.fromkeys(thing.upstreams, at)
+        if len({view.origin(one) for one in thing.upstreams}) > 1:
+            news |= dict.fromkeys(thing.upstreams, thing.reason)
+
+    def marks(one: str) -> set[str]:
+        return {view.origin(one), *([f"group {groups[one]}"] if one in groups else [])}
+
+    found = []
+    for names in connected([one.id for one in view.all(Upstream)], marks):
+        reasons = sorted({news[one] for one in names if one in news})
+        found.append(Thing(_led(view, names), "; ".join(reasons)))
     return sorted(found, key=lambda thing: thing.lead)
 
 
@@ -89,17 +83,11 @@ Mentions = Mapping[str, Sequence[tuple[str, Passage]]]
 
 
 def _mentions(view: View) -> Mentions:
-    found = []
-    for reliance in view.all(Reliance):
-        record = view.find(reliance.record)
-        if isinstance(record, Assertion):
-            passage = view.get(reliance.passage or record.passage, Passage)
-            found.append((reliance.upstream, view.get(record.claim, Claim).text, passage))
-    ordered = sorted(found, key=lambda one: (one[0], one[2].source, one[2].start, one[1]))
     grouped: dict[str, list[tuple[str, Passage]]] = defaultdict(list)
-    for upstream, claim, passage in ordered:
-        grouped[upstream].append((claim, passage))
-    return grouped
+    for upstream, record, passage in leaned_on(view):
+        if isinstance(record, Assertion):
+            grouped[upstream].append((view.get(record.claim, Claim).text, passage))
+    return {upstream: sorted(several, key=lambda one: (one[1].source, one[1].start, one[0])) for upstream, several in grouped.items()}
 
 
 def _said(thing: Thing, mentions: Mentions) -> list[tuple[str, Passage]]:
@@ -122,24 +110,24 @@ def _blocks(view: View, things: Sequence[Thing], mentions: Mentions, embedder: E
         return [list(things)]
     names = [view.get(thing.lead, Upstream).name for thing in things]
     spoken = [" ".join(claim for claim, _ in _said(thing, mentions)[:1]) for thing in things]
-    pairs = {(i, j): cosine for texts in (spoken, names) for i, j, cosine in similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS)}
+    pairs = [pair for texts in (spoken, names) for pair in similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS)]
     by_lead = {thing.lead: thing for thing in things}
-    blocks = in_blocks(list(by_lead), [(i, j, cosine) for (i, j), cosine in sorted(pairs.items())])
+    blocks = in_blocks(list(by_lead), pairs)
     return [[by_lead[lead] for lead in block] for block in blocks]
 
 
-async def _compare(
-    view: View, question: str, reasoner: Reasoner, mentions: Mentions, block: Sequence[Thing]
-) -> Sequence[OneThing | Incident]:
-    ask = partial(_ask, view, question, reasoner, mentions)
-    try:
-        return await ask_in_parts(ask, block, stage=STAGE, subject="the comparison of names of data", least=2)
-    except Unrecorded:
-        problem = "the recording is older than this question: one data set under several names may count as several"
-        return [Incident(stage=STAGE, subject="the names of data", problem=problem, advice="Record the case again.")]
+async def _compare(view: View, question: str, reasoner: Reasoner, mentions: Mentions, block: Sequence[Thing]) -> Sequence[Thing | Incident]:
+    return await ask_in_parts(
+        partial(_ask, view, question, reasoner, mentions),
+        block,
+        stage=STAGE,
+        subject="the names of data",
+        least=2,
+        unrecorded="one data set under several names may count as several",
+    )
 
 
-async def _ask(view: View, question: str, reasoner: Reasoner, mentions: Mentions, things: Sequence[Thing]) -> list[OneThing]:
+async def _ask(view: View, question: str, reasoner: Reasoner, mentions: Mentions, things: Sequence[Thing]) -> list[Thing]:
     said = [_said(thing, mentions)[:MENTIONS] for thing in things]
     numbers = {source: at for at, source in enumerate(sorted({passage.source for several in said for _, passage in several}), 1)}
     inputs = UpstreamsInputs(
@@ -148,7 +136,7 @@ async def _ask(view: View, question: str, reasoner: Reasoner, mentions: Mentions
         upstreams=tuple(_named(view, number, *one, numbers) for number, one in enumerate(zip(things, said, strict=True), 1)),
     )
     answer = await reasoner.answer(UPSTREAMS, inputs, step=STAGE)
-    return [OneThing(tuple(things[number - 1].lead for number in one.upstreams), one.reason) for one in answer.groups]
+    return [Thing(tuple(things[number - 1].lead for number in one.upstreams), one.reason) for one in answer.groups]
 
 
 def _document(view: View, source_id: str, number: int) -> NamingDocument:
@@ -177,7 +165,7 @@ def _named(view: View, number: int, thing: Thing, said: Sequence[tuple[str, Pass
     )
 
 
-def aliases(view: View, things: Sequence[Thing], same: Sequence[OneThing] = ()) -> list[Record]:
+def aliases(view: View, things: Sequence[Thing], same: Sequence[Thing] = ()) -> list[Record]:
     """Return what is to be recorded of things that are one: an alias for each name but the one that stands for all, and what that undoes.
 
     A thing joins only what it was compared with itself. Where what stood for others turns out to be one of another thing's names, its
@@ -186,7 +174,7 @@ def aliases(view: View, things: Sequence[Thing], same: Sequence[OneThing] = ()) 
     by_lead = {thing.lead: thing for thing in things}
     joined = defaultdict[str, list[tuple[Thing, str]]](list)
     members = set()
-    for member, representative, at in gathered([one.upstreams for one in same], ()):
+    for member, representative, at in gathered([one.upstreams for one in same]):
         joined[representative].append((by_lead[member], same[at].reason))
         members.add(member)
     records: list[Record] = []
@@ -202,8 +190,8 @@ def aliases(view: View, things: Sequence[Thing], same: Sequence[OneThing] = ()) 
 def _representative(view: View, thing: Thing, names: Iterable[str]) -> str:
     """Choose which name stands for all: one that stands for others already, else the first; but rather one from which results are made."""
     ranked = _led(view, names)
-    first = next((one for one in ranked if len(view.names(one)) > 1 and view.origin(one) == one), thing.lead)
-    return first if view.get(first, Upstream).kind in DATA else next((one for one in ranked if view.get(one, Upstream).kind in DATA), first)
+    first = ranked[0] if len(view.names(ranked[0])) > 1 else thing.lead
+    return next((one for one in (first, *ranked) if view.get(one, Upstream).kind in DATA), first)
 
 
 def _led_by(view: View, lead: str, reasons: Mapping[str, str]) -> Iterator[Record]:

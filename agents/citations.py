@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from knowledge.records import UNKNOWN, Upstream, UpstreamKind
 from sources.case_files import BibliographyEntry, Case
@@ -27,12 +28,21 @@ def work_of(entry: BibliographyEntry) -> Upstream:
     return Upstream(name=f"{short_authors(entry)} {year}, {entry.title}", kind=UpstreamKind.WORK, url=entry.url)
 
 
-def title_of(work: Upstream) -> tuple[str, str]:
-    """Return a work's title and its first author's surname ("" if its name holds none): the reverse of `work_of`."""
-    named = re.fullmatch(r"(?P<authors>.{1,80}?) (?:\d{4}|undated), (?P<title>.+)", work.name)
+@dataclass(frozen=True)
+class WorkName:
+    """What a work's name tells: the surname of its first author, the year ("undated" if unknown) and the title; "" for what it doesn't."""
+
+    author: str
+    year: str
+    title: str
+
+
+def parts_of(work: Upstream) -> WorkName:
+    """Take a work's name apart, the reverse of `work_of`; one that isn't built so is all title."""
+    named = re.fullmatch(r"(?P<authors>.{1,80}?) (?P<year>\d{4}|undated), (?P<title>.+)", work.name)
     if not named:
-        return work.name, ""
-    return named["title"], re.split(r" and |,", named["authors"])[0]
+        return WorkName("", "", work.name)
+    return WorkName(re.split(r" and |,", named["authors"])[0], named["year"], named["title"])
 
 
 def short_authors(entry: BibliographyEntry) -> str:

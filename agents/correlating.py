@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from agents.excerpts import leaned_on
 from agents.naming import bare_name
-from knowledge.records import Alias, Finding, FindingKind, Passage, Reliance, Severity, Source, Upstream, UpstreamKind
+from knowledge.records import Alias, Finding, FindingKind, Passage, Record, Retraction, Source, Upstream, UpstreamKind, severity_of_sharing
 from knowledge.views import View
 
 SHOWN: Final = 6
@@ -18,9 +19,10 @@ SHOWN: Final = 6
 
 @dataclass(frozen=True)
 class Disguise:
-    """An upstream (id) that documents present under names of their own: (name, titles of the documents) each, passages, and why one."""
+    """An upstream (id) that so many documents present under names of their own: (name, their titles) each, passages, and why one."""
 
     upstream: str
+    documents: int
     names: tuple[tuple[str, tuple[str, ...]], ...]
     passages: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -40,12 +42,8 @@ def disguises(view: View) -> Mapping[str, Disguise]:
     used: dict[str, dict[str, dict[str, list[Passage]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     if not view.all(Alias):
         return {}
-    for reliance in view.all(Reliance):
-        record = view.records[reliance.record]
-        place = reliance.passage or getattr(record, "passage", None)
-        if place is not None:
-            passage = view.get(place, Passage)
-            used[view.origin(reliance.upstream)][passage.source][reliance.upstream].append(passage)
+    for upstream, _, passage in leaned_on(view):
+        used[view.origin(upstream)][passage.source][upstream].append(passage)
     found = {}
     for origin, by_source in sorted(used.items()):
         spoken = [{bare_name(view.get(one, Upstream).name) for one in named} for named in by_source.values()]
@@ -69,7 +67,8 @@ def _disguise(view: View, origin: str, by_source: Mapping[str, Mapping[str, list
             first[bare] = min(first.get(bare, earliest), earliest)
     names = sorted((shown[bare], tuple(sorted(titles[bare]))) for bare in titles)
     reasons = sorted({one.reason for one in view.all(Alias) if one.representative == origin})
-    return Disguise(origin, tuple(names), tuple(place for _, _, place in sorted(first.values()))[:SHOWN], tuple(reasons))
+    shown_first = tuple(place for _, _, place in sorted(first.values()))[:SHOWN]
+    return Disguise(origin, len(by_source), tuple(names), shown_first, tuple(reasons))
 
 
 def disguise_findings(found: Mapping[str, Disguise], but: frozenset[str]) -> Iterator[Finding]:
@@ -79,9 +78,18 @@ def disguise_findings(found: Mapping[str, Disguise], but: frozenset[str]) -> Ite
             yield Finding(
                 about=origin,
                 kind=FindingKind.CORRELATED_EVIDENCE,
-                severity=Severity.HIGH if len(one.names) > 3 else Severity.MEDIUM,
+                severity=severity_of_sharing(one.documents),
                 observations=one.passages,
                 sound_case="The documents may use different parts of it, or have taken them for two for a reason that isn't said here.",
                 flawed_case=f"Each document seems to bring data of its own. {one.told} {'; '.join(one.reasons)}.",
-                verdict=f"{one.told} What they say counts as one piece of evidence, not as {len(one.names)}.",
+                verdict=f"{one.told} An error in it is in all of them.",
             )
+
+
+def outdated(view: View, found: Sequence[Record]) -> Iterator[Retraction]:
+    """Retract what was said before on the upstreams of which it is said anew that evidence shares them: more is read by now."""
+    new = [one for one in found if isinstance(one, Finding) and one.kind is FindingKind.CORRELATED_EVIDENCE]
+    ids, about = {one.id for one in new}, {view.origin(one.about) for one in new}
+    for old in view.all(Finding):
+        if old.kind is FindingKind.CORRELATED_EVIDENCE and old.id not in ids and view.origin(old.about) in about:
+            yield Retraction(record=old.id, reason="more was read: what shares this is found again")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from agents.correlating import disguise_findings, disguises
+from agents.correlating import disguise_findings, disguises, outdated
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
 from credence.engine import main_question
@@ -43,6 +43,7 @@ from prompts.tasks.critic import (
     Critique,
     ExaminedAssertion,
     ExamineInputs,
+    SharedUpstream,
     Survey,
     SurveyedSource,
     SurveyInputs,
@@ -52,6 +53,7 @@ from reasoners.reasoner import Reasoner
 from sources.ordering import first_without_orders, last_without_orders, orders_in, without_orders
 
 STAGE: Final = "criticise"
+SURVEYED: Final = "the survey of all sources"
 EXAMINED_AT_ONCE: Final = 25
 SURROUNDINGS: Final = 240
 """Characters of the source on either side of a passage that the critic sees."""
@@ -198,8 +200,13 @@ async def survey(view: View, reasoner: Reasoner) -> Proposal:
     try:
         found = await reasoner.answer(SURVEY, inputs, step=STAGE)
     except Unanswered as problem:
-        return Proposal((unanswered(STAGE, "the survey of all sources", problem), *disguise_findings(disguises(view), frozenset())))
-    return Proposal(tuple(_surveyed_records(view, found, sources, question)))
+        return Proposal((unanswered(STAGE, SURVEYED, problem), *_with_retractions(view, disguise_findings(disguises(view), frozenset()))))
+    return Proposal(_with_retractions(view, _surveyed_records(view, found, sources, question)))
+
+
+def _with_retractions(view: View, found: Iterable[Record]) -> tuple[Record, ...]:
+    records = tuple(found)
+    return (*records, *outdated(view, records))
 
 
 def contested(view: View) -> list[str]:
@@ -251,8 +258,9 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
     records: list[Record] = []
     for shared in found.correlated:
         about = upstreams.get(shared.upstream)
-        titles = [sources[number - 1].title for number in shared.sources if 1 <= number <= len(sources)]
+        titles = [sources[number - 1].title for number in dict.fromkeys(shared.sources) if 1 <= number <= len(sources)]
         if about is None or len(titles) < 2:
+            records.append(_unplaced(shared))
             continue
         disguise = disguised.get(about)
         records.append(
@@ -281,3 +289,12 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
             )
         )
     return records
+
+
+def _unplaced(shared: SharedUpstream) -> Incident:
+    return Incident(
+        stage=STAGE,
+        subject=shared.upstream[:120],
+        problem=f"the survey has sources {', '.join(map(str, shared.sources))} lean on it: it, or two of them, are not known",
+        advice="The finding is dropped.",
+    )

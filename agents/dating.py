@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from agents.citations import WorkName, parts_of
 from knowledge.records import UNKNOWN, Assertion, Finding, FindingKind, Passage, Severity, Source, Upstream, UpstreamKind
 from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.ordering import without_orders
+from sources.segmenting import Segment, segments
 
 AHEAD: Final = 1
 """Years by which a citation may be ahead: an article stands on the web before the issue that it, or what it cites, is dated by."""
@@ -37,27 +40,34 @@ _CITED: Final = tuple(
         rf"\b{_WORK}\s+(?:of|from|in|dated)\s+{_YEAR}(?=\s*[.,;:)\]]|\s*$|\s+(?:by|which|that|{_SAYS})\b)",
         rf"\b(?:in|by|the|a|an|this|that|their|his|her|\w+['’]s?)\s+{_YEAR}\s+{_ONE_WORK}\b",
         rf"\b(?:published|appeared|printed)\s+(?:online\s+)?in\s+(?:(?-i:[A-Z])\w+\s+){{0,4}}(?:in\s+)?{_YEAR}",
-        rf"\b{_YEAR};\s*\d+(?:\s*\([\w-]+\))?:\s*[A-Za-z]?\d+",
-        rf"(?-i:\b[A-Z][a-z]*\.|\b[A-Z]{{2,}})\s*(?:[A-Z]\s*)?\d+(?:\s*\([\w-]+\))?\s*[,:]\s*[A-Za-z]{{0,2}}\d+(?:\s*[-–]\s*\d+)?\s*\({_YEAR}\)",
+        rf"\b(?:(?-i:[A-Z])\w*\.?[ ]+){{0,6}}{_YEAR};\s*\d+(?:\s*\([\w-]+\))?:\s*[A-Za-z]?\d+",
+        rf"(?-i:\b(?:[A-Z][a-z]*\.\s*)+|\b[A-Z]{{2,}})\s*(?:[A-Z]\s*)?\d+(?:\s*\([\w-]+\))?\s*[,:]\s*[A-Za-z]{{0,2}}\d+(?:\s*[-–]\s*\d+)?\s*\({_YEAR}\)",
     )
 )
 """How works are cited: by author and year, as "the study of 2019", as "the 2019 paper", by volume and page. No bare year is one."""
-_AHEAD: Final = re.compile(
+_OF_WHAT_COMES: Final = re.compile(
     r"\b(?:will|shall|would|won['’]t|to\s+be|to\s+appear|to\s+come|in\s+press|forthcoming|upcoming|planned|plans?|expect\w*|due|scheduled|until|"
     r"project(?:s|ed|ions?)|forecast\w*|predict\w*|scenarios?|targets?|goals?|horizons?|imagin\w+|suppose|fiction\w*|novels?|films?)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that speaks of the future, or of what is made up."""
-_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS: Final = {
+    name: at for at, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+}
+"""Months by the letters that all their spellings begin with."""
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
+    r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
+_DAY: Final = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATED: Final = re.compile(
-    rf"\b(?:in|on|of|since|by)\s+(?:(?:early|late|\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(_MONTHS)}),?\s+)?(?P<year>(?:19|20)\d\d)\b",
+    rf"\b(?:in|on|of|since|by)\s+(?:(?:early|mid|late|{_DAY})[\s-]+)?"
+    rf"(?:(?P<month>{_MONTH})\.?(?:\s+{_DAY})?,?\s+)?(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 """A date in a sentence, and no number of other things."""
 _SAME_WORK: Final = re.compile(r"\b(?:version|edition|revision|update|correction)\b", re.IGNORECASE)
 """Words of a sentence that speaks of the same work in a later form."""
-_END: Final = re.compile(r"(?<!\bal)(?<!\bcf)(?<!e\.g)(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[A-Z][a-z]{3})[.!?](?=\s)|\n")
-"""The end of a sentence, and not of "et al.", an initial or "Phys. Rev."."""
 
 
 @dataclass(frozen=True)
@@ -72,31 +82,24 @@ class Citation:
 
 def later_citations(text: str, written: int) -> Iterator[Citation]:
     """Yield the citations of works later than ``written`` (a year) by more than `AHEAD`: one a sentence and year, in their order."""
-    seen: set[tuple[int, int]] = set()
-    found = []
-    for pattern in _CITED:
-        for match in pattern.finditer(text):
-            year = int(match["year"])
-            if year <= written + AHEAD:
-                continue
-            start, end = _sentence(text, match.start(), match.end())
-            if (start, year) not in seen and not _AHEAD.search(text[start:end]):
-                seen.add((start, year))
-                found.append(Citation(year, " ".join(text[start:end].split()), start, end))
-    yield from sorted(found, key=lambda one: (one.start, one.year))
+    later = [match for pattern in _CITED for match in pattern.finditer(text) if int(match["year"]) > written + AHEAD]
+    sentences = segments(text) if later else ()
+    found: dict[tuple[int, int], Citation] = {}
+    for match in later:
+        start, end = sentence_around(sentences, match.start(), match.end())
+        year = int(match["year"])
+        if not _OF_WHAT_COMES.search(text[start:end]):
+            found.setdefault((start, year), Citation(year, " ".join(text[start:end].split()), start, end))
+    yield from (found[at] for at in sorted(found))
 
 
-def dated_otherwise(text: str, start: int, end: int, date: str) -> bool:
-    """Say whether the sentence of a span tells that what it says was said at another time than ``date`` (YYYY...; or unknown).
+def dated_otherwise(sentence: str, date: str) -> bool:
+    """Say whether a sentence tells that what it says was said at another time than ``date`` (YYYY...; or unknown).
 
     It does if it names a later month or year, and speaks neither of the future nor of a later version of the same work: "in December 2023 a
     committee found". An earlier year tells nothing: most are of what is spoken of ("symptoms rose after 2010").
     """
-    if date == UNKNOWN:
-        return False
-    first, last = _sentence(text, start, end)
-    sentence = text[first:last]
-    if _AHEAD.search(sentence) or _SAME_WORK.search(sentence):
+    if date == UNKNOWN or _OF_WHAT_COMES.search(sentence) or _SAME_WORK.search(sentence):
         return False
     return any(_after(match["year"], match["month"], date) for match in _DATED.finditer(sentence))
 
@@ -105,15 +108,13 @@ def _after(year: str, month: str | None, date: str) -> bool:
     """Say whether a year, or its month where both tell one, is later than a date (YYYY, YYYY-MM or YYYY-MM-DD)."""
     if month is None or len(date) == len(year):
         return year > date[:4]
-    return f"{year}-{_MONTHS.index(month.casefold()) + 1:02}" > date[:7]
+    return f"{year}-{_MONTHS[month.casefold()[:3]]:02}" > date[:7]
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    before = [one.end() for one in _END.finditer(text, max(0, start - 600), start)]
-    after = _END.search(text, end - 1)
-    first = before[-1] if before else max(0, start - 600)
-    last = min(after.end() if after else len(text), end + 600)
-    return first + len(text[first:last]) - len(text[first:last].lstrip()), last
+def sentence_around(sentences: Sequence[Segment], start: int, end: int) -> tuple[int, int]:
+    """Return the span of the sentences, in their order, that hold ``[start, end)``, or of itself where none does (a mark of a list)."""
+    here = sentences[bisect_right(sentences, start, key=lambda one: one.end) : bisect_left(sentences, end, key=lambda one: one.start)]
+    return (min(start, here[0].start), max(end, here[-1].end)) if here else (start, end)
 
 
 def citations_of_the_future(view: View, text_of: TextOf, today: str) -> Iterator[Finding]:
@@ -121,7 +122,7 @@ def citations_of_the_future(view: View, text_of: TextOf, today: str) -> Iterator
 
     A brief is dated by itself and not by the work that it reports. A work that is known here with that year is no invention.
     """
-    works = [one.name for one in view.all(Upstream) if one.kind is UpstreamKind.WORK]
+    works = [parts_of(one) for one in view.all(Upstream) if one.kind is UpstreamKind.WORK]
     passages = _passages(view)
     for source in view.all(Source):
         date = source.published if source.published != UNKNOWN else today
@@ -135,12 +136,9 @@ def citations_of_the_future(view: View, text_of: TextOf, today: str) -> Iterator
             yield from (_finding(source, one, passages.get(source.id, ())) for one in found)
 
 
-def _known(citation: Citation, work: str) -> bool:
-    """Say whether a work's name ("Zhong and others 2019, Associations of ...") has the year and an author whom the sentence names."""
-    named = re.fullmatch(r"(?P<authors>.{1,80}?) (?P<year>\d{4}), .+", work)
-    if named is None or named["year"] != str(citation.year):
-        return False
-    return re.split(r" and |,", named["authors"])[0] in citation.sentence
+def _known(citation: Citation, work: WorkName) -> bool:
+    """Say whether a work's name has the year, and an author whom the sentence names."""
+    return work.year == str(citation.year) and work.author in citation.sentence
 
 
 def _passages(view: View) -> dict[str, list[tuple[Passage, str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from knowledge.records import Assertion, Claim, Passage, Source, Stance
+from knowledge.records import Assertion, Claim, Passage, Record, Reliance, Source, Stance
 from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
@@ -68,6 +68,15 @@ def placed_claims(view: View, text_of: TextOf, claims: Sequence[str], *, within:
     )
     excerpts = tuple(_excerpt(view.get(source, Source), at, text_of, spans[source]) for source, at in documents.items())
     return Placed(excerpts, numbered, tuple(documents))
+
+
+def leaned_on(view: View) -> Iterator[tuple[str, Record, Passage]]:
+    """Yield where upstreams are leaned on: the upstream (id) as it is named there, what leans on it, and the passage that shows it."""
+    for reliance in view.all(Reliance):
+        record = view.records[reliance.record]
+        place = reliance.passage or (record.passage if isinstance(record, Assertion) else None)
+        if place is not None:
+            yield reliance.upstream, record, view.get(place, Passage)
 
 
 def in_text_order(view: View, claims: Sequence[Claim]) -> list[Claim]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from agents.citations import cited_works, entries_of, work_of
-from agents.dating import dated_otherwise
+from agents.dating import dated_otherwise, sentence_around
 from agents.proposals import Proposal
 from agents.splitting import unanswered
 from knowledge.blobs import digest_of_text
@@ -34,7 +35,7 @@ from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.locating import locate
 from sources.ordering import without_orders
-from sources.segmenting import Part, halved, parts
+from sources.segmenting import Part, Segment, halved, parts, segments
 
 STAGE: Final = "ingest"
 PART_SIZE: Final = 12_000
@@ -171,7 +172,14 @@ class Reader:
             return UNKNOWN
         date = self.entries[0].published if self.entries else self.source.published
         told = self.entries and self.source.kind is SourceKind.BRIEF
-        return UNKNOWN if told and dated_otherwise(self.text, passage.start, passage.end, date) else date
+        if not told:
+            return date
+        first, last = sentence_around(self._sentences, passage.start, passage.end)
+        return UNKNOWN if dated_otherwise(self.text[first:last], date) else date
+
+    @cached_property
+    def _sentences(self) -> tuple[Segment, ...]:
+        return segments(self.text)
 
     def _reliances(self, extracted: ExtractedAssertion, assertion: Assertion, passage: Passage) -> Iterator[Record]:
         for named in extracted.upstreams:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from agents.critic import SURVEYED
 from agents.reaching import bearing_on
 from knowledge.records import UNKNOWN, Answer, Gap, Incident, Lead, Record, Search, Source, SourceKind, Tag
 from knowledge.rules import TextOf
@@ -42,7 +43,7 @@ def unfilled(view: View) -> list[Gap]:
 def filled(before: View, surveyed: Iterable[Record]) -> Iterator[Tag]:
     """Say which gaps a survey after a search doesn't see any more; a survey that failed saw none, and closes none."""
     records = list(surveyed)
-    if any(isinstance(record, Incident) for record in records):
+    if any(isinstance(record, Incident) and record.subject == SURVEYED for record in records):
         return
     seen = {record.id for record in records}
     for gap in unfilled(before):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from agents.blocks import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS, in_blocks
 from agents.excerpts import in_text_order, placed_claims
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
@@ -17,14 +17,9 @@ from knowledge.rules import TextOf
 from knowledge.views import View
 from prompts.tasks.ingestion import MATCH, MatchInputs
 from reasoners.reasoner import Reasoner
-from sources.embedding import Embedder, near_together, similar_pairs
+from sources.embedding import Embedder, similar_pairs
 
 STAGE: Final = "match"
-ALIKE: Final = 0.6
-"""Cosine from which two claims are compared. It proposes only: opposites are as near as paraphrases (facts/libraries.md)."""
-NEIGHBOURS: Final = 6
-COMPARED_AT_ONCE: Final = 40
-"""Claims in one prompt: about 10,000 tokens with what stands around them."""
 
 
 @dataclass(frozen=True)
@@ -74,25 +69,6 @@ def _blocks(claims: Sequence[str], texts: Sequence[str], embedder: Embedder) -> 
     return in_blocks(claims, similar_pairs(embedder.embed(texts), ALIKE, most=NEIGHBOURS))
 
 
-def in_blocks(items: Sequence[str], near: Sequence[tuple[int, int, float]]) -> list[list[str]]:
-    """Cut items into blocks of at most `COMPARED_AT_ONCE`, so that every pair of near ones, by their places, is in some block."""
-    place = {at: position for position, at in enumerate(near_together(len(items), near))}
-    blocks: list[set[int]] = []
-    holding: dict[int, set[int]] = defaultdict(set)
-    for one, other in sorted(((i, j) for i, j, _ in near), key=lambda pair: sorted((place[pair[0]], place[pair[1]]))):
-        if holding[one] & holding[other]:
-            continue
-        pair = {one, other}
-        open_ones = [*sorted(holding[one] | holding[other]), len(blocks) - 1]
-        fits = next((at for at in open_ones if at >= 0 and len(blocks[at] | pair) <= COMPARED_AT_ONCE), len(blocks))
-        if fits == len(blocks):
-            blocks.append(set())
-        blocks[fits] |= pair
-        holding[one].add(fits)
-        holding[other].add(fits)
-    return [[items[at] for at in sorted(block)] for block in blocks]
-
-
 async def _compare(view: View, question: str, text_of: TextOf, reasoner: Reasoner, claims: Sequence[str]) -> list[Same | Alike]:
     placed = placed_claims(view, text_of, claims)
     inputs = MatchInputs(question=question, documents=placed.documents, claims=placed.claims)
@@ -116,7 +92,7 @@ def equivalences(view: View, groups: Iterable[Same]) -> list[Record]:
     return records
 
 
-def gathered(groups: Sequence[Sequence[str]], leads: Collection[str]) -> Iterator[tuple[str, str, int]]:
+def gathered(groups: Sequence[Sequence[str]], leads: Collection[str] = ()) -> Iterator[tuple[str, str, int]]:
     """Yield (member, representative, place of the group that joins them), group by group. ``leads``: what represents others already.
 
     One joins only a representative that it was compared with itself: a~b and b~c don't make a~c. What others joined stays a

@@ -19,8 +19,13 @@ _SMALL: Final = frozenset({"of", "and", "the", "for", "in", "into", "on", "to", 
 _BRACKETED: Final = re.compile(r"(?P<before>[^()]*[^()\s])\s*\((?P<within>[^()]+)\)")
 _SHORT: Final = re.compile(r"(?P<letters>[A-Z][A-Za-z]*[A-Z])(?:[ -](?P<wave>[IVX]{1,4}|\d{1,2}))?")
 """NHS, EPIC, NHANES III: two capitals or more, and the number of a wave if there is one."""
-_ORDINALS: Final = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
+_ARTICLE: Final = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_ORDINALS: Final = {
+    word: str(number)
+    for number, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1)
+}
+_ROMAN: Final = {word: str(number) for number, word in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), 1)}
+_NUMERAL: Final = re.compile(r"[IVX]{1,4}")
 _OF_NO_ONE: Final = frozenset(
     {"our", "own", "this", "these", "those", "that", "data", "dataset", "database", "set", "study", "studies", "cohort", "cohorts"}
     | {"survey", "trial", "trials", "sample", "samples", "series", "registry", "model", "models", "simulation", "simulations"}
@@ -31,18 +36,23 @@ _OF_NO_ONE: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class OneThing:
-    """Upstreams (ids) that are one thing under several names, and what shows it."""
+class Thing:
+    """Upstreams (ids) that are one thing, what stands for all first, and what shows that they are one ("" if nothing new does)."""
 
     upstreams: tuple[str, ...]
-    reason: str
+    reason: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The upstream that stands for all."""
+        return self.upstreams[0]
 
 
-def certainly_same(upstreams: Iterable[Upstream], texts: Sequence[str] = ()) -> list[OneThing]:
+def certainly_same(upstreams: Iterable[Upstream], texts: Sequence[str] = ()) -> list[Thing]:
     """Group upstreams that are certainly one: spelt alike, an acronym and what it is short for, one DOI, or works at one address.
 
     An acronym counts where a name or one of the ``texts`` writes it out ("Nurses' Health Study (NHS)"), and for one thing only. Waves and
-    parts have other numbers or words and so are never one. Both are of one kind, but that a cohort is a data set.
+    parts have other numbers or words and so are never one. Both are of one kind, but that a cohort is a data set. The ids are in order.
     """
     found = []
     of_kind: dict[UpstreamKind, list[Upstream]] = defaultdict(list)
@@ -51,13 +61,13 @@ def certainly_same(upstreams: Iterable[Upstream], texts: Sequence[str] = ()) -> 
     for several in of_kind.values():
         short_for = _short_for(several, texts)
         groups = connected(several, partial(_marks, short_for))
-        found += [OneThing(tuple(sorted(one.id for one in group)), _reason(group, short_for)) for group in groups if len(group) > 1]
+        found += [Thing(tuple(sorted(one.id for one in group)), _reason(group, short_for)) for group in groups if len(group) > 1]
     return sorted(found, key=lambda one: one.upstreams)
 
 
 def _marks(short_for: Mapping[str, str], upstream: Upstream) -> set[str]:
     """Return what would show that two upstreams are one."""
-    words = short_for.get(upstream.name) or bare_name(_split(upstream.name)[0])
+    words = short_for.get(bare_name(upstream.name)) or bare_name(_split(upstream.name)[0])
     marks = set() if set(words.split()) <= _OF_NO_ONE else {f"name {words}"}
     if doi := doi_in(upstream.url):
         marks.add(f"doi {doi}")
@@ -67,12 +77,21 @@ def _marks(short_for: Mapping[str, str], upstream: Upstream) -> set[str]:
 
 
 def _reason(group: Sequence[Upstream], short_for: Mapping[str, str]) -> str:
-    """Say what makes them one."""
-    shared = set.intersection(*(_marks(short_for, one) for one in group))
-    if any(mark.startswith("name ") for mark in shared):
-        short = sorted(one.name for one in group if one.name in short_for)
-        return f"{short[0]} is short for the other name, as is written out" if short else "the same name but for spelling"
-    return "the same DOI or address"
+    """Say what makes them one: each sign that two or more of them share."""
+    having: dict[str, list[str]] = defaultdict(list)
+    for one in group:
+        for mark in _marks(short_for, one):
+            having[mark].append(one.name)
+    signs = [_sign(mark, names, short_for) for mark, names in having.items() if len(names) > 1]
+    return "; ".join(sorted(set(signs), reverse=True))
+
+
+def _sign(mark: str, names: Sequence[str], short_for: Mapping[str, str]) -> str:
+    what = mark.partition(" ")[0]
+    if what != "name":
+        return "the same DOI" if what == "doi" else "the same address"
+    short = sorted(name for name in names if bare_name(name) in short_for)
+    return f"{short[0]} is short for the other name, as is written out" if short else "the same name but for spelling"
 
 
 def bare_name(name: str) -> str:
@@ -87,17 +106,17 @@ def _split(name: str) -> tuple[str, str]:
     if both:
         for full, short in ((both["before"], both["within"]), (both["within"], both["before"])):
             if is_short_for(short.strip(), full):
-                return full.strip(), short.strip()
+                return full.strip(), _ARTICLE.sub("", short.strip())
     return name, ""
 
 
 def is_short_for(short: str, full: str) -> bool:
-    """Say whether an acronym is made of a name's initials, the first one first, and is of the same wave.
+    """Say whether an acronym, with an article or without, is made of a name's initials, the first one first, and is of the same wave.
 
     Every word with a capital is in it but for small ones and for "Study" and its like. CARDIA, of which letters stand for parts of words,
     is left to whoever is asked.
     """
-    acronym = _SHORT.fullmatch(short)
+    acronym = _SHORT.fullmatch(_ARTICLE.sub("", short))
     words = [word for word in re.findall(r"\w+", re.sub(r"['’‘ʼ]", "", full)) if word.casefold() not in _ARTICLES]
     if not acronym or _waves(words) != _waves([acronym["wave"]] if acronym["wave"] else []):
         return False
@@ -112,29 +131,30 @@ def is_short_for(short: str, full: str) -> bool:
 
 
 def _waves(words: Iterable[str]) -> frozenset[str]:
-    """Return the numbers among words, as figures: III, third and 3 are one wave."""
+    """Return the numbers among words, as figures: III, third and 3 are one wave. A higher numeral is a wave of its own."""
     folded = [(word, word.casefold()) for word in words]
     return frozenset(
         _ORDINALS.get(small) or _ROMAN.get(small, small)
         for word, small in folded
-        if small in _ORDINALS or word.isdigit() or (small in _ROMAN and word.isupper())
+        if small in _ORDINALS or word.isdigit() or _NUMERAL.fullmatch(word)
     )
 
 
 def _short_for(upstreams: Sequence[Upstream], texts: Sequence[str]) -> dict[str, str]:
-    """Map each acronym that a name or a text writes out to the bare name that it is short for; none that is short for two things."""
+    """Map each acronym that a name or a text writes out, bare, to the bare name that it is short for; none that is short for two things."""
     meant: dict[str, set[str]] = defaultdict(set)
     split = [_split(one.name) for one in upstreams]
     for full, short in split:
         if short:
-            meant[short].add(bare_name(full))
-    for short in {one.name for one in upstreams if _SHORT.fullmatch(one.name)}:
+            meant[bare_name(short)].add(bare_name(full))
+    named = {_ARTICLE.sub("", one.name) for one in upstreams}
+    for short in (name for name in named if _SHORT.fullmatch(name)):
         for full, _ in split:
             if is_short_for(short, full) and any(_writes_out(full, short, text) for text in texts):
-                meant[short].add(bare_name(full))
+                meant[bare_name(short)].add(bare_name(full))
     return {short: min(names) for short, names in meant.items() if len(names) == 1}
 
 
 def _writes_out(full: str, short: str, text: str) -> bool:
-    words = r"\W+".join(re.escape(word) for word in re.findall(r"\w+", full))
+    words = r"\W+".join(re.escape(word) for word in re.findall(r"\w+", _ARTICLE.sub("", full)))
     return re.search(rf"\b{words}\W*\(\s*(?:the\s+)?{re.escape(short)}\s*[),;]", text, re.IGNORECASE) is not None

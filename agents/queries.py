@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Final
 
-from agents.citations import title_of
+from agents.citations import parts_of
 from agents.known import unfilled
 from credence.engine import assess, main_question
 from credence.results import QuestionAssessment
@@ -117,12 +117,13 @@ class _Planner:
         users = Counter(self._view.origin(reliance.upstream) for reliance in self._view.all(Reliance))
         found: list[Planned] = []
         for work in self._view.all(Upstream):
-            title, author = title_of(work)
+            named = parts_of(work)
+            title = named.title
             if work.kind is not UpstreamKind.WORK or len(title.split()) < 3 or self._view.origin(work.id) != work.id:
                 continue
             if any(same_title(title, source.title) or (work.url != UNKNOWN and bare(work.url) == bare(source.url)) for source in here):
                 continue
-            query = Query(SearchAim.WORK, work.id, title=title, author=author, doi=self._dois.get(work.id, ""))
+            query = Query(SearchAim.WORK, work.id, title=title, author=named.author, doi=self._dois.get(work.id, ""))
             found.append(Planned(query, title, self._worth.get(work.id, UNVALUED)))
         yield from sorted(found, key=lambda one: (-one.weight, -users[one.query.about], one.query.about))[:WORKS]
 
@@ -148,7 +149,7 @@ class _Planner:
         leads = [lead for lead in self._view.all(Lead) if lead.doi != UNKNOWN]
         found = {}
         for work in (one for one in self._view.all(Upstream) if one.kind is UpstreamKind.WORK):
-            title = title_of(work)[0]
+            title = parts_of(work).title
             if doi := doi_in(work.url) or next((lead.doi for lead in leads if same_title(lead.title, title)), ""):
                 found[work.id] = doi
         return found

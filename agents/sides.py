@@ -18,7 +18,6 @@ from knowledge.records import (
     UNKNOWN,
     Answer,
     Assertion,
-    Incident,
     Judgment,
     Link,
     Passage,
@@ -32,7 +31,6 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.cruxes import ARGUE, ArgueInputs
-from reasoners.errors import Unrecorded
 from reasoners.reasoner import Reasoner
 
 JUDGE: Final = "cruxmap"
@@ -42,6 +40,9 @@ MOST_PASSAGES: Final = 24
 BEST_CASE: Final = "best case for "
 """A side's name starts so, and goes on with its answer's name."""
 _REASON: Final = "its speaker concludes for another answer: this side's best case takes nothing on their word"
+
+
+_UNJUDGED: Final = "the side's own judgments of links are missing, the reader's stand in"
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,7 @@ async def _argue(view: View, side: Side, links: Sequence[Link], reasoner: Reason
         return link_judgments(view, side.perspective, some, answer, judge=reasoner.answerer.model_for(ARGUE.role))
 
     asked = [link for link in links if link.id not in judged]
-    try:
-        return list(await ask_in_parts(ask, asked, stage=STAGE, subject=subject)) if asked else []
-    except Unrecorded:
-        problem = "the recording is older than this question: the side's own judgments of links are missing, the reader's stand in"
-        return [Incident(stage=STAGE, subject=subject, problem=problem, advice="Record the case again.")]
+    return await ask_in_parts(ask, asked, stage=STAGE, subject=subject, unrecorded=_UNJUDGED) if asked else []
 
 
 def _records(side: Side, reader: Perspective) -> list[Record]:

@@ -19,7 +19,7 @@ from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict
 from credence.objections import expected_if, states_of
 from credence.premises import in_turn, member_reference, nearly, passed_on
 from credence.rings import Coupling, ring_table
-from credence.tables import LEFT, LEFT_OBJECTED, Gate, Lent, Shape, claim_tables, pull, sum_gates, weighted
+from credence.tables import Gate, Lent, Shape, claim_tables, pull, sum_gates, weighted
 from credence.wording import Event
 
 _HELD: Final[dict[tuple[int, ...], tuple[bool, ...]]] = {(0,): (True, False), (1,): (False, True)}
@@ -187,8 +187,7 @@ class Compiler:
 
     def _lent(self, column: Sequence[_Link]) -> Lent:
         """Return what one link of each of several claims lends them."""
-        left = [LEFT_OBJECTED if one.link in self.map.objected else LEFT for one in column]
-        return Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column]), np.array(left))
+        return Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column]))
 
     def _member_odds(self, bond: Bond, favoured: tuple[int, ...]) -> float:
         chance = member_reference(self._mean(bond), len(bond.premises), any_suffices=bond.any_suffices)

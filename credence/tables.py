@@ -20,9 +20,8 @@ _AT_ONCE: Final = 2**16
 
 
 LEFT: Final = 1e-6
-"""What a link that is off still counts for its claim's reference: nothing beside others, but where all are off the mean of all stays."""
-LEFT_OBJECTED: Final = 1e-12
-"""The same of a link to which somebody objects: nothing beside those to which nobody does, so that defeated for certain it is gone."""
+"""What a link that is off, failing or defeated, still counts for its claim's reference: nothing beside others, but where all are off the
+mean of all stays. Were it less for what is defeated, an objection of which nothing is known would move the claim."""
 
 
 class Gate(Enum):
@@ -79,11 +78,10 @@ def pull(expected: Array, reference: Array, held: NDArray[np.bool_]) -> Array:
 
 
 class Lent(NamedTuple):
-    """What a link lends its claim's reference: log-odds [F], how much they count [F] (`weighted`), what share is left if it is off [F]."""
+    """What a link lends its claim's reference: log-odds [F], and how much they count [F] (`weighted`)."""
 
     odds: Array
     weight: Array
-    left: Array
 
 
 def weighted(odds: Sequence[float], weights: Sequence[float]) -> float:
@@ -110,7 +108,7 @@ def claim_tables(
     made = []
     for at in range(0, len(base), step):
         part = slice(at, at + step)
-        some = [Lent(one.odds[part], one.weight[part], one.left[part]) for one in lent]
+        some = [Lent(one.odds[part], one.weight[part]) for one in lent]
         made.append(_some_tables(shape, base[part], [one[part] for one in pulls], [one[part] for one in warrants], some))
     return np.concatenate([tables for tables, _ in made]), np.concatenate([gated for _, gated in made])
 
@@ -145,11 +143,11 @@ def _without_off(shape: Shape, lent: Sequence[Lent]) -> Array:
     """Return [links, the last first..., F]: the factor on a claim's odds that takes out of it what links have lent that are off."""
     said, weight = np.zeros(1), np.zeros(1)
     for link, one in enumerate(lent):
-        there = np.ones((shape.size(link), len(one.left)))
+        there = np.ones((shape.size(link), len(one.odds)))
         if shape.gates[link] is not Gate.NONE:
-            there[0] = one.left
+            there[0] = LEFT
         elif shape.switched and shape.switched[link]:
-            there[-1] = one.left
+            there[-1] = LEFT
         counts = (there * one.weight).reshape(len(there), *[1] * link, -1)
         said, weight = said + counts * one.odds, weight + counts
     weights, odds = np.stack([one.weight for one in lent]), np.stack([one.odds for one in lent])

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from agents.aliasing import aliases, known_things
-from agents.matching import ALIKE, NEIGHBOURS, Alike, Same, equivalences, variants
+from agents.blocks import ALIKE, NEIGHBOURS
+from agents.matching import Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
 from knowledge.records import (
     UNKNOWN,
@@ -24,11 +25,11 @@ from knowledge.records import (
     Record,
     Reliance,
     RelianceKind,
-    Severity,
     Source,
     Upstream,
     UpstreamKind,
     Variant,
+    severity_of_sharing,
 )
 from knowledge.views import View
 from reasoners.baseline.lexicons import stems
@@ -244,7 +245,7 @@ def _correlations(union: Union, shared: Iterable[Shared], view: View) -> Iterato
         yield Finding(
             about=one.upstream,
             kind=FindingKind.CORRELATED_EVIDENCE,
-            severity=Severity.HIGH if len(one.sources) > 3 else Severity.MEDIUM,
+            severity=severity_of_sharing(len(one.sources)),
             sound_case="They may use different parts of it, or name it without resting on it.",
             flawed_case=f"Investigated apart, each seemed to stand alone; where they rest on {name}, an error in it is in all at once.",
             verdict=f"Joined, {len(one.sources)} sources lean on {name} and are not independent: {titles}.",

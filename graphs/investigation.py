@@ -155,8 +155,8 @@ async def criticise(state: State, runtime: Runtime[Services]) -> Update:
     parts = await asyncio.gather(
         examine(view, main_question(view), services.store.text, services.reasoner, one_sided=one_sided), survey(view, services.reasoner)
     )
-    dated = tuple(citations_of_the_future(view, services.store.text, services.today))
-    proposal = Proposal.joined([*parts, Proposal(dated)])
+    dated = await asyncio.to_thread(list, citations_of_the_future(view, services.store.text, services.today))
+    proposal = Proposal.joined([*parts, Proposal(tuple(dated))])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRITIC, "criticise")
     services.note(Node.CRITICISE, _told(proposal))
     if state["found"] and (closed := tuple(filled(view, parts[1].records))):

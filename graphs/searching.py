@@ -12,7 +12,7 @@ from typing import Any, Final
 from langgraph.runtime import Runtime
 
 from agents.choosing import Answered, Candidate, choose, left_out, records_of
-from agents.citations import title_of
+from agents.citations import parts_of
 from agents.known import FOUND_AS, asked_before, brought_nothing, known_documents
 from agents.proposals import Proposal, commit
 from agents.queries import Planned, plan
@@ -196,6 +196,6 @@ def found_as(view: View, proposal: Proposal, lead: Lead) -> Proposal:
 
 
 def _is_work(source: Source, lead: Lead, work: Upstream) -> bool:
-    by_name = same_title(lead.title, title_of(work)[0])
+    by_name = same_title(lead.title, parts_of(work).title)
     by_place = work.url != UNKNOWN and bare(work.url) in {bare(lead.place), bare(source.url)}
     return by_name or by_place or UNKNOWN != lead.doi == doi_in(work.url)

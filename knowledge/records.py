@@ -196,6 +196,11 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
+def severity_of_sharing(documents: int) -> Severity:
+    """Rate that so many documents lean on one thing: of four on, an error in it reaches most of what is read."""
+    return Severity.HIGH if documents > 3 else Severity.MEDIUM
+
+
 class GapKind(StrEnum):
     """What is missing."""
 

@@ -222,7 +222,10 @@ class View:
 
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:
-        return {head: tuple(sorted(one for one, other in self._origins.items() if other == head)) for head in set(self._origins.values())}
+        found: dict[str, list[str]] = defaultdict(list)
+        for member in sorted(self._origins):
+            found[self._origins[member]].append(member)
+        return {head: tuple(members) for head, members in found.items()}
 
     def names(self, upstream: str) -> tuple[Upstream, ...]:
         """Return an upstream and those that it stands for, itself first: one thing under all its names."""
@@ -232,7 +235,7 @@ class View:
     def called(self, upstream: str) -> str:
         """Return an upstream's name, and in brackets the others that it goes by."""
         first, *others = dict.fromkeys(one.name for one in self.names(upstream))
-        return f"{first} (also called {'; '.join(others)})" if others else first
+        return f"{first} (also called {' or '.join(others)})" if others else first
 
     def counts(self) -> dict[str, int]:
         """Return how many live records there are of each kind that occurs."""

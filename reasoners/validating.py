@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from pydantic import ValidationError
 
-from prompts.tasks.critic import Accusations, Critiques, ExamineInputs
-from prompts.tasks.cruxes import LinkJudgments, LinksInputs, Soundness, SoundnessInputs, TestimonyInputs, TestimonyWeights
-from prompts.tasks.ingestion import ExtractInputs, Extraction, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
-from prompts.tasks.judge import EntailmentInputs, Entailments
-from prompts.tasks.single import WholeAnswer, WholeInputs
-from prompts.tasks.structuring import RelateInputs, Relations
+from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, Accusations, Critiques, ExamineInputs, Survey, SurveyInputs
+from prompts.tasks.cruxes import (
+    ARGUE,
+    LINKS,
+    SOUNDNESS,
+    TESTIMONY,
+    LinkJudgments,
+    LinksInputs,
+    Soundness,
+    SoundnessInputs,
+    TestimonyInputs,
+    TestimonyWeights,
+)
+from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
+from prompts.tasks.judge import ENTAIL, EntailmentInputs, Entailments
+from prompts.tasks.single import INVESTIGATE, WholeAnswer, WholeInputs
+from prompts.tasks.structuring import RELATE, RelateInputs, Relations
 from reasoners.quoting import unfounded_extraction, unfounded_whole
 from reasoners.requests import Request
 
@@ -24,7 +36,7 @@ OFF_BY: Final = 0.01
 """By how much probabilities that must sum to 1 may miss it."""
 
 
-def invalid(request: Request, text: str) -> str:  # noqa: C901, PLR0912  # one case a task
+def invalid(request: Request, text: str) -> str:
     """Say what is wrong with an answer's JSON, in words that the model can act on; "" if nothing."""
     if len(text) > LONGEST_ANSWER:
         return f"the answer has {len(text):,} characters"
@@ -32,35 +44,12 @@ def invalid(request: Request, text: str) -> str:  # noqa: C901, PLR0912  # one c
         output = request.task.output.model_validate_json(text)
     except ValidationError as problem:
         return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'the whole'}: {error['msg']}" for error in problem.errors()[:5])
-    match request.inputs, output:
-        case ExtractInputs(), Extraction():
-            return unfounded_extraction(request.inputs, output)
-        case MatchInputs(), Matches():
-            return _matches(request.inputs, output)
-        case UpstreamsInputs(), SameUpstreams():
-            return _upstreams(request.inputs, output)
-        case RelateInputs(), Relations():
-            return _relations(request.inputs, output)
-        case ExamineInputs(), Critiques() | Accusations():
-            flaws = output.critiques if isinstance(output, Critiques) else output.accusations
-            return _unlisted([flaw.number for flaw in flaws], len(request.inputs.assertions), "assertion")
-        case WholeInputs(), WholeAnswer():
-            return _whole(request.inputs, output) or unfounded_whole(request.inputs, output)
-        case TestimonyInputs(), TestimonyWeights():
-            return _each_once([weight.number for weight in output.weights], len(request.inputs.testimonies), "testimony")
-        case EntailmentInputs(), Entailments():
-            return _each_once([verdict.number for verdict in output.verdicts], len(request.inputs.items), "item")
-        case SoundnessInputs(), Soundness():
-            return _distribution(output.if_unsound, len(request.inputs.answers))
-        case LinksInputs(), LinkJudgments():
-            return _each_once([judgment.number for judgment in output.judgments], len(request.inputs.links), "link") or _worlds(
-                request.inputs, output
-            )
-        case _:
-            return ""
+    check = _CHECKS.get(request.task.name)
+    return check(request.inputs, output) if check else ""
 
 
-def _distribution(chances: Sequence[float], answers: int) -> str:
+def _soundness(inputs: SoundnessInputs, output: Soundness) -> str:
+    chances, answers = output.if_unsound, len(inputs.answers)
     if not chances:
         return ""
     if len(chances) != answers or not all(0 <= value <= 1 for value in chances):
@@ -71,6 +60,35 @@ def _distribution(chances: Sequence[float], answers: int) -> str:
 def _unlisted(numbers: list[int], last: int, what: str) -> str:
     wrong = sorted({number for number in numbers if not 1 <= number <= last})
     return f"there is no {what} {wrong[0]}; they are numbered 1 to {last}" if wrong else ""
+
+
+def _examined(inputs: ExamineInputs, output: Critiques | Accusations) -> str:
+    flaws = output.critiques if isinstance(output, Critiques) else output.accusations
+    return _unlisted([flaw.number for flaw in flaws], len(inputs.assertions), "assertion")
+
+
+def _survey(inputs: SurveyInputs, output: Survey) -> str:
+    listed = {name for source in inputs.sources for name in source.upstreams}
+    for shared in output.correlated:
+        if wrong := _unlisted(list(shared.sources), len(inputs.sources), "source"):
+            return wrong
+        if len(set(shared.sources)) < 2:
+            return f"only source {shared.sources[0]} is given for {shared.upstream!r}; name two or more, or leave it out"
+        if not any(re.search(rf"(?<!\w){re.escape(shared.upstream.strip())}(?!\w)", name) for name in listed if shared.upstream.strip()):
+            return f"no source is listed to lean on {shared.upstream!r}; copy what is listed there, word for word, or leave it out"
+    return ""
+
+
+def _testimony(inputs: TestimonyInputs, output: TestimonyWeights) -> str:
+    return _each_once([weight.number for weight in output.weights], len(inputs.testimonies), "testimony")
+
+
+def _links(inputs: LinksInputs, output: LinkJudgments) -> str:
+    return _each_once([judgment.number for judgment in output.judgments], len(inputs.links), "link") or _worlds(inputs, output)
+
+
+def _entailment(inputs: EntailmentInputs, output: Entailments) -> str:
+    return _each_once([verdict.number for verdict in output.verdicts], len(inputs.items), "item")
 
 
 def _matches(inputs: MatchInputs, output: Matches) -> str:
@@ -122,6 +140,7 @@ def _whole(inputs: WholeInputs, output: WholeAnswer) -> str:
             [*(one.answer for one in output.bearings), *(one.answer for one in output.probabilities)], len(inputs.answers), "answer"
         )
         or _twice([one.answer for one in output.probabilities], "answer", "probability")
+        or unfounded_whole(inputs, output)
     )
 
 
@@ -140,3 +159,21 @@ def _worlds(inputs: LinksInputs, output: LinkJudgments) -> str:
         if len(judgment.expectedness) != len(worlds) or not all(0 <= value <= 1 for value in judgment.expectedness):
             return f"link {judgment.number} needs {len(worlds)} probabilities between 0 and 1"
     return ""
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
+    EXTRACT.name: unfounded_extraction,
+    MATCH.name: _matches,
+    UPSTREAMS.name: _upstreams,
+    RELATE.name: _relations,
+    EXAMINE.name: _examined,
+    ACCUSE.name: _examined,
+    SURVEY.name: _survey,
+    INVESTIGATE.name: _whole,
+    TESTIMONY.name: _testimony,
+    LINKS.name: _links,
+    ARGUE.name: _links,
+    SOUNDNESS.name: _soundness,
+    ENTAIL.name: _entailment,
+}
+"""What is checked of a task's inputs and its output: those of its own types."""

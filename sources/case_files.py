@@ -16,6 +16,8 @@ from sources.headers import close_to
 SOMETHING_ELSE: Final = "something_else"
 """The key of the answer that every question has without naming it."""
 CASE_FILE: Final = "case.yaml"
+WORKS: Final = tuple(kind for kind in SourceKind if kind is not SourceKind.BRIEF)
+"""The kinds that a work in a bibliography can be of."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=2000)]
@@ -90,6 +92,14 @@ class BibliographyEntry(_Part):
         """Take YAML's dates and bare years for what they look like."""
         return str(value)
 
+    @field_validator("kind")
+    @classmethod
+    def _no_brief(cls, value: SourceKind) -> SourceKind:
+        """Refuse the kind of what reports works."""
+        if value not in WORKS:
+            raise ValueError(f"a {value} is what reports a work, not a work; there are {', '.join(WORKS)}")
+        return value
+
 
 class Case(_Part):
     """A whole case file. ``documents``: files and folders inside the case's folder.
@@ -154,8 +164,7 @@ def _in_words(problem: ValidationError, raw: object) -> str:
         elif error["type"] == "missing":
             lines.append(f"{place}: missing")
         elif error["type"] == "enum":
-            kinds = [kind for kind in SourceKind if kind is not SourceKind.BRIEF]
-            lines.append(f"{place}: there is no {error['input']!r}{close_to(error['input'], kinds)}; there are {', '.join(kinds)}")
+            lines.append(f"{place}: there is no {error['input']!r}{close_to(error['input'], WORKS)}; there are {', '.join(WORKS)}")
         elif field in {"url", "published"} and error["type"] == "string_pattern_mismatch":
             form = "http:// or https:// begins it; or leave it out" if field == "url" else "write YYYY, YYYY-MM, YYYY-MM-DD or unknown"
             lines.append(f"{place}: {error['input']!r} is none; {form}")

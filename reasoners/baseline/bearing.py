@@ -38,7 +38,7 @@ def _bearings(claim: PlacedClaim, answers: tuple[NumberedAnswer, ...], nearness:
     named = [answer for answer in answers if _names(claim.claim, answer)]
     if named and len(named) < len(answers):
         for answer in named:
-            against = _speaks_against(_without_names(claim.claim, answer)) and not NULL.search(answer.text)
+            against = _denies(_without_names(claim.claim, answer)) and not NULL.search(answer.text)
             relation = Relation.ATTACKS if against else Relation.SUPPORTS
             yield _bearing(claim, answer, relation, "it speaks of this answer by name")
         return
@@ -65,17 +65,14 @@ def _names(claim: str, answer: NumberedAnswer) -> bool:
     return any(re.search(rf"\b{re.escape(name)}", claim, re.IGNORECASE) for name in answer.also_called)
 
 
-def _speaks_against(claim: str) -> bool:
-    """Read a claim's main clause: words against count, and each negation turns it round ("does not count against")."""
-    head = _head(claim)
-    words_against = len(SPEAKS_AGAINST.findall(head))
-    return bool((words_against > 0) != (len(NEGATION.findall(SPEAKS_AGAINST.sub(" ", head))) % 2 == 1))
-
-
 def _denies(text: str) -> bool:
-    """Say whether a text's main clause denies: by an odd number of negations, by words against, or by finding nothing."""
+    """Say whether a text's main clause denies: words against or finding nothing do, and each other negation turns that round.
+
+    "It is unlikely" denies, "it is not unlikely" doesn't.
+    """
     head = _head(text)
-    return len(NEGATION.findall(head)) % 2 == 1 or SPEAKS_AGAINST.search(head) is not None or NULL.search(head) is not None
+    rest = NULL.sub(" ", SPEAKS_AGAINST.sub(" ", head))
+    return (rest != head) != (len(NEGATION.findall(rest)) % 2 == 1)
 
 
 def _head(text: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from knowledge.records import FindingKind, GapKind, Hedge, Severity
+from knowledge.records import FindingKind, GapKind, Hedge, Severity, severity_of_sharing
 from prompts.tasks.critic import (
     Accusation,
     Accusations,
@@ -119,7 +119,7 @@ def _shared(sources: tuple[SurveyedSource, ...]) -> Iterator[SharedUpstream]:
                 sources=tuple(numbers),
                 sound_case="They may use different parts of it, or name it without resting on it.",
                 flawed_case=f"{len(numbers)} sources name {upstream}; where they rest on it, an error in it is in all of them at once.",
-                severity=Severity.HIGH if len(numbers) > 3 else Severity.MEDIUM,
+                severity=severity_of_sharing(len(numbers)),
             )
 
 

@@ -1,9 +1,23 @@
-"""Documents that name data, for tests of names."""
+"""Answerers, and documents that name data, which tests share."""
 
 from __future__ import annotations
 
 from knowledge.blobs import digest_of_text
 from knowledge.records import Assertion, Claim, Passage, Record, Reliance, RelianceKind, Source, Upstream, UpstreamKind
+from reasoners.errors import Unrecorded
+from reasoners.local import LocalAnswerer
+from reasoners.requests import Completion, Request
+
+
+class Unheard(LocalAnswerer):
+    """A recording from before anything was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("old", {})
+
+    async def complete(self, request: Request) -> Completion:
+        """Have no answer."""
+        raise Unrecorded(request.task.name)
 
 
 def cohort(name: str, kind: UpstreamKind = UpstreamKind.COHORT) -> Upstream:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from agents.aliasing import OneThing, Thing, aliases, known_things, match_upstreams
+from agents.aliasing import aliases, known_things, match_upstreams
+from agents.blocks import COMPARED_AT_ONCE
+from agents.naming import Thing
 from agents.proposals import Proposal
 from credence.leaning import Leanings
 from knowledge.records import (
@@ -24,25 +26,15 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from prompts.tasks.ingestion import UPSTREAMS, OneUpstream, SameUpstreams, UpstreamsInputs
-from reasoners.errors import Unrecorded
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Reasoner
-from reasoners.requests import Completion, Request
 from sources.embedding import DIMENSIONS, Embedder, Vectors
-from tests.agents.builders import cohort, told
+from tests.agents.builders import Unheard, cohort, told
 
 Answer = Callable[[UpstreamsInputs], SameUpstreams]
 DIARIES = ("Adolescent Rest Project", "Orrin Bedtime Survey", "Young Sleepers Cohort")
-
-
-class Unheard(LocalAnswerer):
-    """A recording from before names were asked about."""
-
-    async def complete(self, request: Request) -> Completion:
-        """Have no answer."""
-        raise Unrecorded(request.task.name)
 
 
 class Even(Embedder):
@@ -58,12 +50,12 @@ class Even(Embedder):
         return vectors
 
 
-def matched(tmp_path: Path, records: list[Record], answer: Answer | None) -> Proposal:
-    """What comes of asking about the names."""
-    answerer = Unheard("old", {}) if answer is None else LocalAnswerer("script", {UPSTREAMS.name: answer})
+def matched(tmp_path: Path, records: list[Record], answer: Answer | None, embedder: Embedder | None = None) -> Proposal:
+    """What comes of asking about the names; everything is near everything unless an embedder is given."""
+    answerer = Unheard() if answer is None else LocalAnswerer("script", {UPSTREAMS.name: answer})
     reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
     texts = {one.text: "" for one in records if isinstance(one, Source)}
-    return asyncio.run(match_upstreams(View.of(records), "Did they sleep?", texts.__getitem__, reasoner, Even()))
+    return asyncio.run(match_upstreams(View.of(records), "Did they sleep?", texts.__getitem__, reasoner, embedder or Even()))
 
 
 def all_one(inputs: UpstreamsInputs) -> SameUpstreams:
@@ -127,17 +119,36 @@ def test_nobody_is_asked_about_what_only_one_document_names(tmp_path: Path, reco
     assert matched(tmp_path, records, None).records == ()
 
 
+class Towns(Embedder):
+    """Two names are near if they are of one town, and nothing else is near anything; the last word is the town's number."""
+
+    def __init__(self) -> None:
+        """Load no model."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vector of each text's town, and what is said (it names no town last) far from all."""
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for at, text in enumerate(texts):
+            town = text.split()[-1]
+            vectors[at, int(town) if town.isdigit() else 200 + at] = 1
+        return vectors
+
+
 def test_many_names_are_asked_about_in_parts(tmp_path: Path) -> None:
-    """More names than a prompt holds are several questions, in which near ones meet."""
-    sizes: list[int] = []
+    """More names than a prompt holds are several questions, in which near ones meet, and what is near nothing is not asked about."""
+    blocks: list[set[str]] = []
 
     def none(inputs: UpstreamsInputs) -> SameUpstreams:
-        sizes.append(len(inputs.upstreams))
+        blocks.append({one.name for one in inputs.upstreams})
         return SameUpstreams()
 
-    matched(tmp_path, case(*(f"Panel of town {number}" for number in range(90))), none)
-    assert len(sizes) > 1
-    assert max(sizes) <= 40
+    pairs = [(f"Panel of town {number}", f"Diaries of town {number}") for number in range(45)]
+    names = [name for several in zip(*pairs, strict=True) for name in several] + ["Panel of town 99"]
+    matched(tmp_path, case(*names), none, Towns())
+    assert len(blocks) > 1
+    assert max(map(len, blocks)) <= COMPARED_AT_ONCE
+    assert all(any(set(pair) <= block for block in blocks) for pair in pairs)
+    assert not any("Panel of town 99" in block for block in blocks)
 
 
 def joined(records: list[Record], *groups: tuple[str, ...]) -> View:
@@ -146,7 +157,7 @@ def joined(records: list[Record], *groups: tuple[str, ...]) -> View:
     by_name = {one.name: one.id for one in view.all(Upstream)}
     things: list[Thing] = known_things(view)
     lead = {one: thing.lead for thing in things for one in thing.upstreams}
-    said = [OneThing(tuple(lead[by_name[name]] for name in group), "as said") for group in groups]
+    said = [Thing(tuple(lead[by_name[name]] for name in group), "as said") for group in groups]
     return View.of([*records, *aliases(view, things, said)])
 
 
@@ -178,3 +189,17 @@ def test_results_are_made_from_what_stands_for_the_others() -> None:
     records = [*told(1, cohort("Rest Project", UpstreamKind.ORGANISATION)), *told(2, cohort("Diary panel"))]
     view = joined(records, ("Rest Project", "Diary panel"))
     assert {view.get(view.origin(one.id), Upstream).name for one in view.all(Upstream)} == {"Diary panel"}
+
+
+def test_a_name_that_was_joined_earlier_joins_its_spellings_later() -> None:
+    """A new spelling of any of a thing's names is the thing's, not of the one alone that stands for all; what is known is no news."""
+    names = ("Nurses' Health Study", "the Boston nurses cohort")
+    first = joined(case(*names), names)
+    (known,) = known_things(first)
+    assert known.reason == ""
+    later = View.of([*first.records.values(), *told(7, cohort("The Boston Nurses' Cohort"))])
+    (thing,) = known_things(later)
+    assert thing.reason == "the same name but for spelling"
+    view = View.of([*later.records.values(), *aliases(later, [thing])])
+    assert heads(view) == {frozenset({*names, "The Boston Nurses' Cohort"})}
+    assert {one.reason for one in view.all(Alias)} == {"as said", "the same name but for spelling"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from agents.dating import citations_of_the_future, dated_otherwise, later_citations
+from agents.dating import citations_of_the_future, dated_otherwise, later_citations, sentence_around
 from knowledge.blobs import digest_of_text
 from knowledge.records import UNKNOWN, Assertion, Claim, Finding, Passage, Record, Severity, Source, Upstream, UpstreamKind
 from knowledge.views import View
+from sources.segmenting import segments
 
 CITED = "The winter was cold, as Lindholm and Pryce found in a study of 2034."
 
@@ -21,16 +22,31 @@ CITED = "The winter was cold, as Lindholm and Pryce found in a study of 2034."
         ("Depression rose after 2010, and by 2021 girls spent 3.5 hours a day there.", False),
         ("He rejects that in the version of August 2024.", False),
         ("On 23 May 2023 Murthy issued an advisory.", False),
+        ("On June 24, 2024, Murthy called for a label.", True),
+        ("On May 23, 2023, Murthy issued an advisory.", False),
+        ("It was rejected in mid-2024.", True),
+        ("It was rejected in Sept. 2024 by a committee.", True),
+        ("It was rejected in Sept. 2022 by a committee.", False),
         ("The harm will be seen by 2030.", False),
         ("About 12,000 adolescents took part.", False),
     ],
 )
 def test_a_statement_is_dated_otherwise_by_its_own_sentence(sentence: str, *, otherwise: bool) -> None:
     """A brief's work of 2023 doesn't date what its sentence puts later; earlier years are mostly those of what is spoken of."""
-    text = f"It rained there in 2031. {sentence} It snowed in 2032."
-    start = text.index(sentence)
-    assert dated_otherwise(text, start, start + 12, "2023-05-23") is otherwise
-    assert not dated_otherwise(text, start, start + 12, UNKNOWN)
+    assert dated_otherwise(sentence, "2023-05-23") is otherwise
+    assert not dated_otherwise(sentence, UNKNOWN)
+
+
+@pytest.mark.parametrize("before", ["They say that it leaks in Ohio.", "“It leaks in Rome.”", "It leaks (Doe et al. 2011)."])
+def test_a_span_is_dated_by_its_own_sentence(before: str) -> None:
+    """A short word, a name or a quotation mark at the end of a sentence doesn't hide that it ends."""
+    after = "In May 2024 a committee disagreed."
+    text = f"{before} {after}"
+    sentences = segments(text)
+    for one in (before, after):
+        at = text.index(one)
+        assert sentence_around(sentences, at + 2, at + 9) == (at, at + len(one))
+    assert sentence_around(sentences, 3, len(text) - 3) == (0, len(text))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +62,7 @@ def test_a_statement_is_dated_otherwise_by_its_own_sentence(sentence: str, *, ot
         "Lindholm and colleagues (2034) say so.",
         "Lindholm (2034) reports it.",
         "BMJ 2034;374:m2654",
+        "Am J Clin Nutr. 2034;103(3):895-901",
         "Phys. Rev. D 78, 035009 (2034)",
     ],
 )

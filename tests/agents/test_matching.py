@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.matching import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS, Alike, Same, _blocks, equivalences, variants
+from agents.blocks import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS
+from agents.matching import Alike, Same, _blocks, equivalences, variants
 from knowledge.records import Claim, Difference, Equivalence, Variant
 from knowledge.views import View
 from sources.embedding import DIMENSIONS, Embedder, Vectors, similar_pairs

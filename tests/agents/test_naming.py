@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.naming import certainly_same, is_short_for
+from agents.naming import bare_name, certainly_same, is_short_for
 from knowledge.records import UNKNOWN, Upstream, UpstreamKind
 
 
@@ -31,6 +34,9 @@ def test_spelling_makes_no_other_thing() -> None:
     [
         ("Nurses' Health Study", "Nurses' Health Study II"),
         ("NHANES II", "NHANES III"),
+        ("World Values Survey (WVS VII)", "World Values Survey"),
+        ("World Values Survey (WVS XII)", "World Values Survey"),
+        ("World Values Survey (WVS VI)", "WVS VII"),
         ("Nurses' Health Study II (NHS)", "NHS"),
         ("Framingham Heart Study", "Framingham Offspring Study"),
         ("13 trials", "17 trials"),
@@ -52,9 +58,13 @@ def test_an_acronym_that_is_written_out() -> None:
     assert grouped("NHS (Nurses' Health Study)", "Nurses' Health Study") == {
         frozenset({"NHS (Nurses' Health Study)", "Nurses' Health Study"})
     }
+    names = ("Nurses' Health Study (NHS)", "NHS", "the NHS", "The NHS (Nurses' Health Study)")
+    assert grouped(*names) == {frozenset(names)}
     text = "We followed the Nurses' Health Study II (NHS II) and others."
     both = {"Nurses' Health Study II", "NHS II"}
     assert grouped(*both, "Nurses' Health Study", "NHS", texts=(text,)) == {frozenset(both)}
+    articled = {"the Nurses' Health Study II", "the NHS II"}
+    assert grouped(*articled, texts=(text,)) == {frozenset(articled)}
 
 
 def test_an_acronym_of_two_things_is_nobodys() -> None:
@@ -76,6 +86,15 @@ def test_addresses() -> None:
     assert grouped(at("A", UNKNOWN), at("B", UNKNOWN)) == set()
 
 
+def test_what_shows_it_is_each_sign_that_two_share() -> None:
+    """Where one pair hangs together by its spelling and another by its DOI, both are told, and nothing that no two share."""
+    named = [("Eggs and hens", "10.1000/ab"), ("Eggs, and hens", UNKNOWN), ("A 2019, Eggs", "10.1000/ab"), ("Hens", "10.1000/xy")]
+    works = [Upstream(name=name, kind=UpstreamKind.WORK, url=doi if doi == UNKNOWN else f"https://doi.org/{doi}") for name, doi in named]
+    (found,) = certainly_same(works)
+    assert len(found.upstreams) == 3
+    assert found.reason == "the same name but for spelling; the same DOI"
+
+
 @pytest.mark.parametrize(
     ("short", "full", "fits"),
     [
@@ -95,11 +114,29 @@ def test_initials(short: str, full: str, fits: bool) -> None:
     assert is_short_for(short, full) is fits
 
 
-@given(st.lists(st.text(max_size=12).filter(str.strip), max_size=6, unique_by=str.strip), st.randoms())
-def test_the_order_of_names_changes_nothing(names: list[str], random: object) -> None:
-    """Groups don't overlap, and are the same whatever comes first."""
+POOL = ("Nurses' Health Study", "Nurses Health-Study (NHS)", "NHS", "NHS II", "Nurses' Health Study II", "our cohort", "Ohio Egg Panel")
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> list[str]:
+    """Names of a few things, with an article or none and full names in any case, each spelling once."""
+    found = []
+    for name in draw(st.lists(st.sampled_from(POOL), max_size=8)):
+        cased = draw(st.sampled_from((str, str.upper, str.title))) if "NHS" not in name else str
+        found.append(draw(st.sampled_from(("", "the ", "The "))) + cased(name))
+    return list(dict.fromkeys(found))
+
+
+@given(spellings(), st.randoms(use_true_random=False))
+def test_the_order_of_names_changes_nothing(names: list[str], random: Random) -> None:
+    """Groups don't overlap, are the same whatever comes first, and hold all that is spelt alike and says more than "our cohort"."""
     shuffled = list(names)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    found = grouped(*(name.strip() for name in names))
-    assert grouped(*(name.strip() for name in shuffled)) == found
+    random.shuffle(shuffled)
+    found = grouped(*names)
+    assert grouped(*shuffled) == found
     assert sum(map(len, found)) == len(set().union(*found))
+    for one, other in combinations(names, 2):
+        if bare_name(one) == bare_name(other) != "our cohort":
+            assert any({one, other} <= group for group in found)
+    waves = [{bare_name(name).endswith(" ii") for name in group} for group in found]
+    assert all(len(wave) == 1 for wave in waves)

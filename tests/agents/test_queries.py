@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from agents.choosing import Answered, choose, records_of
-from agents.citations import short_authors, title_of, work_of
+from agents.citations import parts_of, short_authors, work_of
+from agents.critic import SURVEYED
 from agents.known import FOUND_AS, asked_before, brought_nothing, filled, known_documents, unfilled
 from agents.queries import Planned, plan
 from knowledge.records import (
@@ -131,12 +132,12 @@ def test_a_work_that_is_here_is_not_asked_for(store: KnowledgeStore, dam: Dam) -
 
 
 def test_a_works_title_comes_back_out_of_its_name() -> None:
-    """`title_of` undoes `work_of`, whoever wrote it."""
+    """`parts_of` undoes `work_of`, whoever wrote it."""
     for authors in (("Ada Quill",), ("Ada Quill", "Bo Ek"), ("Ada Quill", "others"), ()):
         entry = BibliographyEntry(key="k", title="On eggs, 2019, and on hens", authors=authors, published="2019", url="https://a.org")
-        title, author = title_of(work_of(entry))
-        assert title == entry.title
-        assert author in short_authors(entry)
+        named = parts_of(work_of(entry))
+        assert (named.title, named.year) == (entry.title, entry.published)
+        assert named.author in short_authors(entry)
 
 
 def test_what_could_change_most_comes_first_one_subject_at_a_time(dam: Dam) -> None:
@@ -205,8 +206,10 @@ def test_a_gap_that_is_seen_no_more_is_filled(store: KnowledgeStore, dam: Dam) -
 
 
 def test_a_survey_that_failed_fills_nothing(store: KnowledgeStore, dam: Dam) -> None:
-    """It named no gap because it wasn't answered: all stay open."""
+    """It named no gap because it wasn't answered: all stay open. One of which a finding was dropped did answer."""
     view = with_more(store, dam, Gap(kind=GapKind.SOURCE, about=dam.question.id, text="A gap about the dam", why="w", how="h"))
-    failed = Incident(stage="criticise", subject="the survey", problem="no usable answer", advice="see the trace")
+    failed = Incident(stage="criticise", subject=SURVEYED, problem="no usable answer", advice="see the trace")
     assert list(filled(view, [failed])) == []
+    dropped = Incident(stage="criticise", subject="Orme survey", problem="it is not known", advice="The finding is dropped.")
+    assert len(list(filled(view, [dropped]))) == 1
     assert [tag.record for tag in filled(view, [])] == [gap.id for gap in view.all(Gap)]

@@ -12,21 +12,12 @@ from credence.perspectives import dispute
 from knowledge.records import Incident, Perspective, Record
 from knowledge.views import View
 from prompts.tasks.cruxes import ARGUE, ArgueInputs, LinkJudgment, LinkJudgments
-from reasoners.errors import Unrecorded
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Reasoner
-from reasoners.requests import Completion, Request
+from tests.agents.builders import Unheard
 from tests.credence.builders import NO, QUESTION, READER, YES, Argument
-
-
-class Unheard(LocalAnswerer):
-    """A recording from before the sides were asked."""
-
-    async def complete(self, request: Request) -> Completion:
-        """Have no answer."""
-        raise Unrecorded(request.task.name)
 
 
 def argue(inputs: ArgueInputs) -> LinkJudgments:
@@ -79,7 +70,7 @@ def test_two_sides_and_their_double_cruxes(tmp_path: Path) -> None:
 
 def test_a_recording_without_the_sides_is_an_incident(tmp_path: Path) -> None:
     """The sides still differ in whom they believe; that their own judgments of links are missing is said for each."""
-    view, records = sided(tmp_path, disputed(), Unheard("old", {}))
+    view, records = sided(tmp_path, disputed(), Unheard())
     assert sum(isinstance(one, Incident) and "recording is older" in one.problem for one in records) == 2
     assert len(perspectives_of(view)) == 3
 
@@ -88,7 +79,7 @@ def test_no_sides_where_nobody_contradicts(tmp_path: Path) -> None:
     """Where all who conclude conclude alike, there is one perspective and nothing is asked."""
     argument = Argument()
     argument.bears(argument.claim("The dam leaks indeed", 1.0, speaker="Ada"), YES, 0.97, 0.02, warrant=0.95)
-    _, records = sided(tmp_path, argument, Unheard("old", {}))
+    _, records = sided(tmp_path, argument, Unheard())
     assert not [one for one in records if isinstance(one, Perspective | Incident)]
 
 

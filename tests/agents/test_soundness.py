@@ -14,21 +14,12 @@ from knowledge.records import Incident, Judgment, Record
 from knowledge.views import View
 from prompts.tasks.cruxes import SOUNDNESS, Soundness, SoundnessInputs
 from reasoners.baseline.judging import judge_soundness as by_rule
-from reasoners.errors import Unrecorded
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Reasoner
-from reasoners.requests import Completion, Request
+from tests.agents.builders import Unheard
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
-
-
-class Unheard(LocalAnswerer):
-    """A recording from before this was asked."""
-
-    async def complete(self, request: Request) -> Completion:
-        """Have no answer."""
-        raise Unrecorded(request.task.name)
 
 
 def argument() -> Argument:
@@ -65,7 +56,7 @@ def test_the_answer_becomes_the_model_error_and_what_stands_without_the_model(tm
     for answer in result.answers:
         assert answer.probability == pytest.approx(0.8 * answer.modelled + 0.2 * answer.if_unsound)
     made.records += records
-    assert asked(tmp_path, made, Unheard("old", {})) == ()
+    assert asked(tmp_path, made, Unheard()) == ()
     assert len(heard) == 1
 
 
@@ -84,7 +75,7 @@ def test_what_is_shown_is_what_bears_directly_and_hangs_on_no_number(tmp_path: P
 def test_a_recording_without_it_is_an_incident_and_the_default_stands(tmp_path: Path) -> None:
     """The run goes on and says so."""
     made = argument()
-    records = asked(tmp_path, made, Unheard("old", {}))
+    records = asked(tmp_path, made, Unheard())
     assert [one.problem for one in records if isinstance(one, Incident)] == [
         "the recording is older than this question: how probable it is that the modelled argument is unsound is assumed"
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from agents.ingestion import read_document
 from agents.splitting import ask_in_parts
 from knowledge.records import Assertion, Incident, Passage
 from reasoners.baseline.answering import NAME, baseline
-from reasoners.errors import ContextOverflow, Refusal, Truncated
+from reasoners.errors import ContextOverflow, Refusal, Truncated, Unrecorded
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
@@ -100,6 +101,28 @@ async def test_what_stays_unanswered_is_said(problem: Exception, incidents: int)
 
     found = await ask_in_parts(ask, [1, 2, 3, 4], stage="s", subject="x")
     assert [type(one) for one in found] == [Incident] * incidents
+
+
+@pytest.mark.parametrize("unrecorded", ["", "it is assumed"])
+async def test_a_question_that_a_recording_lacks(unrecorded: str) -> None:
+    """Where it is said what follows, that is an incident, of a half alone if the other half is recorded; else the run stops."""
+
+    async def ask(some: Sequence[int]) -> list[int]:
+        if len(some) > 2:
+            raise ContextOverflow("too long")
+        if 3 in some:
+            raise Unrecorded("ask")
+        return list(some)
+
+    asked = ask_in_parts(ask, [1, 2, 3, 4], stage="s", subject="x", unrecorded=unrecorded)
+    if not unrecorded:
+        with pytest.raises(Unrecorded):
+            await asked
+        return
+    *found, incident = await asked
+    assert found == [1, 2]
+    assert isinstance(incident, Incident)
+    assert incident.problem == "the recording is older than this question: it is assumed"
 
 
 @given(st.text(alphabet="ab. \n", min_size=2, max_size=400))

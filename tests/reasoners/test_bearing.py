@@ -23,6 +23,8 @@ ANSWERS = (
         ("No good evidence shows that depression follows the use of social media, and he did not see it abroad.", Relation.ATTACKS),
         ("The association of social media use with later depression is indistinguishable from zero.", Relation.ATTACKS),
         ("Social media use is not followed by depression.", Relation.ATTACKS),
+        ("It is not unlikely that social media use comes first and depression follows.", Relation.SUPPORTS),
+        ("It is unlikely that social media use comes first and depression follows.", Relation.ATTACKS),
         ("Confounding is less likely to explain the association, although it can't be excluded.", Relation.ATTACKS),
     ],
 )

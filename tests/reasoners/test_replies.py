@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage
 
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
-from prompts.tasks.critic import EXAMINE
+from prompts.tasks.critic import EXAMINE, SURVEY
 from prompts.tasks.cruxes import LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.single import INVESTIGATE
@@ -111,6 +111,11 @@ def implied(premise: int, conclusion: int) -> dict[str, Any]:
     return {"premise": premise, "conclusion": conclusion, "reason": WHY}
 
 
+def shared(upstream: str, *sources: int) -> dict[str, Any]:
+    """Sources that lean on one thing."""
+    return {"upstream": upstream, "sources": sources, "sound_case": WHY, "flawed_case": WHY}
+
+
 def judged(*expected: float, number: int = 1) -> dict[str, Any]:
     """A judgment of a link."""
     return {"judgments": [{"number": number, "expectedness": list(expected), "holds": 0.5, "reason": "so"}]}
@@ -149,6 +154,11 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (RELATE, {"implied": [implied(1, 2)], "undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
         (EXAMINE, {"critiques": []}, ""),
         (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
+        (SURVEY, {"correlated": [shared("survey of 1998", 1, 2)]}, ""),
+        (SURVEY, {"correlated": [shared("survey of 1998", 1, 3)]}, "no source 3"),
+        (SURVEY, {"correlated": [shared("survey of 1998", 2, 2)]}, "only source 2 is given"),
+        (SURVEY, {"correlated": [shared("survey of 2011", 1, 2)]}, "copy what is listed there, word for word"),
+        (SURVEY, {"correlated": [shared("", 1, 2)]}, "copy what is listed there, word for word"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
         (TESTIMONY, {"weights": []}, "answered once"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),

@@ -50,8 +50,14 @@ def test_a_work_needs_no_address(tmp_path: Path, more: str) -> None:
     ],
 )
 def test_what_is_wrong_with_a_work_is_told_by_its_key(tmp_path: Path, more: str, told: str) -> None:
-    """A user finds the line without counting entries; a brief is no kind of a work."""
+    """A user finds the line without counting entries, and is offered no kind that no work is of."""
     with pytest.raises(CaseUnreadable) as refused:
         case(tmp_path, more)
     assert told in str(refused.value)
     assert "brief" not in str(refused.value)
+
+
+def test_a_brief_is_no_work(tmp_path: Path) -> None:
+    """What reports a work can't stand in a bibliography as one; what can is told."""
+    with pytest.raises(CaseUnreadable, match=r"doe-2024: kind: a brief is what reports a work, not a work; there are cohort_study,"):
+        case(tmp_path, ", kind: brief")
