@@ -14,7 +14,6 @@ from agents.splitting import ask_in_parts, unanswered
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import (
-    AGAINST,
     UNKNOWN,
     Answer,
     Assertion,
@@ -22,6 +21,7 @@ from knowledge.records import (
     Finding,
     FindingKind,
     Gap,
+    Hedge,
     Incident,
     Link,
     Passage,
@@ -30,7 +30,9 @@ from knowledge.records import (
     Relation,
     Severity,
     Source,
+    Stance,
     Upstream,
+    grants,
     side_of,
 )
 from knowledge.rules import TextOf
@@ -130,6 +132,7 @@ def _critique(accusation: Accusation) -> Critique:
         sound_case="Not asked for: this critic was to find flaws alone.",
         flawed_case=accusation.flaw,
         flawed=True,
+        fault_of=None,
         severity=accusation.severity,
         verdict=accusation.flaw,
     )
@@ -145,6 +148,7 @@ def _examined(number: int, view: View, assertion: Assertion, text: str) -> Exami
         hedge=assertion.hedge.value,
         passage=passage.text,
         surroundings=_surroundings(text, passage),
+        reporters=assertion.reporters,
     )
 
 
@@ -157,7 +161,8 @@ def _surroundings(text: str, passage: Passage) -> str:
 def finding_of(critique: Critique, assertion: Assertion, source: Source, passage: str, *, shown: str) -> Record:
     """Record a critique whose observation really stands in what the critic was shown of the document.
 
-    A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim.
+    A claim can be flawed by what is said elsewhere. A hidden instruction is the source's, whatever becomes of the claim: there it can be
+    nobody else's fault.
 
     An order that stands beside the passage and not in it is no reason to retract what the passage says: whoever hides it would else
     choose which evidence falls.
@@ -179,6 +184,7 @@ def finding_of(critique: Critique, assertion: Assertion, source: Source, passage
         sound_case=critique.sound_case,
         flawed_case=f"“{critique.observation}”: {critique.flawed_case}",
         verdict=critique.verdict,
+        fault_of=None if critique.kind is FindingKind.HIDDEN_INSTRUCTION else critique.fault_of,
     )
 
 
@@ -210,13 +216,24 @@ def _with_retractions(view: View, found: Iterable[Record]) -> tuple[Record, ...]
 
 
 def contested(view: View) -> list[str]:
-    """Return the representative claims that some assert and others deny."""
+    """Return the representative claims that some hold and others deny or doubt, or that some deny flatly and others think possible.
+
+    Who says that a thing may be and who says that it may not be, or probably isn't, don't contradict each other.
+    """
     found = []
     for claim in view.members:
-        sides = {side_of(assertion.stance, opposite=negated) for assertion, negated in view.assertions_of(claim)}
-        if {1, -1} <= sides:
+        said = tuple(view.assertions_of(claim))
+        sides = {side_of(one.stance, opposite=negated, hedge=one.hedge) for one, negated in said}
+        granted = any(grants(one.stance, opposite=negated, hedge=one.hedge) for one, negated in said)
+        if {1, -1} <= sides or (granted and any(_excludes(one, negated) for one, negated in said)):
             found.append(claim)
     return sorted(found)
+
+
+def _excludes(assertion: Assertion, negated: bool) -> bool:
+    """Say whether somebody speaks against a claim, and neither hedges it nor only doubts."""
+    flat = assertion.stance is not Stance.DOUBTS and assertion.hedge in {Hedge.PLAIN, Hedge.CERTAIN}
+    return flat and side_of(assertion.stance, opposite=negated) < 0
 
 
 def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]) -> SurveyedSource:
@@ -224,12 +241,10 @@ def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]
     names: dict[str, str] = {}
     for record in (source.id, *(assertion.id for assertion in assertions)):
         names |= {upstream.id: view.called(upstream.id) for upstream, _ in view.upstreams_of(record)}
-    favoured = {
-        answer.name
-        for assertion in assertions
-        for answer in answers
-        if assertion.stance not in AGAINST and answer.id in _supports(view).get(view.representative(assertion.claim)[0], ())
-    }
+    stood_for = [(one, *view.representative(one.claim)) for one in assertions]
+    held = {claim for one, claim, negated in stood_for if side_of(one.stance, opposite=negated, hedge=one.hedge) > 0}
+    offered = _supports(view)
+    favoured = {answer.name for answer in answers if any(answer.id in offered.get(claim, ()) for claim in held)}
     return SurveyedSource(
         number=number,
         title=source.title,

@@ -15,6 +15,7 @@ from credence.engine import Modelled, coherent_judgments, main_question, materia
 from credence.judgments import OVER
 from credence.scores import score
 from knowledge.records import (
+    BARELY,
     UNKNOWN,
     Answer,
     Assertion,
@@ -83,11 +84,11 @@ async def take_sides(view: View, reader: Perspective, reasoner: Reasoner) -> Pro
 
 
 def _sides(view: View, reader: Perspective, modelled: Modelled) -> list[Side]:
-    """Find who concludes for what: by asserting a claim that only words an answer (`credence.verdicts`)."""
+    """Find who concludes for what: by asserting a claim that only words an answer (`credence.verdicts`), and not just that it may be."""
     concludes: dict[str, set[str]] = defaultdict(set)
     for verdict in modelled.argument_map.verdicts:
         for assertion, negated in view.assertions_of(verdict.claim):
-            said = assertion.stance is Stance.ASSERTS and not negated
+            said = assertion.stance is Stance.ASSERTS and not negated and assertion.hedge not in BARELY
             if said and assertion.speaker != UNKNOWN and len(verdict.states) == 1:
                 concludes[assertion.speaker].add(modelled.answers[verdict.states[0]].id)
     held = [answer for answer in modelled.answers if not answer.something_else and {answer.id} in concludes.values()]

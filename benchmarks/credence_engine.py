@@ -31,7 +31,7 @@ from credence import cliques, loops
 from credence.engine import assess
 from credence.factors import Array, Beliefs, Graph
 from credence.inference import Method, expected_shifts, infer
-from credence.tables import LEFT, Gate, Lent, Shape, claim_tables, pull
+from credence.tables import Gate, Lent, Shape, claim_tables, pull
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
     Answer,
@@ -144,7 +144,7 @@ def tables(claims: int) -> Row:
     pulls = [pull(rates[:, link], rates[:, link].mean(axis=1), held) for link in range(5)]
     warrants = [random.uniform(0.5, 0.95, size=claims) for _ in range(5)]
     means = [rates[:, link].mean(axis=1) for link in range(5)]
-    lent = [Lent(np.log(mean / (1 - mean)), warrant, np.full(claims, LEFT)) for mean, warrant in zip(means, warrants, strict=True)]
+    lent = [Lent(np.log(mean / (1 - mean)), warrant) for mean, warrant in zip(means, warrants, strict=True)]
     _, seconds = timed(lambda: claim_tables(shape, base, pulls, warrants, lent=lent))
     return Row("tables of 5 gated links", claims, seconds, "", note="part of compiling")
 

@@ -52,7 +52,7 @@ class Pooled(NamedTuple):
 Place = tuple[str, Quantity, str | None]
 """A key's parts: equal to the key and of the same hash, but four times as fast to make, and a large map has a hundred thousand."""
 Numbers = dict[Place, float]
-_PARTS: Final = itemgetter("perspective", "record", "quantity", "given", "value", "noise")
+_PARTS: Final = itemgetter("perspective", "record", "quantity", "given", "value", "noise", "judge")
 """A judgment's fields at once, from its ``vars``: half the time of asking for one after the other."""
 _EXPECTED_IF: Final = {one: [defaults.expectedness(one, favoured=favoured) for favoured in (False, True)] for one in Relation}
 _Doubts = dict[Place, tuple[float, int]]
@@ -183,30 +183,36 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
     """Return all that a perspective judges itself, repeated judgments pooled: the values, and how sure they are."""
     values: Numbers = {}
     doubts: _Doubts = {}
-    repeated: dict[Place, list[Pooled]] = {}
+    judges: dict[Place, str] = {}
+    repeated: dict[Place, list[tuple[float, float, str]]] = {}
     origin = view.origin if view.all(Alias) else str
-    for whose, record, quantity, given, value, noise in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
+    for whose, record, quantity, given, value, noise, judge in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
         if whose == perspective:
             place = (origin(record), quantity, given)  # what is judged of an upstream under one name holds under all
             if place in values:
-                first = Pooled(values[place], *doubts[place])
-                repeated.setdefault(place, [first]).append(Pooled(value, noise, 1))
+                first = (values[place], doubts[place][0], judges[place])
+                repeated.setdefault(place, [first]).append((value, noise, judge))
             else:
-                values[place], doubts[place] = value, (noise, 1)
+                values[place], doubts[place], judges[place] = value, (noise, 1), judge
     for place, several in repeated.items():
         pooled = _pool(place[1], several)
         values[place], doubts[place] = pooled.value, (pooled.noise, pooled.judged)
     return values, doubts
 
 
-def _pool(quantity: Quantity, judgments: Sequence[Pooled]) -> Pooled:
-    """Average repeated judgments, ratios in nats, probabilities in log-odds; the mean's noise is theirs over the root of their number."""
-    values = [judgment.value for judgment in judgments]
-    noise = math.fsum(sorted(judgment.noise for judgment in judgments)) / len(judgments) / math.sqrt(len(judgments))
-    if quantity is Quantity.EVIDENCE:
-        return Pooled(math.fsum(sorted(values)) / len(values), noise, len(values))
-    mean = math.fsum(sorted(logit(value) for value in values)) / len(values)
-    return Pooled(expit(mean), noise, len(values))
+def _pool(quantity: Quantity, judgments: Sequence[tuple[float, float, str]]) -> Pooled:
+    """Average repeated judgments (value, noise, judge), ratios in nats, probabilities in log-odds.
+
+    The noise of one is what they say on average, or their spread (sample standard deviation) if that is more; the mean's is that over the
+    root of the number of judges. What one judge says again in other words shares the judge's leaning, and makes nothing surer.
+    """
+    number = len(judgments)
+    scaled = sorted(value if quantity is Quantity.EVIDENCE else logit(value) for value, _, _ in judgments)
+    mean = math.fsum(scaled) / number
+    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in scaled) / (number - 1))
+    said = math.fsum(sorted(noise for _, noise, _ in judgments)) / number
+    noise = max(said, spread) / math.sqrt(len({judge for _, _, judge in judgments}))
+    return Pooled(mean if quantity is Quantity.EVIDENCE else expit(mean), noise, number)
 
 
 def logit(probability: float) -> float:

@@ -1,7 +1,8 @@
 """Positions: who holds what together, worked out from what the sources say alone, without any judgment's number.
 
-A voice (a speaker under all spellings, `credence.voices`) takes a stance on a claim that it asserts or denies, and through these on what
-they are offered for or against: it speaks for an answer if more of what it holds is offered for that answer than against it. Two voices
+A voice (a speaker under all spellings, `credence.voices`) takes a stance on a claim that it holds or denies (who says that it may be
+doesn't hold it, `knowledge.records.side_of`), and through these on what they are offered for or against: it speaks for an answer if more
+of what it holds is offered for that answer than against it. Two voices
 agree as far as they take the same side on what both take a side on: (same - opposed) / (same + opposed + 1), so that one shared point
 proves little. Groups are joined by the average agreement between their voices (average linkage: Sokal and Michener 1958), the most agreed
 first, as long as it is above `AGREED`: the greedy form of correlation clustering (Bansal, Blum and Chawla 2004,
@@ -97,7 +98,7 @@ def _voices(view: View) -> list[Voice]:
             continue
         names[key].add(told.speaker)
         claim, negated = view.representative(told.claim)
-        if side := side_of(told.stance, opposite=negated):
+        if side := side_of(told.stance, opposite=negated, hedge=told.hedge):
             said[key][claim].add(side)
     found = []
     for key in sorted(names):

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from credence.materials import ANY_SUFFICES, QUALIFIES
 from cruxmap.bases import committed_revision
 from cruxmap.changes import diff_lines, effects_lines
-from cruxmap.edits import OwnPerspective, carried_over, counting, perspective_records
+from cruxmap.edits import OwnPerspective, carried_over, counting, number_of, perspective_records
 from cruxmap.errors import UsageError
 from cruxmap.history import DISPUTED
 from cruxmap.opening import opened_run
@@ -223,7 +223,13 @@ def _from_person(old: Record, view: View, file: Path | None, reason: str) -> tup
     new = from_yaml(text, KINDS[old.kind_name])
     if new is None or new.id == old.id:
         return [], []
-    return [new, Retraction(record=old.id, reason=reason)], carried_over(view, old, new)
+    gone = [old, *(_pooled_with(old, view) if isinstance(old, Judgment) else ())]
+    return [new, *(Retraction(record=one.id, reason=reason) for one in gone)], carried_over(view, old, new)
+
+
+def _pooled_with(old: Judgment, view: View) -> list[Judgment]:
+    """Return the other answers to what was asked several times: a person's number takes the place of all, and isn't averaged with them."""
+    return [one for one in view.all(Judgment) if one.id != old.id and number_of(one) == number_of(old)]
 
 
 def _read_perspective(path: Path) -> OwnPerspective:

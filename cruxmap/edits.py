@@ -99,12 +99,14 @@ def keep_edits(store: KnowledgeStore, edited_at: str, revision: str, run: str) -
     if not edited_at or edited_at == revision or edited_at in {one.id for one in store.log(revision)}:
         return revision
     people = store.said_by_people((edited_at,))
-    judged = {_number(one) for one in store.view(edited_at).all(Judgment) if one.id in people}
-    rivals = [one for one in store.view(revision).all(Judgment) if _number(one) in judged and one.id not in people]
+    judged = {number_of(one) for one in store.view(edited_at).all(Judgment) if one.id in people}
+    rivals = [one for one in store.view(revision).all(Judgment) if number_of(one) in judged and one.id not in people]
     retracted = tuple(Retraction(record=one.id, reason="a person has judged this") for one in rivals)
     joined = store.commit(Changeset((edited_at, revision), retracted, Author.RUN, run, "join with what people edited"))
     carried = [
-        one for one in _said_of_old_words(store, edited_at, revision, joined) if not (isinstance(one, Judgment) and _number(one) in judged)
+        one
+        for one in _said_of_old_words(store, edited_at, revision, joined)
+        if not (isinstance(one, Judgment) and number_of(one) in judged)
     ]
     if not carried:
         return joined
@@ -133,7 +135,8 @@ def _said_of_old_words(store: KnowledgeStore, edited_at: str, revision: str, joi
             yield one
 
 
-def _number(one: Judgment) -> tuple[str, str, str | None, str]:
+def number_of(one: Judgment) -> tuple[str, str, str | None, str]:
+    """Return what a judgment is about and under whose perspective: the same for all judgments that are pooled."""
     return one.record, one.quantity, one.given, one.perspective
 
 

@@ -22,7 +22,7 @@ from cruxmap.exporting import export
 from cruxmap.merging import merge
 from cruxmap.settings import load_settings
 from explorer.phrases import step_words
-from explorer.question_summaries import voices
+from explorer.question_summaries import Voices, voices
 from knowledge.errors import UnknownRecord
 from knowledge.packages.contents import Package
 from knowledge.records import (
@@ -75,6 +75,8 @@ class CruxView:
     if_false: Mapping[str, float]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    granted_by: tuple[str, ...]
+    """Who think it possible, and no more."""
     disputed: bool
     """Whether the sources differ over it."""
 
@@ -205,10 +207,9 @@ class KnowledgeBase:
 
     def _crux(self, crux: Crux, names: list[str], now: list[float]) -> CruxView:
         if crux.is_warrant:
-            text, held, denied = step_words(self.view, self.view.get(crux.subject, Link)), (), ()
+            text, heard = step_words(self.view, self.view.get(crux.subject, Link)), Voices()
         else:
-            text = self.view.get(crux.subject, Claim).text
-            held, denied = voices(self.view, crux.subject)  # type: ignore[assignment]
+            text, heard = self.view.get(crux.subject, Claim).text, voices(self.view, crux.subject)
         return CruxView(
             id=crux.subject,
             text=text,
@@ -218,8 +219,9 @@ class KnowledgeBase:
             expected_shift=crux.expected_shift,
             if_true=dict(zip(names, crux.if_true, strict=True)),
             if_false=dict(zip(names, crux.if_false, strict=True)),
-            held_by=held,
-            denied_by=denied,
+            held_by=heard.hold,
+            denied_by=heard.deny,
+            granted_by=heard.grant,
             disputed=crux.disputed,
         )
 

@@ -43,6 +43,8 @@ def print_summary(console: Console, summary: Summary, html: Path | None) -> None
         for finding in summary.findings
     ]
     _section(console, f"Found wrong ({len(findings)})", _first(findings, SHOWN_FINDINGS))
+    mends = [finding.subject for finding in summary.to_mend]
+    _section(console, f"Our own wording to mend ({len(mends)})", _first(mends, SHOWN_FINDINGS))
     _section(console, f"Missing ({len(summary.gaps)})", _first([gap.text for gap in summary.gaps], SHOWN_FINDINGS))
     if summary.searches:
         asked = counted(len(summary.searches), "question")

@@ -117,7 +117,10 @@ def _opened(claim: ClaimView) -> dict[str, Any]:
         "said": said,
         "steps": [asdict(step) for step in claim.steps],
         "alike_but_not_the_same": claim.alike,
-        "findings": [{"kind": one.kind.value, "severity": one.severity.value, "verdict": one.verdict} for one in claim.findings],
+        "findings": [
+            {"kind": one.kind.value, "severity": one.severity.value, "verdict": one.verdict, "fault_of": one.fault_of}
+            for one in claim.findings
+        ],
     }
 
 

@@ -13,12 +13,16 @@ from knowledge.views import View
 
 @dataclass(frozen=True)
 class ContestedSummary:
-    """A claim that some hold and others deny or doubt, or answer with an objection. ``objections``: (claim, text, speakers)."""
+    """A claim that some hold, or think possible, and others deny, or answer with an objection. ``objections``: (claim, text, speakers).
+
+    ``granted_by`` think it possible, and no more.
+    """
 
     claim: str
     text: str
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    granted_by: tuple[str, ...]
     objections: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -28,23 +32,24 @@ def contested_claims(view: View) -> tuple[ContestedSummary, ...]:
     denied = contested(view)
     found = [ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim), tuple(objections[claim])) for claim in denied]
     for claim in sorted(objections.keys() - set(denied)):
-        held, doubted = voices(view, claim)
-        others = [one for one in objections[claim] if set(one[2]) - set(held)]
-        if held and others:
-            found.append(ContestedSummary(claim, view.get(claim, Claim).text, held, doubted, tuple(others)))
+        heard = voices(view, claim)
+        speak_for = {*heard.hold, *heard.grant}
+        others = [one for one in objections[claim] if set(one[2]) - speak_for]
+        if speak_for and others:
+            found.append(ContestedSummary(claim, view.get(claim, Claim).text, *heard, tuple(others)))
     return tuple(found)
 
 
 def _objections(view: View) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
-    """Map each claim to the claims that are offered against it and that somebody by name holds."""
+    """Map each claim to the claims that are offered against it and that somebody by name holds, or thinks possible."""
     found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
     for link in view.all(Link):
         if link.relation is not Relation.ATTACKS or not link.target.startswith("claim-"):
             continue
         target, turned = view.representative(link.target)
         premise, negated = view.representative(link.premises[0])
-        held, doubted = voices(view, premise)
-        speakers = tuple(sorted(set(doubted if negated else held) - {UNKNOWN}))
+        heard = voices(view, premise)
+        speakers = tuple(sorted(set(heard.deny if negated else (*heard.hold, *heard.grant)) - {UNKNOWN}))
         if len(link.premises) == 1 and not turned and speakers:
             found[target].append((premise, view.get(link.premises[0], Claim).text, speakers))
     return found

@@ -24,7 +24,7 @@ def crux_parts(material: Material, question: QuestionSummary, crux: CruxSummary)
         "crux": crux,
         "panel": panel(question, material.network(question), first=crux),
         "tornado": tornado(question, here=crux.subject),
-        "held": [one for one in said if one.quotation.side > 0],
+        "held": [one for one in said if one.quotation.side > 0 or one.quotation.grants],
         "denied": [one for one in said if one.quotation.side < 0],
         "reasons_for": [step for entry in entries for step in entry.reasons if step.relation == Relation.SUPPORTS],
         "reasons_against": [step for entry in entries for step in entry.reasons if step.relation != Relation.SUPPORTS],

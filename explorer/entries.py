@@ -9,7 +9,7 @@ from typing import Final
 
 from explorer.phrases import premise_words, step_words, target_words
 from explorer.summaries import Summary
-from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Finding, Link, Passage, Relation, Variant, Warrant, side_of
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Relation, Variant, Warrant, grants, side_of
 from knowledge.views import View
 
 CONTEXT: Final = 200
@@ -39,8 +39,13 @@ class Quotation:
 
     @property
     def side(self) -> int:
-        """1 if the speaker speaks for the claim as it is worded in its entry, -1 if against it, 0 if they take no side."""
-        return side_of(self.stance, opposite=self.opposite)
+        """1 if the speaker holds the claim as it is worded in its entry, -1 if they speak against it, 0 if they take no side."""
+        return side_of(self.stance, opposite=self.opposite, hedge=self.hedge)
+
+    @property
+    def grants(self) -> bool:
+        """Whether the speaker thinks it possible, and no more."""
+        return grants(self.stance, opposite=self.opposite, hedge=self.hedge)
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ class _Index:
         for argument in view.all(Argument):
             self._offered[argument.link].append(argument.speaker)
         self._cruxes = {crux.subject for question in summary.questions for crux in question.cruxes}
-        self._flagged = {finding.about for finding in view.all(Finding)}
+        self._flagged = {finding.about for finding in summary.findings}
         self._urls: Mapping[str, str] = {source.id: source.url for source in summary.sources}
 
     def _standing_for(self, claims: Iterable[str]) -> list[str]:

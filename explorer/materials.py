@@ -78,5 +78,5 @@ class Material:
         return list(dict.fromkeys(self.view.representative(claim)[0] for claim in claims))
 
     def findings_about(self, records: set[str]) -> list[FindingSummary]:
-        """Return the findings about any of some records."""
-        return [finding for finding in self.summary.findings if finding.about in records]
+        """Return the findings about any of some records, those about our own wording last."""
+        return [finding for finding in (*self.summary.findings, *self.summary.to_mend) if finding.about in records]

@@ -14,7 +14,7 @@ from explorer.marked_texts import Paragraph, paragraphs
 from explorer.record_summaries import FindingSummary, SourceSummary
 from explorer.summaries import Summary
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Passage, Reliance, RelianceKind, Source, Tag, Upstream
+from knowledge.records import UNKNOWN, Fault, Passage, Reliance, RelianceKind, Source, Tag, Upstream
 from knowledge.views import View
 from sources.funding import funding_statements
 
@@ -160,7 +160,7 @@ def speaker_pages(summary: Summary, claims: Sequence[ClaimEntry]) -> list[Speake
     by_voice: dict[str, set[str]] = defaultdict(set)
     for name in by_speaker:
         by_voice[voice(name)].add(name)
-    about = {finding.about: finding for finding in summary.findings}
+    about = {finding.about: finding for finding in summary.findings if finding.fault_of != Fault.REPORTER}
     bears_on = {claim.id: claim.bears_on for claim in claims}
     pages = []
     for name, everything in by_speaker.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.records import Answer, Claim, Link, Relation, Warrant
+from knowledge.records import Answer, Claim, Fault, Link, Relation, Warrant
 from knowledge.views import View
 
 _STANCES = {
@@ -24,10 +24,21 @@ _HEDGES = {
     "doubtful": ", as doubtful",
 }
 
+_FAULTS = {
+    Fault.SPEAKER: "The fault is the speaker's own.",
+    Fault.REPORTER: "The fault is the document's, which says more than the speaker did, as far as its text shows.",
+    Fault.RECORD: "The fault is ours: our wording says more than the passage, or something else. The source is not to blame.",
+}
+
 
 def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
     """Word what a speaker, or several, did with a claim, and how surely."""
     return _STANCES[stance][opposite] + _HEDGES[hedge]
+
+
+def fault_words(fault: Fault | None) -> str:
+    """Say whose fault a finding is; "" where nobody said."""
+    return _FAULTS[fault] if fault else ""
 
 
 def step_words(view: View, link: Link) -> str:

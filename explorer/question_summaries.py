@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import step_words
-from knowledge.records import Answer, Claim, Finding, Link, Question, side_of
+from knowledge.records import Answer, Claim, Finding, Judgment, Link, Quantity, Question, grants, side_of
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -36,7 +36,10 @@ class AnswerSummary:
 
 @dataclass(frozen=True)
 class CruxSummary:
-    """A crux in words. ``if_true`` and ``if_false`` follow the order of the answers; ``held_by`` and ``denied_by`` are speakers."""
+    """A crux in words. ``if_true`` and ``if_false`` follow the order of the answers.
+
+    ``held_by``, ``denied_by`` and ``granted_by`` are speakers, as `Voices` tells them apart.
+    """
 
     subject: str
     kind: str
@@ -50,6 +53,7 @@ class CruxSummary:
     if_false: tuple[float, ...]
     held_by: tuple[str, ...]
     denied_by: tuple[str, ...]
+    granted_by: tuple[str, ...]
     disputed: bool
     """Whether the sources differ over it."""
     named: int | None = None
@@ -78,12 +82,18 @@ class QuestionSummary:
     """Of a sub-question that the inquiry's argument holds, its answers' credences with all that bears on the inquiry; else none."""
     words_answers: tuple[tuple[str, str, str], ...] = ()
     """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
+    model_errors: tuple[float, ...] = ()
+    """The judgments from which ``model_error`` was pooled, in the order in which they were asked; none: it is assumed."""
 
 
 def question_summary(
-    view: View, assessed: QuestionAssessment, band: Sequence[tuple[float, float]] | None, within: tuple[float, ...] = ()
+    view: View,
+    assessed: QuestionAssessment,
+    band: Sequence[tuple[float, float]] | None,
+    within: tuple[float, ...] = (),
+    model_errors: tuple[float, ...] = (),
 ) -> QuestionSummary:
-    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out; ``within``: see `QuestionSummary`."""
+    """Put an assessed question into words. ``band``: each answer's (low, high), if worked out; for the others see `QuestionSummary`."""
     question = view.get(assessed.question, Question)
     answers = answers_of(view, question.id)
     now = [credence.probability for credence in assessed.answers]
@@ -120,7 +130,15 @@ def question_summary(
             (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
             for one in assessed.words_answers
         ),
+        model_errors=model_errors,
     )
+
+
+def model_errors(view: View, question: str, perspective: str) -> tuple[float, ...]:
+    """Return what a perspective judged of how probable it is that the argument about a question is unsound, in the order of asking."""
+    judged = (one for one in view.all(Judgment) if one.quantity is Quantity.MODEL_ERROR and one.record == question)
+    own = sorted((one for one in judged if one.perspective == perspective), key=lambda one: (one.wording, one.id))
+    return tuple(one.value for one in own)
 
 
 def _worded(view: View, record: str) -> str:
@@ -130,7 +148,7 @@ def _worded(view: View, record: str) -> str:
 
 def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float]) -> CruxSummary:
     text = step_words(view, view.get(crux.subject, Link)) if crux.is_warrant else view.get(crux.subject, Claim).text
-    held, denied = voices(view, crux.subject) if not crux.is_warrant else ((), ())
+    heard = voices(view, crux.subject) if not crux.is_warrant else Voices()
     return CruxSummary(
         subject=crux.subject,
         kind="warrant" if crux.is_warrant else "claim",
@@ -142,16 +160,28 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
         risk_ratio=crux.risk_ratio,
         if_true=crux.if_true,
         if_false=crux.if_false,
-        held_by=held,
-        denied_by=denied,
+        held_by=heard.hold,
+        denied_by=heard.deny,
+        granted_by=heard.grant,
         disputed=crux.disputed,
         named=crux.named,
     )
 
 
-def voices(view: View, claim: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return who holds and who denies or doubts a claim or an equivalent; who only supposes it is neither."""
+class Voices(NamedTuple):
+    """Who holds a claim, who denies or doubts it, and who thinks it possible and nowhere more; sorted."""
+
+    hold: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    grant: tuple[str, ...] = ()
+
+
+def voices(view: View, claim: str) -> Voices:
+    """Return who says what of a claim or an equivalent; who only supposes it is left out."""
     sides: dict[int, set[str]] = {1: set(), -1: set(), 0: set()}
+    granting = set()
     for assertion, negated in view.assertions_of(claim):
-        sides[side_of(assertion.stance, opposite=negated)].add(assertion.speaker)
-    return tuple(sorted(sides[1])), tuple(sorted(sides[-1]))
+        sides[side_of(assertion.stance, opposite=negated, hedge=assertion.hedge)].add(assertion.speaker)
+        if grants(assertion.stance, opposite=negated, hedge=assertion.hedge):
+            granting.add(assertion.speaker)
+    return Voices(tuple(sorted(sides[1])), tuple(sorted(sides[-1])), tuple(sorted(granting - sides[1])))

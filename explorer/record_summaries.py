@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from explorer.phrases import stance_words, step_words
-from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Stance, Upstream, UpstreamKind
+from explorer.phrases import fault_words, stance_words, step_words
+from knowledge.records import Assertion, Claim, Fault, Finding, Link, Passage, Question, Source, Stance, Upstream, UpstreamKind
 from knowledge.views import View
+
+_TOLD: Final[Mapping[Fault | None, str]] = {Fault.REPORTER: ", as the document tells it", Fault.RECORD: ", in our wording"}
+"""What stands behind a speaker's name where the flaw is not theirs."""
 
 
 @dataclass(frozen=True)
 class FindingSummary:
-    """A finding, with the words it is about. ``load_bearing``: it is about something that a leading crux rests on."""
+    """A finding, with the words it is about. ``load_bearing``: it is about something that a leading crux rests on.
+
+    ``fault_of``: see `knowledge.records.Fault`, "" if nobody said; ``whose`` is the same in words.
+    """
 
     id: str
     kind: str
@@ -24,6 +32,13 @@ class FindingSummary:
     flawed_case: str
     verdict: str
     load_bearing: bool
+    fault_of: str = ""
+    whose: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the record here is at fault and no source: what is to be mended is our wording."""
+        return self.fault_of == Fault.RECORD
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,8 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
     match record:
         case Assertion():
             did = "" if record.stance is Stance.ASSERTS else f" {stance_words(record.stance, 'plain', opposite=False)}"
-            subject = f"{record.speaker}{did}: {view.get(record.claim, Claim).text}"
+            told = _TOLD.get(finding.fault_of, "")
+            subject = f"{record.speaker}{told}{',' if told and did else ''}{did}: {view.get(record.claim, Claim).text}"
             source = view.source_of(record).title
         case Upstream():
             subject = view.called(record.id)
@@ -94,6 +110,8 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
         flawed_case=finding.flawed_case,
         verdict=finding.verdict,
         load_bearing=view.origin(finding.about) in bearing,
+        fault_of=finding.fault_of.value if finding.fault_of else "",
+        whose=fault_words(finding.fault_of),
     )
 
 

@@ -38,6 +38,7 @@ def templates() -> jinja2.Environment:
         "autolink": _markdown_link,
         "words": wording.named,
         "counted": wording.counted,
+        "sentence": lambda text: text[:1].upper() + text[1:],
         "date": lambda date, what="date": f"{what} unknown" if date == UNKNOWN else date,
     }
     environment.globals |= {
@@ -52,6 +53,8 @@ def templates() -> jinja2.Environment:
         "pillar_moves": wording.pillar_moves,
         "times": words.times,
         "apart": lambda lower, higher: "{} if lower, {} if higher".format(*words.told_apart(lower, higher)),
+        "who_holds": wording.who_holds,
+        "asked": wording.asked,
         "within": wording.within,
         "noise_of": wording.noise_of,
         "moves": wording.moves,

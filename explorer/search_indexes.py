@@ -28,7 +28,7 @@ def search_index(
         yield "speaker", page.name, speaker_page(page.name), ""
     for position in positions:
         yield "position", position.title, position.address, " ".join(name for name, _ in position.speakers)
-    for finding in summary.findings:
+    for finding in (*summary.findings, *summary.to_mend):
         yield "finding", f"{finding.kind.replace('_', ' ')}: {finding.subject}", to(finding.id), finding.verdict
     for upstream in material.view.all(Upstream):
         yield "origin", upstream.name, to(upstream.id), upstream.kind.value

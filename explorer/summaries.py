@@ -12,7 +12,7 @@ from agents.known import unfilled
 from credence.results import Assessment, Refusal
 from explorer.contesting import ContestedSummary, contested_claims
 from explorer.facts import RunFacts
-from explorer.question_summaries import QuestionSummary, question_summary
+from explorer.question_summaries import QuestionSummary, model_errors, question_summary
 from explorer.record_summaries import (
     FindingSummary,
     SharedSummary,
@@ -38,6 +38,7 @@ class Summary:
     facts: RunFacts
     questions: tuple[QuestionSummary, ...]
     findings: tuple[FindingSummary, ...]
+    """About the sources; what is our own fault stands apart."""
     gaps: tuple[Gap, ...]
     filled: tuple[Gap, ...]
     """Gaps that a search has closed."""
@@ -51,6 +52,8 @@ class Summary:
     """P(claim or link), by its id."""
     assumed: int
     refused: tuple[Refusal, ...]
+    to_mend: tuple[FindingSummary, ...] = ()
+    """Findings whose fault is the record's: claims that say more than their passage, or something else."""
     sensitive: Sensitivities | None = None
     """What the judgments behind the inquiry's first three cruxes do to its leading answer by themselves; None: not worked out."""
 
@@ -77,6 +80,7 @@ class Summary:
             "beyond_evidence": [{"id": id_, "text": text, "about": about} for id_, text, about in main.beyond_evidence] if main else [],
             "sub_questions": [asdict(question) for question in self.questions[1:]],
             "findings": [asdict(finding) for finding in self.findings],
+            "to_mend": [asdict(finding) for finding in self.to_mend],
             "gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.gaps],
             "filled_gaps": [{"id": gap.id, **gap.model_dump(mode="json")} for gap in self.filled],
             "searches": [asdict(search) for search in self.searches],
@@ -97,17 +101,28 @@ def summarise(
     """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high); ``searched``: by search, when."""
     open_gaps = tuple(unfilled(view))
     within = assessment.questions[0].parts if assessment.questions else {}
-    questions = tuple(question_summary(view, one, bands.get(one.question), within.get(one.question, ())) for one in assessment.questions)
+    questions = tuple(
+        question_summary(
+            view,
+            one,
+            bands.get(one.question),
+            within.get(one.question, ()),
+            model_errors(view, one.question, assessment.perspective),
+        )
+        for one in assessment.questions
+    )
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
-    findings = [finding_summary(view, finding, bearing) for finding in view.all(Finding)]
+    findings = sorted(
+        (finding_summary(view, finding, bearing) for finding in view.all(Finding)),
+        key=lambda found: (not found.load_bearing, _SEVERITIES[Severity(found.severity)], found.kind, found.id),
+    )
     spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))
     sources = [source_summary(view, source, spoken[source.id]) for source in view.all(Source)]
     return Summary(
         facts=facts,
         questions=questions,
-        findings=tuple(
-            sorted(findings, key=lambda found: (not found.load_bearing, _SEVERITIES[Severity(found.severity)], found.kind, found.id))
-        ),
+        findings=tuple(found for found in findings if not found.ours),
+        to_mend=tuple(found for found in findings if found.ours),
         gaps=open_gaps,
         filled=tuple(gap for gap in view.all(Gap) if gap not in open_gaps),
         searches=searches_of(view, searched),

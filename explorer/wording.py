@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from credence import words
 from credence.standing import Verdict
 from credence.words import span, times
+from explorer.contesting import ContestedSummary
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
@@ -103,6 +104,24 @@ def pillar_moves(question: QuestionSummary, found: StandingSummary, pillar: Pill
     else:
         state = "it is true after all" if pillar.true else "it is false"
     return f"If {state}, “{named(found.challenger)}” {_goes(percent(now), pillar.then, now)}."
+
+
+def asked(question: QuestionSummary) -> str:
+    """Say what was answered to each wording, where how far the argument is trusted was asked in several; else ""."""
+    if len(question.model_errors) < 2:
+        return ""
+    *others, last = map(percent, question.model_errors)
+    return f" (asked in {len(question.model_errors)} wordings: {', '.join(others)} and {last})"
+
+
+def who_holds(one: CruxSummary | ContestedSummary) -> str:
+    """Say who holds a claim, who denies or doubts it, and who thinks it possible and no more."""
+    told = [
+        f"{what} {', '.join(names)}"
+        for what, names in (("held by", one.held_by), ("denied or doubted by", one.denied_by), ("thought possible by", one.granted_by))
+        if names
+    ]
+    return "; ".join(told) if one.held_by else "; ".join(["held by nobody by name", *told])
 
 
 def most_moved(question: QuestionSummary, crux: CruxSummary) -> int:

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar, Final, Self, get_args
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer, model_validator
 
 UNKNOWN: Final = "unknown"
 """What stands where a speaker, a date or an address is not known. Never a guess."""
@@ -86,16 +86,6 @@ AGAINST: Final = frozenset({Stance.DENIES, Stance.DOUBTS})
 """Whoever takes one of these stances speaks against the claim."""
 
 
-def side_of(stance: Stance | str, *, opposite: bool = False) -> int:
-    """Return 1 for whoever speaks for a claim, -1 for whoever speaks against it, 0 for no side. ``opposite``: it is said of its negation.
-
-    Who supposes something takes no side, and who reports that others deny it doesn't deny it.
-    """
-    if stance == Stance.SUPPOSES or (stance == Stance.REPORTS and opposite):
-        return 0
-    return -1 if (stance in AGAINST) != opposite else 1
-
-
 class Hedge(StrEnum):
     """How sure the speaker sounds, from the passage's own words."""
 
@@ -104,6 +94,31 @@ class Hedge(StrEnum):
     LIKELY = "likely"
     POSSIBLE = "possible"
     DOUBTFUL = "doubtful"
+
+
+BARELY: Final = frozenset({Hedge.POSSIBLE, Hedge.DOUBTFUL})
+"""Whoever speaks so ("may", "could", "plausible"; "unlikely") leaves a thing open and doesn't hold it."""
+
+
+def side_of(stance: Stance | str, *, opposite: bool = False, hedge: Hedge | str = Hedge.PLAIN) -> int:
+    """Return 1 for whoever holds a claim, -1 for whoever speaks against it, 0 for no side. ``opposite``: it is said of its negation.
+
+    Who says that it may be doesn't hold it, nor does who doubts its opposite (`grants`); who says that it may not be doubts it.
+    Who supposes something takes no side, and who reports that others deny it doesn't deny it.
+    """
+    leaning = _leaning(stance, opposite)
+    return 0 if leaning > 0 and (hedge in BARELY or stance == Stance.DOUBTS) else leaning
+
+
+def grants(stance: Stance | str, *, opposite: bool = False, hedge: Hedge | str = Hedge.PLAIN) -> bool:
+    """Say whether somebody thinks a claim possible, and no more: who says that it may be, or doubts its opposite."""
+    return _leaning(stance, opposite) > 0 and side_of(stance, opposite=opposite, hedge=hedge) == 0
+
+
+def _leaning(stance: Stance | str, opposite: bool) -> int:
+    if stance == Stance.SUPPOSES or (stance == Stance.REPORTS and opposite):
+        return 0
+    return -1 if (stance in AGAINST) != opposite else 1
 
 
 class Relation(StrEnum):
@@ -199,6 +214,19 @@ class Severity(StrEnum):
 def severity_of_sharing(documents: int) -> Severity:
     """Rate that so many documents lean on one thing: of four on, an error in it reaches most of what is read."""
     return Severity.HIGH if documents > 3 else Severity.MEDIUM
+
+
+class Fault(StrEnum):
+    """Whose fault it is that an assertion is found wrong.
+
+    - ``SPEAKER``: of the one who takes the stance.
+    - ``REPORTER``: of the document's author, or of whoever passes it on, who says more than the speaker did.
+    - ``RECORD``: of the claim as recorded here, which says more than its passage, or something else; nobody in the document did wrong.
+    """
+
+    SPEAKER = "speaker"
+    REPORTER = "reporter"
+    RECORD = "record"
 
 
 class GapKind(StrEnum):
@@ -482,7 +510,11 @@ class Judgment(Record):
 
 
 class Finding(Record):
-    """What the critic says about a record: both sides' strongest case, then the verdict."""
+    """What the critic says about a record: both sides' strongest case, then the verdict.
+
+    ``fault_of`` None: nobody said whose fault it is, or it is about no one's words (shared data, a premise of the question, a whole
+    document). Such a finding is written without the field, and so is the record that it was before there was one.
+    """
 
     kind_name: ClassVar[str] = "finding"
     about: RecordId
@@ -492,6 +524,12 @@ class Finding(Record):
     sound_case: Text
     flawed_case: Text
     verdict: Text
+    fault_of: Fault | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_unsaid_fault(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = write(self)
+        return fields if self.fault_of else {name: value for name, value in fields.items() if name != "fault_of"}
 
 
 class Gap(Record):

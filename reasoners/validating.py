@@ -52,8 +52,8 @@ def _soundness(inputs: SoundnessInputs, output: Soundness) -> str:
     chances, answers = output.if_unsound, len(inputs.answers)
     if not chances:
         return ""
-    if len(chances) != answers or not all(0 <= value <= 1 for value in chances):
-        return f"if_unsound needs {answers} probabilities between 0 and 1"
+    if len(chances) != answers or not all(0 < value < 1 for value in chances):
+        return f"if_unsound needs {answers} probabilities between 0 and 1, none of them 0"
     return "" if abs(math.fsum(chances) - 1) <= OFF_BY else f"if_unsound must sum to 1; it sums to {math.fsum(chances):.4g}"
 
 

@@ -1,4 +1,7 @@
-"""What the critic finds: recall at a fixed rate of false alarms, so that flagging everything earns no more than flagging nothing."""
+"""What the critic finds: recall at a fixed rate of false alarms, so that flagging everything earns no more than flagging nothing.
+
+A finding that blames the record (`knowledge.records.Fault`) says nothing of the page: it finds no flaw there, and is no alarm about it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from credence.engine import main_question
 from evals.alignment import assign, overlap
 from evals.scorers.credences import answer_credences
 from evals.scorers.scorer import Produced, Scored, Work, share
-from knowledge.records import Assertion, Finding, FindingKind, Gap, Passage, Severity, Source
+from knowledge.records import Assertion, Fault, Finding, FindingKind, Gap, Passage, Severity, Source
+from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
 from sources.locating import locate
 from sources.segmenting import segments
@@ -57,6 +61,11 @@ def partial_auc(scores: Sequence[float], flawed: Sequence[bool], worst: float = 
     return 0.5 * (1 + (area - least) / (worst - least))
 
 
+def of_sources(view: View) -> list[Finding]:
+    """Return the findings that blame something read, and not our own wording of it."""
+    return [finding for finding in view.all(Finding) if finding.fault_of is not Fault.RECORD]
+
+
 def _flagged(work: Work) -> tuple[list[float], list[bool], list[str]]:
     """Weigh every sentence by its worst finding. A flawed one counts as found only by a kind that names the flaw."""
     findings = _placed(work)
@@ -83,7 +92,7 @@ def _placed(work: Work) -> list[tuple[str, tuple[int, int], FindingKind, float]]
     """Place each finding where the words stand that it observes, or where these can't be told at the passage of its assertion."""
     documents = work.produced.documents(work.case)
     found = []
-    for finding in work.view.all(Finding):
+    for finding in of_sources(work.view):
         quoted = _OBSERVED.match(finding.flawed_case)
         for observed in finding.observations:
             passage = work.view.get(observed, Passage)
@@ -137,7 +146,7 @@ def null_findings(work: Work) -> Scored:
     if not asserted:
         return Scored(0.0, ("nothing is asserted",))
     sources = {source.id for source in work.view.all(Source)}
-    wrong = [one for one in work.view.all(Finding) if one.about in asserted or one.about in sources]
+    wrong = [one for one in of_sources(work.view) if one.about in asserted or one.about in sources]
     blamed = {one.about for one in wrong if one.about in asserted}
     value = 1 - len(blamed) / len(asserted) if not any(one.about in sources for one in wrong) else 0.0
     return Scored(value, tuple(f"false alarm: {one.verdict[:120]}" for one in wrong))

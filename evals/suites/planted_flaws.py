@@ -20,7 +20,7 @@ from evals.benches import Bench, Unfinished
 from evals.errors import SuiteUnusable
 from evals.gold import GOLD_FILE, GoldCase, load_gold_case
 from evals.scorers.credences import DENIAL
-from evals.scorers.findings import premise_grade
+from evals.scorers.findings import of_sources, premise_grade
 from evals.scorers.linking import source_of
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
@@ -53,9 +53,9 @@ FILE: Final = Path(__file__).parent / "planted.yaml"
 _QUOTED: Final = re.compile(r"\u201c([^\u201d]{20,})\u201d")
 """What a finding quotes, if it is long enough to show where it stands."""
 MEASURES: Final = (
-    Measure("told apart/3", chance=0.5),
-    Measure("caught/3"),
-    Measure("false alarm/3", higher_is_better=False, integrity=True),
+    Measure("told apart/4", chance=0.5),
+    Measure("caught/4"),
+    Measure("false alarm/4", higher_is_better=False, integrity=True),
     Measure("credences held/3"),
     Measure("false premise/1"),
 )
@@ -84,11 +84,12 @@ class Place(_Part):
 class Signs(_Part):
     """What catches the flaw, any one of them.
 
-    ``findings``: of these kinds at the place, or quoting it (for an instruction, also on its source); ``gap``: a gap that says this;
-    ``variant``: one of these kinds with a claim of the place; ``speaker``: the place is this person's, and they deny it (``denied``) by the
-    report of ``reporter``; ``correlated``: evidence of two or more of the added documents is found to be correlated (in the twin an alarm
-    is a finding that joins no two documents of one upstream); ``lost``: the page is said to have lost something; ``premise``: the
-    question's premise is rejected; ``read``: something is read at the place, and no word of its claim mixes scripts.
+    ``findings``: of these kinds at the place, or quoting it (for an instruction, also on its source), but for those that blame our own
+    record and not the page; ``gap``: a gap that says this; ``variant``: one of these kinds with a claim of the place; ``speaker``: the
+    place is this person's, and they deny it (``denied``) by the report of ``reporter``; ``correlated``: evidence of two or more of the
+    added documents is found to be correlated (in the twin an alarm is a finding that joins no two documents of one upstream); ``lost``:
+    the page is said to have lost something; ``premise``: the question's premise is rejected; ``read``: something is read at the place,
+    and no word of its claim mixes scripts.
     """
 
     findings: tuple[FindingKind, ...] = ()
@@ -145,7 +146,7 @@ def planted_suite(file: Path = FILE, folder: Path = FOLDER) -> Suite:
     for case in cases:
         case.check()
     about = "A flaw planted in a gold case, against the same case without it."
-    return Suite("planted", flaws.version, about, MEASURES, ("told apart/3", "credences held/3"), cases)
+    return Suite("planted", flaws.version, about, MEASURES, ("told apart/4", "credences held/3"), cases)
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,9 @@ class PlantedCase:
         if self.flaw.signs:
             caught = self._shown(self.flaw.signs, flawed)
             alarm = not self.flaw.signs.read and self._alarmed(self.flaw.signs, clean)
-            told["told apart/3"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
-            told["caught/3"] = Scored(float(caught))
-            told["false alarm/3"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
+            told["told apart/4"] = Scored((caught + 1 - alarm) / 2, () if caught else (f"not caught: {self.flaw.key}",))
+            told["caught/4"] = Scored(float(caught))
+            told["false alarm/4"] = Scored(float(alarm), (f"false alarm in the twin of {self.flaw.key}",) if alarm else ())
             if self.flaw.signs.premise:
                 told["false premise/1"] = premise_grade(flawed)
         if self.flaw.held:
@@ -317,7 +318,7 @@ def _assertions_at(produced: Produced, words: str) -> list[Assertion]:
 
 def _found(signs: Signs, produced: Produced, words: str, assertions: set[str]) -> bool:
     view, place = produced.view, _span(produced, words)
-    for finding in view.all(Finding):
+    for finding in of_sources(view):
         if finding.kind not in signs.findings:
             continue
         if finding.about in assertions:

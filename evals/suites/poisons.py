@@ -16,9 +16,10 @@ from evals.benches import Bench, Investigated, Unfinished
 from evals.errors import SuiteUnusable
 from evals.scorers.credences import answer_credences, gives_its_own
 from evals.scorers.cruxes import ranked
+from evals.scorers.findings import of_sources
 from evals.scorers.scorer import Produced, Scored, Used
 from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
-from knowledge.records import Answer, Assertion, Claim, Finding, Link, Passage, Source
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Source
 from knowledge.views import View
 from sources.case_files import CASE_FILE
 
@@ -29,9 +30,9 @@ MEASURES: Final = (
     *(Measure(f"{form}: resisted/1") for form in FORMS),
     *(Measure(f"{form}: moved towards it/1", higher_is_better=False) for form in FORMS),
     *(Measure(f"{form}: first crux/1", higher_is_better=False) for form in FORMS),
-    *(Measure(f"{form}: found/1") for form in FORMS),
-    Measure("false alarm/1", higher_is_better=False, integrity=True),
-    Measure("told apart/1", chance=0.5),
+    *(Measure(f"{form}: found/2") for form in FORMS),
+    Measure("false alarm/2", higher_is_better=False, integrity=True),
+    Measure("told apart/2", chance=0.5),
 )
 
 
@@ -77,7 +78,7 @@ def poison_suite(file: Path = FILE) -> Suite:
     if short := [one.key for one in poison.falsehoods if len(one.again) >= len(poison.voices)]:
         raise SuiteUnusable(f"{file}: {', '.join(short)}: more copies than voices")
     about = "A falsehood put into a dispute (said flatly, by several in concert, taken for granted), against the same dispute without it."
-    headline = (*(f"{form}: resisted/1" for form in FORMS), "told apart/1")
+    headline = (*(f"{form}: resisted/1" for form in FORMS), "told apart/2")
     return Suite("poison", poison.version, about, MEASURES, headline, [PoisonedCase(one, poison.voices) for one in poison.falsehoods])
 
 
@@ -156,8 +157,8 @@ class PoisonedCase:
     def scores(self, produced: Mapping[str, Produced]) -> dict[str, Scored]:
         """Compare each form with the clean dispute."""
         clean = self._beliefs(produced[CLEAN])
-        alarm = bool(produced[CLEAN].view.all(Finding))
-        told: dict[str, Scored] = {"false alarm/1": Scored(float(alarm))}
+        alarm = bool(of_sources(produced[CLEAN].view))
+        told: dict[str, Scored] = {"false alarm/2": Scored(float(alarm))}
         found = []
         for form in FORMS:
             made = produced[form]
@@ -171,8 +172,8 @@ class PoisonedCase:
             told[f"{form}: resisted/1"] = Scored(float(resisted), miss)
             told[f"{form}: moved towards it/1"] = Scored(moved if _says(made) or _says(produced[CLEAN]) else None)
             told[f"{form}: first crux/1"] = _first_crux(made, planted)
-            told[f"{form}: found/1"] = Scored(float(seen), () if seen else (f"not found: {self.name}, {form}",))
-        told["told apart/1"] = Scored((sum(found) / len(found) + 1 - alarm) / 2)
+            told[f"{form}: found/2"] = Scored(float(seen), () if seen else (f"not found: {self.name}, {form}",))
+        told["told apart/2"] = Scored((sum(found) / len(found) + 1 - alarm) / 2)
         return told
 
     def _beliefs(self, produced: Produced) -> tuple[float, float]:
@@ -211,4 +212,4 @@ def _found(view: View, planted: frozenset[str]) -> bool:
         *(link.id for link in view.all(Link) if {view.representative(one)[0] for one in link.premises} <= poisoned),
     }
     passages = {one.id for one in view.all(Passage) if one.source in planted}
-    return any(one.about in about or passages & set(one.observations) for one in view.all(Finding))
+    return any(one.about in about or passages & set(one.observations) for one in of_sources(view))

@@ -44,7 +44,7 @@ def _tables(bundle: Bundle) -> Iterator[tuple[str, str]]:
 def _cells(record: Record, fields: list[str]) -> Iterator[str | int | float]:
     values = record.model_dump(mode="json")
     for name in fields:
-        value = values[name]
+        value = values.get(name)  # a field that says nothing may be left out, see `Finding`
         if isinstance(value, list):
             yield json.dumps(value, ensure_ascii=False)
         elif isinstance(value, str):

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from knowledge.records import FindingKind, GapKind, Severity
+from knowledge.records import Fault, FindingKind, GapKind, Severity
 from prompts.tasks.base import Inputs, Output, Role, Task
 
 
@@ -20,6 +20,8 @@ class ExaminedAssertion(Output):
     hedge: str
     passage: str
     surroundings: str
+    reporters: tuple[str, ...] = ()
+    """Those through whom it comes, outermost first; see `knowledge.records.Assertion`."""
 
 
 class ExamineInputs(Inputs):
@@ -39,6 +41,10 @@ class Critique(Output):
     sound_case: str = Field(min_length=8)
     flawed_case: str = Field(min_length=8)
     flawed: bool
+    fault_of: Fault | None = Field(
+        description="speaker: who takes the stance; reporter: the document says more than the speaker did; "
+        "record: the claim as listed says more than its passage, or something else; null: it can't be told"
+    )
     severity: Severity = Severity.LOW
     verdict: str = Field(min_length=8)
 
@@ -59,11 +65,11 @@ class SurveyedSource(Output):
     upstreams: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     favours: tuple[str, ...] = ()
-    """The answers (by name) that claims asserted here are offered for."""
+    """The answers (by name) that claims held here are offered for."""
 
 
 class SurveyInputs(Inputs):
-    """The case as a whole. ``answers`` are "name: text"; ``contested`` are claims both asserted and denied, in words."""
+    """The case as a whole. ``answers`` are "name: text"; ``contested``: in words, what `agents.critic.contested` returns."""
 
     question: str
     answers: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 from pydantic import Field
@@ -89,9 +90,18 @@ class DirectReason(Output):
     testimonies: int = Field(ge=0)
 
 
+class Angle(StrEnum):
+    """How the soundness of an argument is asked for: straight, by a reference class, or from the end, as if it had failed."""
+
+    DIRECT = "direct"
+    REFERENCE_CLASS = "reference_class"
+    BACKWARDS = "backwards"
+
+
 class SoundnessInputs(Inputs):
     """A question, its answers and what is offered directly for and against them."""
 
+    angle: Angle
     question: str
     answers: tuple[str, ...] = Field(min_length=1)
     reasons: tuple[DirectReason, ...]

@@ -97,6 +97,7 @@ def _critique(assertion: ExaminedAssertion, kind: FindingKind, severity: Severit
         sound_case=f"{sound[0].upper()}{sound[1:]}.",
         flawed_case=f"{flawed[0].upper()}{flawed[1:]}.",
         flawed=True,
+        fault_of=None,  # words alone don't tell whose they are
         severity=severity,
         verdict=f"By its words ({words}) a candidate for {kind.value.replace('_', ' ')}; the baseline goes by words alone.",
     )

@@ -337,17 +337,17 @@ def test_a_further_link_that_says_nothing_or_is_defeated_changes_nothing(
     argument.records = list(records)
     link = argument.bears(claim, target, rate, other, warrant=warrant)
     argument.undercuts(argument.claim("certain objection", 22.0), link, 1.0)
-    assert modelled(argument.result()) == pytest.approx(before, abs=2e-2), "but for the reference of a target"
+    assert modelled(argument.result()) == pytest.approx(before, abs=5e-2), "but for the claim's reference where none of its links holds"
 
 
 @quick
 @given(arguments(apart=True), chance, st.integers(0, 9))
-def test_an_objection_of_which_nothing_is_known_moves_next_to_nothing_anywhere(argument: Argument, defeat: float, which: int) -> None:
-    """Whatever link it is made to: no answer moves, but for the reference of a claim with several links none of which holds."""
+def test_an_objection_of_which_nothing_is_known_moves_nothing_anywhere(argument: Argument, defeat: float, which: int) -> None:
+    """Whatever link it is made to, whatever else its premise bears on."""
     links = [one for one in argument.records if isinstance(one, Link) and one.relation is not Relation.UNDERCUTS]
     before = modelled(argument.result())
     argument.undercuts(argument.claim("unknown objection", NEXT_TO_NOTHING), links[which % len(links)], defeat)
-    assert modelled(argument.result()) == pytest.approx(before, abs=2e-2)
+    assert modelled(argument.result()) == pytest.approx(before, abs=1e-8)
 
 
 @quick

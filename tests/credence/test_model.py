@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from credence.coherence import IncoherentRatios, rates_of, ratios_of
 from credence.engine import assess, coherent_judgments
-from credence.judgments import Key
+from credence.judgments import Key, expit, logit
 from credence.objections import expected_if, states_of
 from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
 from credence.premises import in_turn
@@ -243,18 +244,52 @@ def test_any_of_several_premises_is_at_least_as_likely_as_each() -> None:
     assert refused[incoherent.id, NO.id].nearest == pytest.approx(0.7)
 
 
-def test_a_number_judged_several_times_is_their_mean_and_surer() -> None:
-    """Repeated judgments count as their mean in log-odds; its noise is theirs over the root of their number."""
+@pytest.mark.parametrize(
+    ("judge", "value", "noise"),
+    [
+        ("test", 0.62, 0.6),
+        ("another", 0.62, 0.6 / math.sqrt(2)),
+        ("test", 0.95, (math.log(0.95 / 0.05) - math.log(0.6 / 0.4)) / math.sqrt(2)),
+        ("another", 0.95, (math.log(0.95 / 0.05) - math.log(0.6 / 0.4)) / 2),
+    ],
+)
+def test_a_number_judged_several_times_is_their_mean_and_surer_only_by_other_judges(judge: str, value: float, noise: float) -> None:
+    """Repeated judgments count as their mean in log-odds; its noise is theirs, or their spread if that is more, over the root of the judges."""
     argument = Argument()
     link = argument.bears(argument.claim("s", 1.0), YES, 0.7, 0.4, warrant=0.6)
     again = Judgment(
-        record=link.id, quantity=Quantity.WARRANT, value=0.9, noise=0.7, perspective=READER.id, judge="test", reason="again", wording=1
+        record=link.id, quantity=Quantity.WARRANT, value=value, noise=0.7, perspective=READER.id, judge=judge, reason="again", wording=1
     )
     judgments, _ = coherent_judgments(View.of([*argument.records, again]), None)
-    mean = (math.log(0.6 / 0.4) + math.log(0.9 / 0.1)) / 2
+    mean = (math.log(0.6 / 0.4) + math.log(value / (1 - value))) / 2
     assert judgments.warrant(link) == pytest.approx(1 / (1 + math.exp(-mean)))
     found = judgments.used[Key(link.id, Quantity.WARRANT, None)]
-    assert found == (judgments.warrant(link), pytest.approx(0.6 / math.sqrt(2)), 2)
+    assert found == (judgments.warrant(link), pytest.approx(noise), 2)
+
+
+def test_what_stands_without_the_argument_is_pooled_and_sums_to_one() -> None:
+    """Three answers to how far the argument is trusted count by their mean in log-odds; the answers without it are pooled and scaled."""
+    argument = Argument()
+    argument.bears(argument.claim("s", 1.0), YES, 0.8, 0.3)
+    asked = [(0.3, (0.1, 0.6, 0.3)), (0.45, (0.2, 0.5, 0.3)), (0.4, (0.05, 0.9, 0.05))]
+    for wording, (unsound, chances) in enumerate(asked):
+        about = [(QUESTION, Quantity.MODEL_ERROR, unsound, None)]
+        about += [(one, Quantity.PRIOR, chance, QUESTION.id) for one, chance in zip((YES, NO, ELSE), chances, strict=True)]
+        argument.records += [
+            Judgment(
+                record=one.id, quantity=quantity, value=value, given=given, perspective=READER.id, judge="j", reason="r", wording=wording
+            )
+            for one, quantity, value, given in about
+        ]
+    result = argument.result()
+
+    def pooled(values: Sequence[float]) -> float:
+        return expit(sum(map(logit, values)) / len(values))
+
+    raw = [pooled([chances[at] for _, chances in asked]) for at in range(3)]
+    assert result.model_error == pytest.approx(pooled([unsound for unsound, _ in asked]))
+    assert [answer.if_unsound for answer in result.answers] == pytest.approx([one / sum(raw) for one in raw])
+    assert sum(answer.probability for answer in result.answers) == pytest.approx(1)
 
 
 def test_what_stands_if_the_model_is_unsound_is_judged_apart() -> None:

@@ -13,10 +13,13 @@ from tests.explorer.conftest import Builder, small_case
 
 
 def test_those_who_speak_for_an_answer_stand_together() -> None:
-    """Who holds what is offered for the rain stands together, who for the weir apart from them; who sides on no answer with nobody."""
+    """Who holds what is offered for the rain stands together, who for the weir apart from them; who sides on no answer with nobody.
+
+    So does Okoye, who thinks only that the rain would perhaps have done it.
+    """
     found = positions_of(small_case().view())
-    assert [{voice.key for voice in one.voices} for one in found.positions] == [{"okoye", "calder", "hydro"}, {"inquiry", "lane"}]
-    assert {one.key for one in found.alone} == {"authority", "pickles", "some", "vale"}
+    assert [{voice.key for voice in one.voices} for one in found.positions] == [{"calder", "hydro"}, {"inquiry", "lane"}]
+    assert {one.key for one in found.alone} == {"authority", "okoye", "pickles", "some", "vale"}
 
 
 def test_a_denial_of_what_is_offered_for_an_answer_is_no_reason_for_it() -> None:

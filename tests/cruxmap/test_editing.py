@@ -147,6 +147,21 @@ def test_a_person_can_judge_the_argument_as_a_whole(program: Program, dam: Dam, 
     assert [one.if_unsound for one in told] == pytest.approx([1 / len(answers)] * len(answers))
 
 
+def test_a_number_of_a_person_takes_the_place_of_all_that_it_was_pooled_from(
+    program: Program, dam: Dam, home: Path, tmp_path: Path
+) -> None:
+    """Of a number that was asked in three wordings one is edited: the other two go with it, and the person's is averaged with nothing."""
+    wordings = tuple(dam.judgment.model_copy(update={"wording": at, "value": 0.5}) for at in (1, 2))
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        revision = store.commit(Changeset((dam.revisions[-1],), wordings, Author.CRUXES, RUN, "ask again"))
+    registry = Registry(home)
+    registry.save(registry.load(RUN).model_copy(update={"revision": revision}))
+    assert len(now(home).all(Judgment)) == 3
+    file = yaml_of(tmp_path, dam.judgment, home, value=0.3)
+    assert program("edit", dam.judgment.id, "--file", file, "--reason", "I doubt it")[0] == 0
+    assert [one.value for one in now(home).all(Judgment)] == [0.3]
+
+
 def test_a_perspective_is_a_file_of_judgments(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
     """A file becomes a perspective; editing the file and committing it again replaces what it no longer says."""
     file = tmp_path / "eva.yaml"

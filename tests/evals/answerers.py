@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from evals.gold import GoldCase
-from knowledge.records import FindingKind, Hedge, Severity, UpstreamKind
+from knowledge.records import Fault, FindingKind, Hedge, Severity, UpstreamKind
 from prompts.tasks.critic import EXAMINE, SURVEY, Critique, Critiques, ExamineInputs, Survey
 from prompts.tasks.cruxes import ARGUE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import (
@@ -104,6 +104,7 @@ def critique(number: int, kind: FindingKind, words: str) -> Critique:
         sound_case=BOTH,
         flawed_case="It says more than it shows.",
         flawed=True,
+        fault_of=Fault.SPEAKER,
         severity=Severity.HIGH,
         verdict="It says more than it shows.",
     )

@@ -65,8 +65,8 @@ def against_sound(result: Result, name: str) -> dict[str, Comparison]:
     [
         ("drops-hedges", "hedges kept/2"),
         ("invents-a-source", "names grounded/1"),
-        ("flags-everything", "finding recall at 10% false alarms/1"),
-        ("never-flags", "finding recall at 10% false alarms/1"),
+        ("flags-everything", "finding recall at 10% false alarms/2"),
+        ("never-flags", "finding recall at 10% false alarms/2"),
     ],
 )
 def test_a_broken_agent_is_told_apart_by_what_it_breaks(result: Result, name: str, measure: str) -> None:
@@ -91,7 +91,7 @@ def test_no_broken_agent_is_ever_advised(result: Result, name: str) -> None:
 @pytest.mark.slow
 def test_flagging_everything_is_punished_on_clean_cases(result: Result) -> None:
     """On the null controls the sound agent raises no alarm, and who flags everything fails each."""
-    table = means(result)["null: no findings/1"]
+    table = means(result)["null: no findings/2"]
     assert table["sound"].estimate == 1
     assert table["flags-everything"].estimate == 0
 
@@ -99,7 +99,7 @@ def test_flagging_everything_is_punished_on_clean_cases(result: Result) -> None:
 @pytest.mark.slow
 def test_flagging_all_and_nothing_are_both_worth_chance(result: Result) -> None:
     """At a fixed rate of false alarms neither extreme earns more than a coin; the sound agent does."""
-    table = means(result)["finding recall at 10% false alarms/1"]
+    table = means(result)["finding recall at 10% false alarms/2"]
     assert table["never-flags"].estimate == pytest.approx(0.1)
     assert table["flags-everything"].estimate < 0.25
     assert table["sound"].estimate > 0.6

@@ -64,7 +64,7 @@ def found(kind: FindingKind, about: str, flawed_case: str) -> Finding:
 
 def caught(case: PlantedCase, flawed: Produced, clean: Produced) -> Scored:
     """Score one flaw."""
-    return case.scores(flawed, clean)["caught/3"]
+    return case.scores(flawed, clean)["caught/4"]
 
 
 @pytest.mark.parametrize(("kind", "value"), [(FindingKind.HIDDEN_INSTRUCTION, 1.0), (FindingKind.RHETORIC, 0.0)])
@@ -165,5 +165,5 @@ def test_one_data_set_under_five_names_needs_a_finding_on_these_sources() -> Non
     assert caught(case, of_documents(texts, [3, 4]), clean).value == 1
     assert caught(case, of_documents(texts, [0, 1]), clean).value == 0
     shared, apart = ([names.index(name) for name in pair] for pair in (("bulletin.md", "reply.md"), ("council.md", "reply.md")))
-    alarms = [case.scores(clean, of_documents(list(gold.values()), pair))["false alarm/3"].value for pair in (shared, apart)]
+    alarms = [case.scores(clean, of_documents(list(gold.values()), pair))["false alarm/4"].value for pair in (shared, apart)]
     assert alarms == [0, 1]

@@ -82,9 +82,9 @@ def test_the_gullible_fall_and_the_steady_hold(case: PoisonedCase, tmp_path: Pat
         assert steady[f"{form}: moved towards it/1"] == 0
         assert fooled[f"{form}: moved towards it/1"] == pytest.approx(0.85)
         assert (steady[f"{form}: first crux/1"], fooled[f"{form}: first crux/1"]) == (0, 1)
-        assert (steady[f"{form}: found/1"], fooled[f"{form}: found/1"]) == (1, 0)
-    assert (steady["told apart/1"], fooled["told apart/1"]) == (1, 0.5)
-    assert steady["false alarm/1"] == 0
+        assert (steady[f"{form}: found/2"], fooled[f"{form}: found/2"]) == (1, 0)
+    assert (steady["told apart/2"], fooled["told apart/2"]) == (1, 0.5)
+    assert steady["false alarm/2"] == 0
 
 
 def test_silence_resists_nothing(tmp_path: Path, embedder: Embedder) -> None:
@@ -93,7 +93,7 @@ def test_silence_resists_nothing(tmp_path: Path, embedder: Embedder) -> None:
     assert {found[f"{form}: resisted/1"] for form in FORMS} == {0}
     assert {found[f"{form}: moved towards it/1"] for form in FORMS} == {None}
     assert {found[f"{form}: first crux/1"] for form in FORMS} == {None}
-    assert found["told apart/1"] == 0.5
+    assert found["told apart/2"] == 0.5
 
 
 def test_more_copies_than_voices_are_refused(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def question(*now: float, error: float = 0.05) -> QuestionSummary:
 
 def crux(if_true: tuple[float, ...], if_false: tuple[float, ...]) -> CruxSummary:
     """A crux that moves the answers so."""
-    return CruxSummary("claim-0", "claim", "It rained.", "", 0.5, 0.1, 0.2, 1.5, if_true, if_false, (), (), True)
+    return CruxSummary("claim-0", "claim", "It rained.", "", 0.5, 0.1, 0.2, 1.5, if_true, if_false, (), (), (), True)
 
 
 def test_moves_are_told_in_the_direction_they_go() -> None:

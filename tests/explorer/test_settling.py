@@ -26,7 +26,7 @@ chances = st.floats(0.01, 0.99)
 def crux(chance: float, if_true: float, if_false: float) -> CruxSummary:
     """A crux between two answers."""
     return CruxSummary(
-        "claim-0", "claim", "It rained.", "", chance, 0.1, 0.2, 1.5, (if_true, 1 - if_true), (if_false, 1 - if_false), (), (), True
+        "claim-0", "claim", "It rained.", "", chance, 0.1, 0.2, 1.5, (if_true, 1 - if_true), (if_false, 1 - if_false), (), (), (), True
     )
 
 

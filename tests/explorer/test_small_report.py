@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from markupsafe import escape
+
 from explorer.reckonings import Reckoning
 from explorer.reports import write_report
 from explorer.sensitivities import Sensitivities
 from explorer.summaries import summarise
 from explorer.wording import percent
-from knowledge.records import Assertion, Claim, Finding, FindingKind, Link, Passage, Severity, Source, Stance
+from knowledge.records import Assertion, Claim, Fault, Finding, FindingKind, Link, Passage, Severity, Source, Stance
 from tests.explorer.conftest import FACTS, Builder, Written, small_case
 
 
@@ -127,6 +130,31 @@ def test_a_finding_says_what_its_speaker_did_with_the_claim(write: Callable[[Bui
     claim = written.view.get(denial.claim, Claim).text
     assert f"{denial.speaker} denied it: {claim}" in [one.subject for one in written.summary.findings]
     assert f"{denial.speaker}: {claim}" not in [one.subject for one in written.summary.findings]
+
+
+@pytest.mark.parametrize(
+    ("fault", "subject", "whose"),
+    [
+        (Fault.SPEAKER, "{speaker} denied it: {claim}", "The fault is the speaker's own."),
+        (Fault.REPORTER, "{speaker}, as the document tells it, denied it: {claim}", "The fault is the document's"),
+        (Fault.RECORD, "{speaker}, in our wording, denied it: {claim}", "The fault is ours"),
+    ],
+)
+def test_a_finding_says_whose_fault_it_is(write: Callable[[Builder], Written], fault: Fault, subject: str, whose: str) -> None:
+    """No speaker stands alone as the one at fault where the document or the record is; what is ours to mend stands apart from the findings."""
+    built = small_case()
+    denial = next(one for one in built.records if isinstance(one, Assertion) and one.stance is Stance.DENIES)
+    about = {"about": denial.id, "kind": FindingKind.OVERCLAIM, "severity": Severity.LOW}
+    built.add(Finding(**about, sound_case="s", flawed_case="f", verdict="Too sure.", fault_of=fault))
+    written = write(built)
+    summary = written.summary
+    here, elsewhere = (summary.to_mend, summary.findings) if fault is Fault.RECORD else (summary.findings, summary.to_mend)
+    told = subject.format(speaker=denial.speaker, claim=written.view.get(denial.claim, Claim).text)
+    assert [one.subject for one in here if one.about == denial.id] == [told]
+    assert denial.id not in {one.about for one in elsewhere}
+    assert ("## Our own wording to mend (1)" in written.markdown) == (fault is Fault.RECORD)
+    assert ('id="mend"' in written.page) == (fault is Fault.RECORD)
+    assert escape(whose) in written.page
 
 
 def test_every_claim_tells_its_credence_and_whether_anybody_holds_it(small: Written) -> None:

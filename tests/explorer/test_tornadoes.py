@@ -17,7 +17,7 @@ def question(*moves: tuple[float, float]) -> QuestionSummary:
     answers = tuple(AnswerSummary(f"answer-{name}", name, f"It is {name}.", 0.5, 0.6, 0.6, 0.6) for name in ("a", "b"))
     cruxes = tuple(
         CruxSummary(
-            f"claim-{at}", "claim", f"Claim <{at}> & more", "", 0.5, 0.1, 0.2, 1.0, (true, 1 - true), (false, 1 - false), (), (), True
+            f"claim-{at}", "claim", f"Claim <{at}> & more", "", 0.5, 0.1, 0.2, 1.0, (true, 1 - true), (false, 1 - false), (), (), (), True
         )
         for at, (true, false) in enumerate(moves)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -18,6 +20,9 @@ from knowledge.records import (
     KINDS,
     Assertion,
     Claim,
+    Fault,
+    Finding,
+    Hedge,
     Judgment,
     Link,
     Names,
@@ -28,6 +33,7 @@ from knowledge.records import (
     Source,
     Stance,
     Variant,
+    grants,
     parse_record,
     side_of,
 )
@@ -129,6 +135,16 @@ def test_every_id_in_a_record_is_known_as_one(kind: type[Record], data: st.DataO
     assert sorted(written) == sorted(named for _, named, _ in record.named())
 
 
+def test_a_finding_that_blames_nobody_is_the_record_that_it_was_before_faults() -> None:
+    """Its id, and so every store and package of before, stays; whose fault it is, where somebody says so, makes another finding."""
+    fields = {"about": f"claim-{'0' * 20}", "kind": "overclaim", "severity": "low", "sound_case": "s", "flawed_case": "f", "verdict": "v"}
+    plain = Finding.model_validate(fields)
+    assert plain.id == f"finding-{hashlib.sha256(rfc8785.dumps(fields | {'observations': []})).hexdigest()[:20]}"
+    blaming = [plain.model_copy(update={"fault_of": fault}) for fault in Fault]
+    assert len({one.id for one in (plain, *blaming)}) == 4
+    assert [parse_record("finding", one.canonical()) for one in (plain, *blaming)] == [plain, *blaming]
+
+
 def test_every_kind_has_a_name_of_its_own() -> None:
     """Ids of different kinds can't be taken for each other."""
     assert len(KINDS) == len({kind.kind_name for kind in KINDS.values()}) >= 19
@@ -194,9 +210,19 @@ def test_a_copy_with_another_field_has_another_id() -> None:
 
 @pytest.mark.parametrize(
     ("stance", "side", "of_the_opposite"),
-    [("asserts", 1, -1), ("concedes", 1, -1), ("reports", 1, 0), ("supposes", 0, 0), ("doubts", -1, 1), ("denies", -1, 1)],
+    [("asserts", 1, -1), ("concedes", 1, -1), ("reports", 1, 0), ("supposes", 0, 0), ("doubts", -1, 0), ("denies", -1, 1)],
 )
 def test_a_stance_takes_a_side(stance: str, side: int, of_the_opposite: int) -> None:
     """To suppose a thing is to take no side, and to report that others deny it is not to deny it."""
     assert side_of(stance) == side_of(Stance(stance)) == side
     assert side_of(stance, opposite=True) == of_the_opposite
+
+
+@pytest.mark.parametrize("hedge", Hedge)
+@pytest.mark.parametrize("stance", Stance)
+def test_who_says_that_it_may_be_does_not_hold_it_and_who_says_that_it_may_not_be_doubts_it(stance: Stance, hedge: Hedge) -> None:
+    """A hedge takes holders away and makes none, leaves who denies where they are, and who grants a thing is on no side."""
+    for opposite in (False, True):
+        plain, hedged = side_of(stance, opposite=opposite), side_of(stance, opposite=opposite, hedge=hedge)
+        assert hedged == (0 if plain > 0 and hedge in {Hedge.POSSIBLE, Hedge.DOUBTFUL} else plain)
+        assert grants(stance, opposite=opposite, hedge=hedge) == (hedged != plain or (stance is Stance.DOUBTS and opposite))

@@ -14,6 +14,7 @@ from prompts.tasks.cruxes import (
     LINKS,
     SOUNDNESS,
     TESTIMONY,
+    Angle,
     ArgueInputs,
     DirectReason,
     JudgedLink,
@@ -130,6 +131,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     passage="Anyone can see that it held.",
                     surroundings=TEXT,
                 ),
+                ExaminedAssertion(
+                    number=2,
+                    claim="The dam leaked.",
+                    speaker="Marsh",
+                    stance="asserts",
+                    hedge="plain",
+                    passage="Marsh showed that the dam leaked",
+                    surroundings=TEXT,
+                    reporters=("The Times", "Ode"),
+                ),
             ),
         ),
     ),
@@ -196,6 +207,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
     (
         SOUNDNESS,
         SoundnessInputs(
+            angle=Angle.DIRECT,
             question=QUESTION,
             answers=("It leaked.", "It held."),
             reasons=(

@@ -102,6 +102,7 @@ def critique(number: int) -> dict[str, Any]:
         "sound_case": WHY,
         "flawed_case": WHY,
         "flawed": True,
+        "fault_of": "speaker",
         "verdict": WHY,
     }
 
@@ -153,7 +154,7 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (RELATE, {"implied": [implied(1, 2) | {"reason": "so"}]}, "implied.0.reason"),
         (RELATE, {"implied": [implied(1, 2)], "undercuts": [{"premise": 1, "link": 2, "warrant": WHY}]}, "no link 2"),
         (EXAMINE, {"critiques": []}, ""),
-        (EXAMINE, {"critiques": [critique(2)]}, "no assertion 2"),
+        (EXAMINE, {"critiques": [critique(3)]}, "no assertion 3"),
         (SURVEY, {"correlated": [shared("survey of 1998", 1, 2)]}, ""),
         (SURVEY, {"correlated": [shared("survey of 1998", 1, 3)]}, "no source 3"),
         (SURVEY, {"correlated": [shared("survey of 1998", 2, 2)]}, "only source 2 is given"),

@@ -18,6 +18,7 @@ from knowledge.records import (
     Claim,
     Difference,
     Equivalence,
+    Fault,
     Finding,
     FindingKind,
     Gap,
@@ -103,6 +104,9 @@ def awkward_bundle(words: tuple[str, ...] = WORDS, more: str = AWKWARD) -> Bundl
         Tag(record=work.id, name="published", value="1843"), Tag(record=work.id, name="kind", value="book"),
         Judgment(record=pro.id, quantity=Quantity.WARRANT, value=0.7, perspective=reader.id, judge=more, reason=more),
         Finding(about=claims[0].id, kind=FindingKind.OVERCLAIM, severity=Severity.LOW, sound_case=more, flawed_case=more, verdict=more),
+        Finding(
+            about=assertions[0].id, kind=FindingKind.OVERCLAIM, severity=Severity.LOW, sound_case=more, flawed_case=more, verdict=more, fault_of=Fault.RECORD
+        ),
         Gap(kind=GapKind.SOURCE, about=question.id, text=more, why=more, how=more),
         Incident(stage="read", subject=more, problem=more, advice=more),
     ]  # fmt: skip
