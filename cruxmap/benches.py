@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -98,6 +98,10 @@ class ConfiguredBench:
         _check(record)
         return Investigated(_produced(registry, record), RUN)
 
+    def places(self, home: Path) -> Sequence[str]:
+        """Name the places of a trial's runs."""
+        return tuple(journals_below(home))
+
     def used(self, home: Path) -> Mapping[str, Used]:
         """Say what each run below a trial's home used, failed or not."""
         return used_below(home)
@@ -176,13 +180,18 @@ def _produced(registry: Registry, record: RunRecord) -> Produced:
         store.close()
 
 
+def journals_below(home: Path) -> dict[str, Path]:
+    """Find each journal below a trial's home, by the place of its own home in it."""
+    return {path.parents[2].relative_to(home).as_posix(): path for path in sorted(home.glob(f"**/runs/{RUN}/journal.db"))}
+
+
 def used_below(home: Path) -> dict[str, Used]:
     """Say what each journal below a trial's home says was used, by the place of its own home in it."""
     found = {}
-    for path in sorted(home.glob(f"**/runs/{RUN}/journal.db")):
+    for place, path in journals_below(home).items():
         journal = Journal.at(path, RUN)
         try:
-            found[path.parents[2].relative_to(home).as_posix()] = used_of(journal)
+            found[place] = used_of(journal)
         finally:
             journal.close()
     return found

@@ -338,6 +338,8 @@ def trace(
     chosen = Filter(task=task or "", step=step or "", outcome=outcome or "")
     with bare_journal(run) as journal:
         if journal is not None:
+            if otlp:
+                raise UsageError(f"{run} is a journal without a run: it has no steps to send to {otlp}; leave out --otlp")
             _traced(call_events(journal, chosen), journal, call, as_json=as_json)
             return
     with opened_run(run) as opened:

@@ -27,7 +27,7 @@ from evals.calibrating import calibration_lines
 from evals.choosing import choose
 from evals.comparing import Comparison
 from evals.configurations import find_configuration
-from evals.errors import EvalError, SuiteUnusable
+from evals.errors import EvalError, ResultUnusable, SuiteUnusable
 from evals.gold import GOLD_FILE
 from evals.judging import MEASURES
 from evals.probing import probe_all
@@ -216,12 +216,12 @@ def report(
     datasets: Annotated[Path, typer.Option(help="Where the labelled data sets are.")] = DATASETS,
 ) -> None:
     """Write a result's report anew, and print it in short. Where measures changed since, its runs are scored anew; nobody is asked."""
+    plan = load_plan(result)
     try:
-        left = rescored(result, load_suite(load_plan(result).suite, datasets), StoredBench(Embedder()))
-        if left is not None:
-            _say("\n".join(["what is measured changed since: the runs were scored anew", *left]))
-    except SuiteUnusable as problem:
-        _say(f"scored as it was then: {problem}")
+        if rescored(result, load_suite(plan.suite, datasets), StoredBench(Embedder())):
+            _say("what is measured changed since: the runs were scored anew")
+    except (SuiteUnusable, ResultUnusable) as problem:
+        _say(f"scored as it was then, by {plan.suite} {plan.version}: {problem}")
     print_lines(_reported(load_result(result), None))
 
 

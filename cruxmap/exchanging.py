@@ -107,15 +107,20 @@ def import_file(registry: Registry, record: RunRecord, file: Path, *, declared: 
         came = import_answers(journal, answers, declared=declared, prices=Prices(settings.prices, settings.base_url))
     finally:
         journal.close()
-    if came.taken or came.unanswered or came.wrong:
-        counts = {"taken": came.taken, "unanswered": came.unanswered, "wrong": len(came.wrong), "refused": came.refused}
-        registry.note(record.run, "imported", **counts)
+    note_imported(registry, record.run, came)
     return lines_of(came, file)
+
+
+def note_imported(registry: Registry, run: str, came: Imported) -> None:
+    """Note in a run's events what answers came, if any did; a journal without a run has no events."""
+    if registry.knows(run) and (came.taken or came.unanswered or came.wrong):
+        counts = {"taken": came.taken, "unanswered": came.unanswered, "wrong": len(came.wrong), "refused": came.refused}
+        registry.note(run, "imported", **counts)
 
 
 def lines_of(came: Imported, file: Path) -> list[str]:
     """Say what a file's answers came to, first of all if none of it could be used."""
-    told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} prompts still wait"]
+    told = [f"{came.taken} answers taken, {came.known} known already, {came.unanswered} given up, {came.waiting} questions still wait"]
     if not came.taken + came.known + came.unanswered:
         found = "no answer in it could be used" if came.wrong or came.strange or came.unread else "it is empty"
         told.insert(0, f"Nothing was taken from {file}: {found}.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cruxmap.errors import UsageError
-from cruxmap.exchanging import answers_in, some, write_lines
+from cruxmap.exchanging import answers_in, lines_of, note_imported, write_lines
 from cruxmap.registry import Registry
 from cruxmap.settings import load_settings, resumed_settings
 from evals.batches import load_plan
@@ -112,19 +112,11 @@ def import_pooled(result: Path, file: Path, *, declared: str) -> list[str]:
     by_place: dict[str, list[Answer]] = {}
     for answer in answers_in(file):
         by_place.setdefault(answer.id[:PLACE], []).append(answer)
-    total = Imported(wrong=[f"line {one.line}: {one.failed}" for one in by_place.pop("", [])])
+    total = Imported(unread=[f"line {one.line}: {one.failed}" for one in by_place.pop("", [])])
     for pool in pools_of(result):
-        came = _taken(pool, by_place.pop(pool.place, []), declared)
-        total.taken += came.taken
-        total.known += came.known
-        total.unanswered += came.unanswered
-        total.waiting += came.waiting
-        total.wrong += came.wrong
-        total.strange += came.strange
+        total += _taken(pool, by_place.pop(pool.place, []), declared)
     strange = [answer for answers in by_place.values() for answer in answers]
-    total.strange += [f"line {one.line}: no open trial asked {one.id[:20]!r}" for one in strange]
-    told = f"{total.taken} answers taken, {total.known} known already, {total.unanswered} given up, {total.waiting} questions still wait"
-    return [told, *some("can't be used, asked again", total.wrong), *some("not asked", total.strange)]
+    return lines_of(total + Imported(strange=[f"line {one.line}: no open trial asked {one.id[:20]!r}" for one in strange]), file)
 
 
 def _taken(pool: Pool, answers: Sequence[Answer], declared: str) -> Imported:
@@ -140,7 +132,5 @@ def _taken(pool: Pool, answers: Sequence[Answer], declared: str) -> Imported:
         came = import_answers(journal, answers, declared=declared, prices=prices, place=pool.place)
     finally:
         journal.close()
-    if registry.knows(pool.run) and (came.taken or came.unanswered or came.wrong):
-        counts = {"taken": came.taken, "unanswered": came.unanswered, "wrong": len(came.wrong), "refused": came.refused}
-        registry.note(pool.run, "imported", **counts)
+    note_imported(registry, pool.run, came)
     return came

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from cruxmap.benches import RUN, produced_by, used_below, used_of
+from cruxmap.benches import RUN, journals_below, produced_by, used_below, used_of
 from cruxmap.registry import Registry, Status
 from evals.benches import Investigated, Unfinished
 from evals.scorers.scorer import Produced, Used
 from knowledge.blobs import digest_of_text
 from knowledge.records import Question
-from prompts.tasks.base import Role
 from reasoners.errors import Unrecorded
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
 from reasoners.reasoner import Reasoner
-from reasoners.requests import Attempt, Completion, Request, Usage
+from reasoners.requests import Attempt, Completion, Request
+from reasoners.unpaid import UnpaidAnswerer
 from sources.case_files import load_case
 from sources.embedding import Embedder
 from sources.reading import read_file
@@ -41,6 +41,10 @@ class StoredBench:
     def ablates(self) -> tuple[str, str]:
         """It is no configuration."""
         return "", ""
+
+    def places(self, home: Path) -> Sequence[str]:
+        """Name the places of a trial's runs."""
+        return tuple(journals_below(home))
 
     def used(self, home: Path) -> Mapping[str, Used]:
         """Say what each run below a trial's home used."""
@@ -94,38 +98,19 @@ def _check(folder: Path, produced: Produced) -> None:
     read = {digest_of_text(text) for text in produced.texts.values()}
     asked = load_case(folder).question.text
     if read != there or asked not in {question.text for question in produced.view.all(Question)}:
-        raise Unfinished("its run was of other documents or another question than the case has now; run it again")
+        raise Unfinished("its run was of other documents or another question than the case has now")
 
 
-class Remembered:
+class Remembered(UnpaidAnswerer):
     """Answers from a journal by the words of the question, whoever was asked."""
 
     def __init__(self, journal: Journal) -> None:
+        super().__init__("a journal")
         self._answers: dict[tuple[str, str, str, int], Completion] = {}
         for call in journal.calls():
             words, completion = journal.words(call.seq), journal.get(call.key)
             if words and completion and completion.outcome == "ok":
                 self._answers[call.task, words[0], words[1], call.repeat] = completion
-
-    @property
-    def name(self) -> str:
-        """Nobody's name goes into a score."""
-        return "a journal"
-
-    def model_for(self, role: Role) -> str:
-        """Whoever it was."""
-        del role
-        return ""
-
-    def settings_for(self, role: Role) -> Mapping[str, str | int | float | bool]:
-        """However it was asked."""
-        del role
-        return {}
-
-    def estimate(self, request: Request) -> Usage:
-        """Nothing is used."""
-        del request
-        return Usage()
 
     async def complete(self, request: Request) -> Completion:
         """Look the answer up.
@@ -135,5 +120,5 @@ class Remembered:
         """
         found = self._answers.get((request.task.name, request.rendered.system, request.rendered.user, request.repeat))
         if found is None:
-            raise Unrecorded(f"its journal has no answer to {request.task.name} as it is worded now; run it again")
+            raise Unrecorded(f"its journal has no answer to {request.task.name} as it is worded now")
         return Completion(found.text, found.model, (Attempt("recorded"),), found.outcome, found.problem)

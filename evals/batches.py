@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,8 +17,6 @@ from evals.trials import Trial, TrialKey, failed, finished, keep, kept, ordered
 from evals.workers import worked
 
 PLAN_FILE: Final = "plan.json"
-_OF_MEASURING: Final = {"digest", "measures", "headline", "about", "ablations"}
-"""Parts of a plan that say how runs are scored, and nothing of how they are made."""
 Note = Callable[[str], None]
 
 
@@ -35,13 +33,18 @@ class PlannedMeasure(BaseModel):
     @classmethod
     def of(cls, measure: Measure) -> PlannedMeasure:
         """Copy a measure."""
-        return cls(
-            id=measure.id,
-            higher_is_better=measure.higher_is_better,
-            bounded=measure.bounded,
-            chance=measure.chance,
-            integrity=measure.integrity,
-        )
+        return cls(**asdict(measure))
+
+
+class Scoring(TypedDict):
+    """The parts of a plan that say how runs are scored, and nothing of how they are made."""
+
+    version: int
+    about: str
+    digest: str
+    cases_digest: str
+    measures: tuple[PlannedMeasure, ...]
+    headline: tuple[str, ...]
 
 
 class Plan(BaseModel):
@@ -93,17 +96,24 @@ def plan_of(suite: Suite, benches: Mapping[str, Bench], repeats: int, seed: int)
     """Write down what a batch is made of."""
     return Plan(
         suite=suite.name,
+        **scoring_of(suite),
+        cases=tuple(case.name for case in suite.cases),
+        configurations={name: dict(bench.identity()) for name, bench in benches.items()},
+        repeats=repeats,
+        seed=seed,
+        ablations={name: of for name, bench in benches.items() if (of := bench.ablates())[0]},
+    )
+
+
+def scoring_of(suite: Suite) -> Scoring:
+    """Write down how a suite scores."""
+    return Scoring(
         version=suite.version,
         about=suite.about,
         digest=suite.digest,
         cases_digest=suite.cases_digest,
         measures=tuple(PlannedMeasure.of(measure) for measure in suite.measures),
         headline=suite.headline,
-        cases=tuple(case.name for case in suite.cases),
-        configurations={name: dict(bench.identity()) for name, bench in benches.items()},
-        repeats=repeats,
-        seed=seed,
-        ablations={name: of for name, bench in benches.items() if (of := bench.ablates())[0]},
     )
 
 
@@ -118,6 +128,11 @@ def load_plan(folder: Path) -> Plan:
         return Plan.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError) as problem:
         raise ResultUnusable(f"{folder} is no result of `cruxmap eval run`: {problem}") from problem
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Write a result's plan."""
+    (folder / PLAN_FILE).write_text(plan.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -142,12 +157,11 @@ def run_batch(
     """Run all trials that a result doesn't hold yet, ``jobs`` at a time.
 
     Raises:
-        ResultUnusable: the folder holds a batch of something else.
+        ResultUnusable: the folder holds a batch of something else, or one that was scored otherwise.
         Interrupted: somebody stopped it; what was in progress goes on next time.
     """
     plan = plan_of(suite, benches, repeats, seed)
-    if _hold(folder, plan):
-        note("what is measured changed since: the runs stay as they are and are scored anew")
+    _hold(folder, plan)
     cases = {case.name: case for case in suite.cases}
     ended = {trial.key: trial for trial in kept(folder)}
     keys = ordered(suite, list(benches), repeats, seed)
@@ -173,32 +187,27 @@ def run_batch(
     return Standing(len(ended) - without, without, len(keys), unfinished, stopped)
 
 
-def _hold(folder: Path, plan: Plan) -> bool:
-    """Take a folder for a plan, or make sure that it is this plan's; say whether only what is measured is another.
+def _hold(folder: Path, plan: Plan) -> None:
+    """Take a folder for a plan, or make sure that it is this plan's. ``ablations`` may change: they shape no run and score nothing.
 
-    Then the scores are forgotten and the runs are kept: a finished run is scored again without asking anybody anything.
+    Raises:
+        ResultUnusable: it is another's, or its runs were scored otherwise.
     """
     if not (folder / PLAN_FILE).exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder, plan)
-        return False
+        write_plan(folder, plan)
+        return
     before = load_plan(folder)
-    changed = [name for name in Plan.model_fields if getattr(before, name) != getattr(plan, name)]
-    if changed and set(changed) <= _OF_MEASURING:
-        for trial in kept(folder):
-            if trial.outcome == "done":
-                (folder / "trials" / f"{trial.key.file}.json").unlink()
-        _write(folder, plan)
-        return True
+    changed = [name for name in Plan.model_fields if name != "ablations" and getattr(before, name) != getattr(plan, name)]
     if changed:
-        raise ResultUnusable(
-            f"{folder} holds a batch whose {', '.join(changed)} are others: go on with what it was begun with, or give another --out"
+        again = (
+            "give another --out"
+            if set(changed) - Scoring.__annotations__.keys()
+            else (f"`cruxmap eval report {folder}` scores its runs anew and asks nobody, then go on; if it can't, give another --out")
         )
-    return False
-
-
-def _write(folder: Path, plan: Plan) -> None:
-    (folder / PLAN_FILE).write_text(plan.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        raise ResultUnusable(f"{folder} holds a batch whose {', '.join(changed)} are others: go on with what it was begun with, or {again}")
+    if before != plan:
+        write_plan(folder, plan)
 
 
 def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:
@@ -209,7 +218,7 @@ def _tried(key: TrialKey, case: EvalCase, bench: Bench, folder: Path) -> Trial:
         measured = case.measure(bench, home)
     except TrialFailed as problem:
         return failed(key, case.cluster, str(problem), inside, bench.used(home))
-    return finished(key, case.cluster, measured, inside, tuple(bench.used(home)))
+    return finished(key, case.cluster, measured, inside, bench.places(home))
 
 
 def forget_failed(folder: Path) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -58,6 +58,10 @@ class Bench(Protocol):
             Unfinished: it can go on later.
             TrialFailed: it ended without a result.
         """
+        ...
+
+    def places(self, home: Path) -> Sequence[str]:
+        """Name the places of the runs or journals below a trial's home ("." for its own)."""
         ...
 
     def used(self, home: Path) -> Mapping[str, Used]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evals.comparing import LEVEL, Comparison, Verdict
-from evals.results import Result, cost_of
+from evals.results import Result, cost_of, in_common
 
 UNITS = ("USD", "tokens", "characters", "seconds")
 """Costs, the one that matters most first; the first that is known of all, and isn't nought for all, is gone by."""
@@ -27,7 +27,7 @@ class Choice:
 
 def cost_unit(result: Result) -> str:
     """Name the cost by which the configurations can be compared."""
-    costs = [cost_of(result.of(name)) for name in result.configurations]
+    costs = [cost_of(trials) for trials in in_common(result, result.configurations).values()]
     for unit in UNITS[:-1]:
         spent = [cost[unit] for cost in costs]
         if None not in spent and any(spent):
@@ -54,8 +54,11 @@ def choose(result: Result, found: Sequence[Comparison]) -> Choice:
     why = [f"{name} is out: {_told(out[name])}." for name in names if out[name]]
     begun = "" if result.complete else "So far: "
     unit = cost_unit(result)
-    costs = {name: cost_of(result.of(name))[unit] or 0.0 for name in names}
-    least = min(costs[name] for name in standing)
+    alike = in_common(result, standing)
+    if not any(alike.values()):
+        return Choice("", f"{begun}No choice: {' and '.join(standing)} have no trial of the same case yet.", tuple(why))
+    costs = {name: cost_of(trials)[unit] or 0.0 for name, trials in alike.items()}
+    least = min(costs.values())
     cheap = [name for name in standing if costs[name] <= least * (1 + SAME_COST)]
     use = _best(cheap, found)
     prices = {name: _priced(use, name, found, (costs[use], costs[name], unit)) for name in standing if name != use}

@@ -22,7 +22,6 @@ class Verdict(StrEnum):
 
     FIRST = "first is better"
     SECOND = "second is better"
-    EQUAL = "as good as equal"
     OPEN = "not told apart"
     IDENTICAL = "identical on every case"
 
@@ -64,7 +63,7 @@ class Comparison:
     @property
     def blind(self) -> bool:
         """Whether nothing could have been told apart, whatever had come out."""
-        return smallest_p(self.difference.n) > _level(self)
+        return smallest_p(self.difference.n) > _level(self.looks, headline=self.headline)
 
     @property
     def told(self) -> str:
@@ -75,8 +74,6 @@ class Comparison:
         seen = f"{self.second} minus {self.first}: {size:+.3f} [{self.difference.low:+.3f}, {self.difference.high:+.3f}], {n} cases"
         if self.verdict is Verdict.IDENTICAL:
             return f"{self.scorer}: {self.first} and {self.second} score the same on each of {n} cases."
-        if self.verdict is Verdict.EQUAL:
-            return f"{self.scorer}: as good as equal, within {MARGIN}. {seen}."
         p = f"p {self.p_adjusted:.3g} after Holm" if self.headline else f"p {self.p:.3g} unadjusted, one of {self.looks} exploratory looks"
         if self.verdict is Verdict.OPEN:
             return f"{self.scorer}: not told apart. {seen}, {p}; {self.limit}."
@@ -92,9 +89,9 @@ class Comparison:
         return f"with {n} cases{looks} a difference of {self.detectable:.3f} could have been seen"
 
 
-def _level(one: Comparison) -> float:
+def _level(looks: int, *, headline: bool) -> float:
     """Return what Holm asks of the smallest p of the headline measures; of an exploratory look as much as of any."""
-    return LEVEL / max(one.looks, 1) if one.headline else LEVEL
+    return LEVEL / max(looks, 1) if headline else LEVEL
 
 
 @dataclass(frozen=True)
@@ -132,7 +129,7 @@ def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, a
     interval = mean_interval(differences, bounds=DIFFERENCES if contest.bounded else None)
     shared = sorted(contest.scores[0].keys() & contest.scores[1].keys())
     spread = float(np.std(differences, ddof=1)) if len(differences) > 1 else math.nan
-    level = LEVEL / max(looks, 1) if contest.headline else LEVEL
+    level = _level(looks, headline=contest.headline)
     return Comparison(
         scorer=contest.scorer,
         first=contest.first,
@@ -151,15 +148,16 @@ def _compared(contest: Contest, pair: tuple[np.ndarray, np.ndarray], p: float, a
 
 
 def _verdict(contest: Contest, differences: np.ndarray, interval: Interval, adjusted: float) -> Verdict:
-    """Rank only what the interval and the test both tell apart by more than the margin means."""
+    """Rank only what the interval and the test both tell apart by more than the margin means.
+
+    Nothing is called equal but what was identical: to bound what the cases didn't show by `MARGIN` takes 180 of them.
+    """
     if interval.n < 2:
         return Verdict.OPEN
     if not differences.any():
         return Verdict.IDENTICAL
     if math.isnan(interval.low):
         return Verdict.OPEN
-    if contest.bounded and interval.low >= -MARGIN and interval.high <= MARGIN:
-        return Verdict.EQUAL
     apart = interval.low > 0 or interval.high < 0
     if adjusted > LEVEL or not apart or (contest.bounded and abs(interval.estimate) < MARGIN):
         return Verdict.OPEN

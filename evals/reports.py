@@ -17,7 +17,7 @@ from evals.choosing import choose, cost_unit
 from evals.comparing import Comparison, Verdict
 from evals.drawing import cost_and_quality, differences, overview, reliability
 from evals.judging import load_judged
-from evals.results import Result, advice, budgets, comparisons, cost_of, idle, means, spread
+from evals.results import Result, advice, budgets, comparisons, cost_of, idle, in_common, means, spread
 from evals.statistics import Interval
 
 REPORT: Final = "report.html"
@@ -108,7 +108,7 @@ def _between(found: Sequence[Comparison], first: str, second: str) -> list[Compa
 
 def _picture(result: Result) -> str:
     """Draw the first headline measure against what it costs."""
-    costs, unit = {name: cost_of(result.of(name)) for name in result.configurations}, cost_unit(result)
+    costs, unit = {name: cost_of(trials) for name, trials in in_common(result, result.configurations).items()}, cost_unit(result)
     headline = result.plan.headline[0]
     quality: dict[str, Interval] = means(result)[headline]
     return cost_and_quality(quality, {name: one[unit] for name, one in costs.items()}, of=headline, in_=unit)

@@ -4,50 +4,57 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evals.batches import PLAN_FILE, PlannedMeasure, load_plan
+from evals.batches import load_plan, scoring_of, write_plan
 from evals.benches import Bench, TrialFailed, Unfinished
 from evals.errors import ResultUnusable
-from evals.suites.suite import EvalCase, Suite
+from evals.suites.suite import Suite
 from evals.trials import Trial, finished, keep, kept
 
 
-def rescored(folder: Path, suite: Suite, bench: Bench) -> list[str] | None:
-    """Score a result's runs anew where the suite measures otherwise than when they were made; None if it doesn't.
+def rescored(folder: Path, suite: Suite, bench: Bench) -> bool:
+    """Score a result's runs anew if the suite measures otherwise than when they were made; say whether it does.
 
-    ``bench`` gives back what the runs in the homes came to, and refuses a run of other documents or questions than the case has now:
-    such a trial is left without scores, and what is returned says why.
+    All or none: a result in which some scores are of today and others of then could be compared with nothing. ``bench`` gives back what
+    the runs in the homes came to, and refuses a run of other documents or questions than the case has now.
 
     Raises:
-        ResultUnusable: the suite has no such cases; the result stays as it was.
+        ResultUnusable: some run can't be scored by the suite of today; the result stays as it was.
     """
     plan = load_plan(folder)
     chosen = suite.only(plan.cases)
     if gone := sorted(set(plan.cases) - {case.name for case in chosen.cases}):
-        raise ResultUnusable(f"{folder}: the suite {suite.name} {suite.version} has no case {', '.join(gone)}")
-    today = plan.model_copy(
-        update={
-            "version": suite.version,
-            "about": suite.about,
-            "digest": chosen.digest,
-            "cases_digest": chosen.cases_digest,
-            "measures": tuple(PlannedMeasure.of(measure) for measure in suite.measures),
-            "headline": suite.headline,
-        }
-    )
+        raise ResultUnusable(f"the suite {suite.name} {suite.version} has no case {', '.join(gone)}")
+    today = plan.model_copy(update={**scoring_of(chosen)})
     if today == plan:
-        return None
-    cases = {case.name: case for case in chosen.cases}
-    trials = [trial if trial.outcome == "failed" else _anew(trial, cases[trial.case], folder, bench) for trial in kept(folder)]
+        return False
+    before = list(kept(folder))
+    if plan.cases_digest != today.cases_digest and len(before) < len(plan.cases) * len(plan.configurations) * plan.repeats:
+        raise ResultUnusable("its cases are others now and it is unfinished: what is still open was begun with the cases of then")
+    trials = _anew(before, folder, chosen, bench)
     for trial in trials:
         keep(folder, trial)
-    (folder / PLAN_FILE).write_text(today.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return [f"{trial.configuration} on {trial.case}: {trial.problem}" for trial in trials if trial.outcome == "done" and trial.problem]
+    write_plan(folder, today)
+    return True
 
 
-def _anew(trial: Trial, case: EvalCase, folder: Path, bench: Bench) -> Trial:
-    home = folder / trial.home
-    try:
-        measured = case.measure(bench, home)
-    except (TrialFailed, Unfinished) as problem:
-        return trial.model_copy(update={"scores": {}, "forecasts": (), "problem": f"not scored: {problem}"})
-    return finished(trial.key, trial.cluster, measured, trial.home, tuple(bench.used(home)))
+def _anew(trials: list[Trial], folder: Path, suite: Suite, bench: Bench) -> list[Trial]:
+    """Score every trial that came to its end.
+
+    Raises:
+        ResultUnusable: some can't be; each is named with why.
+    """
+    cases = {case.name: case for case in suite.cases}
+    found, left = [], []
+    for trial in trials:
+        home = folder / trial.home
+        try:
+            found.append(
+                trial
+                if trial.outcome == "failed"
+                else finished(trial.key, trial.cluster, cases[trial.case].measure(bench, home), trial.home, bench.places(home))
+            )
+        except (TrialFailed, Unfinished) as problem:
+            left.append(f"{trial.configuration} on {trial.case}: {problem}")
+    if left:
+        raise ResultUnusable("\n".join([f"{len(left)} of {len(trials)} trials can't be scored as it measures today:", *left]))
+    return found

@@ -118,6 +118,13 @@ def cost_of(trials: Sequence[Trial]) -> dict[str, float | None]:
     }
 
 
+def in_common(result: Result, names: Sequence[str]) -> dict[str, list[Trial]]:
+    """Return of each configuration the trials whose case and repeat all of them have: an unfinished batch has more of some."""
+    keys = [{(trial.case, trial.repeat) for trial in result.of(name)} for name in names]
+    shared = set.intersection(*keys) if keys else set()
+    return {name: [trial for trial in result.of(name) if (trial.case, trial.repeat) in shared] for name in names}
+
+
 def comparisons(result: Result) -> tuple[Comparison, ...]:
     """Compare all pairs of configurations on all bounded measures, the headline ones corrected together; costs are told, not tested."""
     contests = [
@@ -173,15 +180,15 @@ def advice(result: Result, found: Sequence[Comparison]) -> list[str]:
 def budgets(result: Result) -> list[str]:
     """Say where a configuration that asks one prompt for everything read and wrote another amount than one of agents, by 15% or more.
 
-    Characters, since everybody has them; over the cases that both have done.
+    Characters, since everybody has them; over what both have done.
     """
     lines = []
     for single, agents in combinations(result.configurations, 2):
         if _passes(result, single) == _passes(result, agents) or 0 not in {_passes(result, single), _passes(result, agents)}:
             continue
         one, other = (single, agents) if _passes(result, single) else (agents, single)
-        done = [{trial.case for trial in result.of(name) if trial.outcome == "done"} for name in (one, other)]
-        mine, theirs = (sum(trial.characters for trial in result.of(name) if trial.case in done[0] & done[1]) for name in (one, other))
+        done = Result(result.plan, tuple(trial for trial in result.trials if trial.outcome == "done"), result.folder)
+        mine, theirs = (sum(trial.characters for trial in trials) for trials in in_common(done, (one, other)).values())
         if theirs and abs(mine / theirs - 1) > SAME_BUDGET:
             lines.append(
                 f"Not at the same budget: {one} read and wrote {mine / theirs:.2f} of the characters of {other}; set its passes by that."
@@ -202,8 +209,8 @@ def idle(result: Result, found: Sequence[Comparison]) -> list[str]:
         if between and all(one.verdict is Verdict.IDENTICAL for one in between):
             same.append(f"{without} changes nothing: {name} scores the same as {whole} on every case and measure.")
         elif between and not any(one.winner for one in between):
-            limits = sorted({one.limit for one in between if one.headline and one.verdict is Verdict.OPEN})
-            told = f" ({limits[-1]})" if limits else ""
+            unsure = [one for one in between if one.headline and one.verdict is Verdict.OPEN]
+            told = f" ({max(unsure, key=lambda one: (one.blind, one.detectable)).limit})" if unsure else ""
             unshown.append(f"{without} is not shown to be worth anything: {name} is told apart from {whole} by no measure{told}.")
     return same + unshown
 

@@ -26,6 +26,8 @@ PERMUTATIONS: Final = 9_999
 FEWEST, ENOUGH = 6, 12
 """Clusters below which a bootstrap isn't taken at all (of two to five its bounds held the truth in 42 to 90 of 100 samples, not in 95),
 and from which on it is taken alone (of six to eight in 89 to 94)."""
+SAME: Final = 1e-9
+"""Values nearer to each other than this are the same but for rounding."""
 SEED: Final = 20_260_101
 
 
@@ -76,24 +78,28 @@ def mean_interval(values: Sequence[float] | Values, *, bounds: Bounds | None = N
     Twelve clusters or more: the bootstrap's expanded percentile interval. The plain percentile interval is too narrow for few cases;
     Hesterberg (2015, "What Teachers Should Know About the Bootstrap", The American Statistician 69:371, section 4.4.2) widens its tail
     to Phi(-sqrt(n/(n-1)) t_{a/2,n-1}), so that for normal data it is as wide as Student's. Two to five: Student's own; six to eleven:
-    the outer bounds of both. One, or several equal values without bounds: nan, for nothing is known of the spread. Equal values within
-    bounds: see `_of_equals`.
+    the outer bounds of both. Both go by the spread that was seen, which says nothing where most cases are equal, or where cases are
+    fewer than six: there the interval reaches at least as far as `_unseen`. One, or several equal values without bounds: nan.
     """
     data = np.asarray(values, dtype=float)
     n = len(data)
     if n == 0:
         return Interval(math.nan, math.nan, math.nan, 0)
     estimate = float(data.mean())
-    if n < 2:
+    equal = float(np.ptp(data)) < SAME
+    if n < 2 or (equal and bounds is None):
         return Interval(estimate, math.nan, math.nan, n)
-    if float(np.ptp(data)) < 1e-12:
-        low, high = _of_equals(estimate, n, bounds, confidence) if bounds else (math.nan, math.nan)
-        return Interval(estimate, low, high, n)
     found = [_student(data, confidence)] if n < ENOUGH else []
-    found += [_bootstrapped(data, confidence)] if n >= FEWEST else []
+    found += [_bootstrapped(data, confidence)] if n >= FEWEST and not equal else []
+    found += [_unseen(estimate, n, bounds, confidence)] if bounds and (n < FEWEST or _mostly_equal(data)) else []
     low, high = min(low for low, _ in found), max(high for _, high in found)
     least, most = bounds or (-math.inf, math.inf)
     return Interval(estimate, max(least, min(low, estimate)), min(most, max(high, estimate)), n)
+
+
+def _mostly_equal(data: Values) -> bool:
+    """Whether more than half of the values are the same: the middle one of them, then."""
+    return 2 * int(np.sum(np.abs(data - np.median(data)) < SAME)) > len(data)
 
 
 def _student(data: Values, confidence: float) -> tuple[float, float]:
@@ -119,14 +125,14 @@ def _bootstrapped(data: Values, confidence: float) -> tuple[float, float]:
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
-def _of_equals(value: float, n: int, bounds: Bounds, confidence: float) -> tuple[float, float]:
-    """Bound the mean where all of n values are the same: no resampling can show a spread, and there may be one.
+def _unseen(mean: float, n: int, bounds: Bounds, confidence: float) -> tuple[float, float]:
+    """Bound a mean by what n cases may have failed to show: what is rarer than that may lie anywhere within the bounds.
 
-    A value that comes with probability q comes n times with q^n, so q is at least (a/2)^(1/n) (Clopper and Pearson 1934, at the edge);
-    whatever else comes lies within the bounds. Twelve perfect cases don't show more than 0.74, nor twelve at 0.5 less than 0.37.
+    What comes with probability 1 - q stays away n times with q^n, so q is at least (a/2)^(1/n) (Clopper and Pearson 1934, at the edge).
+    Twelve perfect cases don't show more than 0.74, nor twelve at 0.5 less than 0.37.
     """
     q = float(((1 - confidence) / 2) ** (1 / n))
-    return q * value + (1 - q) * bounds[0], q * value + (1 - q) * bounds[1]
+    return q * mean + (1 - q) * bounds[0], q * mean + (1 - q) * bounds[1]
 
 
 def permutation_p(first: Values, second: Values) -> float:

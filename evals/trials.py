@@ -87,10 +87,8 @@ class Trial(BaseModel):
 def finished(key: TrialKey, cluster: str, measured: Measured, home: str, places: Sequence[str] = ()) -> Trial:
     """Describe a trial that came to its end."""
     return Trial(
-        case=key.case,
+        **asdict(key),
         cluster=cluster,
-        configuration=key.configuration,
-        repeat=key.repeat,
         outcome="done",
         scores={name: ScoreLine(value=_finite(score.value), misses=score.misses[:40]) for name, score in measured.scores.items()},
         forecasts=tuple(measured.forecasts),
@@ -104,10 +102,8 @@ def finished(key: TrialKey, cluster: str, measured: Measured, home: str, places:
 def failed(key: TrialKey, cluster: str, problem: str, home: str, used: Mapping[str, Used]) -> Trial:
     """Describe a trial that ended without a result; what it used until then was used all the same."""
     return Trial(
-        case=key.case,
+        **asdict(key),
         cluster=cluster,
-        configuration=key.configuration,
-        repeat=key.repeat,
         outcome="failed",
         problem=problem,
         **asdict(sum(used.values(), start=Used())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +35,10 @@ class Imported:
     unread: list[str] = field(default_factory=list)
     refused: int = 0
     waiting: int = 0
+
+    def __add__(self, other: Imported) -> Imported:
+        """Add up what a file came to in two journals."""
+        return Imported(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
 class Undeclared(ReasonerError):

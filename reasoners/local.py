@@ -6,39 +6,21 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prompts.tasks.base import Output, Role
+from prompts.tasks.base import Output
 from reasoners.errors import Unconfigured
-from reasoners.requests import Attempt, Completion, Request, Usage
+from reasoners.requests import Attempt, Completion, Request
+from reasoners.unpaid import UnpaidAnswerer
 
 Method = Callable[[Any], Output]
 """From a task's inputs to its output."""
 
 
-class LocalAnswerer:
+class LocalAnswerer(UnpaidAnswerer):
     """Answers each task by a function."""
 
     def __init__(self, name: str, methods: Mapping[str, Method]) -> None:
-        self._name, self.methods = name, methods
-
-    @property
-    def name(self) -> str:
-        """Who judges."""
-        return self._name
-
-    def model_for(self, role: Role) -> str:
-        """Return the same name for every role."""
-        del role
-        return self._name
-
-    def settings_for(self, role: Role) -> Mapping[str, str | int | float | bool]:
-        """Return nothing: functions have no settings."""
-        del role
-        return {}
-
-    def estimate(self, request: Request) -> Usage:
-        """Return nothing: functions cost nothing."""
-        del request
-        return Usage()
+        super().__init__(name)
+        self.methods = methods
 
     async def complete(self, request: Request) -> Completion:
         """Run the task's function in a thread, so that others can go on meanwhile."""

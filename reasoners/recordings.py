@@ -15,6 +15,7 @@ from prompts.tasks.base import Role
 from reasoners.errors import Unconfigured, Unrecorded
 from reasoners.journal import Journal
 from reasoners.requests import WITHOUT_ANSWER, Attempt, Completion, Request, Usage
+from reasoners.unpaid import UnpaidAnswerer
 
 FORMAT: Final = "cruxmap recording 1"
 LONGEST_LINE: Final = 10_000_000
@@ -131,18 +132,14 @@ def write_recording(path: Path, journal: Journal, header: Mapping[str, Any]) -> 
     return len(lines)
 
 
-class RecordingAnswerer:
+class RecordingAnswerer(UnpaidAnswerer):
     """Answers from a recording and nothing else."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._recording = Recording.read(path)
-
-    @property
-    def name(self) -> str:
-        """Say who answered, when, and how many answers there are."""
         header = self._recording.header
-        return f"a recording of {', '.join(header.answerers)} ({header.answers} answers, recorded {header.recorded})"
+        super().__init__(f"a recording of {', '.join(header.answerers)} ({header.answers} answers, recorded {header.recorded})")
 
     def model_for(self, role: Role) -> str:
         """Name the model that was asked then."""
@@ -151,11 +148,6 @@ class RecordingAnswerer:
     def settings_for(self, role: Role) -> Mapping[str, str | int | float | bool]:
         """Return the settings that were asked with then."""
         return self._recording.header.settings[role]
-
-    def estimate(self, request: Request) -> Usage:
-        """Return nothing: a replay costs nothing."""
-        del request
-        return Usage()
 
     async def complete(self, request: Request) -> Completion:
         """Look the answer up.

@@ -28,7 +28,7 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("reliance F1", 1, linking.reliance_f1),
     Scorer("finding recall at 10% false alarms", 2, findings.finding_recall),
     Scorer("finding partial AUC", 2, findings.finding_auc),
-    Scorer("gap recall", 2, findings.gap_recall),
+    Scorer("gap F1", 1, findings.gap_f1),
     Scorer("crux recall at 3", 1, cruxes.crux_recall),
     Scorer("crux nDCG", 1, cruxes.crux_ndcg),
     Scorer("crux topic", 1, cruxes.crux_topic),

@@ -14,7 +14,7 @@ import numpy as np
 from credence.engine import main_question
 from evals.alignment import assign, overlap
 from evals.scorers.credences import answer_credences
-from evals.scorers.scorer import Produced, Scored, Work, share
+from evals.scorers.scorer import Produced, Scored, Work, against_gold
 from knowledge.records import Assertion, Fault, Finding, FindingKind, Gap, Passage, Severity, Source
 from knowledge.views import View
 from sources.case_files import SOMETHING_ELSE
@@ -120,22 +120,23 @@ def finding_auc(work: Work) -> Scored:
     return Scored(partial_auc(scores, flawed))
 
 
-def gap_recall(work: Work) -> Scored:
-    """Score the share of the gold's gaps that some gap resembles (cosine 0.5), among as many as the gold has twice, as they are listed.
+def gap_f1(work: Work) -> Scored:
+    """Score gaps by optimal assignment: one of ours that resembles one of the gold's (cosine 0.5) finds it, and every gap too many costs.
 
-    Each gap answers for one of the gold's, and none that is nearer to something that the sources say: to ask "whether" of every claim
-    names nothing that is missing. Rough: wording decides; compare, don't quote.
+    One that is nearer to something that the sources say finds none: to ask "whether" of every claim names nothing that is missing.
+    Rough: wording decides; compare, don't quote.
     """
     wanted = [gap.text for gap in work.case.gold.gaps]
-    gaps = [f"{gap.text} {gap.how}" for gap in work.view.all(Gap)][: 2 * len(wanted)]
-    if not wanted or not gaps:
-        return share(0, len(wanted), [f"gap missed: {text}" for text in wanted])
+    gaps = [f"{gap.text} {gap.how}" for gap in work.view.all(Gap)]
+    found = _gaps_found(work, gaps, wanted) if wanted and gaps else set()
+    return against_gold(len(found), len(gaps), len(wanted), [f"gap missed: {text}" for at, text in enumerate(wanted) if at not in found])
+
+
+def _gaps_found(work: Work, gaps: Sequence[str], wanted: Sequence[str]) -> set[int]:
     vectors = work.embedder.embed(gaps).T
     nearness = np.asarray(work.embedder.embed(wanted) @ vectors, dtype=float)
     said = (work.embedder.embed(list(work.case.gold.claims.values())) @ vectors).max(axis=0)
-    found = {row for row, _ in assign(np.where(nearness >= said, nearness, 0.0), MISSING_ALIKE)}
-    missed = [f"gap missed: {text}" for at, text in enumerate(wanted) if at not in found]
-    return share(len(found), len(wanted), missed)
+    return {row for row, _ in assign(np.where(nearness >= said, nearness, 0.0), MISSING_ALIKE)}
 
 
 def null_findings(work: Work) -> Scored:

@@ -64,7 +64,9 @@ def fallacies(datasets: Path) -> Suite:
         texts = [*flawed[part], *((text, "") for text in sound[part])]
         rng.shuffle(texts)
         cases.append(_case(number + 1, texts))
-    return Suite("fallacies", 1, "Fallacious texts among clean passages.", MEASURES, (MEASURES[0].id, MEASURES[1].id), cases, EXAMINE.name)
+    return Suite(
+        "fallacies", 1, "Fallacious texts among clean passages.", MEASURES, (MEASURES[0].id, MEASURES[1].id), cases, task=EXAMINE.name
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -43,7 +43,9 @@ def key_points(datasets: Path) -> Suite:
         rng.shuffle(drawn)
         if len({made for _, made in drawn}) == 2:
             cases.append(_case(key, points[key], drawn))
-    return Suite("key-points", 2, "Whether an argument makes a given point in other words.", MEASURES, (MEASURES[0].id,), cases, MATCH.name)
+    return Suite(
+        "key-points", 2, "Whether an argument makes a given point in other words.", MEASURES, (MEASURES[0].id,), cases, task=MATCH.name
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

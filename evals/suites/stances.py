@@ -20,6 +20,7 @@ from reasoners.reasoner import Reasoner
 CLAIMS: Final = 80
 """Claims drawn of the 230 of the development split: minutes rather than an hour with a model."""
 PASSAGES: Final = 6
+LABELS: Final = ("Supports", "Refutes", "Neutral")
 MEASURES: Final = (
     Measure("balanced accuracy/1"),
     Measure("accuracy/1", chance=1 / 3),
@@ -42,12 +43,12 @@ def stances(datasets: Path) -> Suite:
     cases = [_case(number, claim, rng.sample(rows[claim], k=min(PASSAGES, len(rows[claim])))) for number, claim in enumerate(chosen, 1)]
     return Suite(
         "stances",
-        2,
+        3,
         "Whether a passage supports or refutes a claim.",
         MEASURES,
         ("balanced accuracy/1", "supports recall/1", "refutes recall/1"),
         cases,
-        RELATE.name,
+        task=RELATE.name,
     )
 
 
@@ -88,9 +89,13 @@ def scores_of(found: Sequence[str], gold: Sequence[str]) -> Mapping[str, Scored]
     misses = [f"passage {at}: {one}, not {other}" for at, (one, other) in enumerate(pairs, 1) if one != other]
     sided = [(one, other) for one, other in pairs if other != "Neutral"]
     values = {"accuracy/1": share(sum(one == other for one, other in pairs), len(pairs), misses)}
-    for label in ("Supports", "Refutes", "Neutral"):
+    for label in LABELS:
         of_label = [one for one, other in pairs if other == label]
-        values[f"{label.casefold()} recall/1"] = share(sum(one == label for one in of_label), len(of_label))
-    recalls = [found.value for name, found in values.items() if name.endswith("recall/1") and found.value is not None]
+        values[_recall(label)] = share(sum(one == label for one in of_label), len(of_label))
+    recalls = [value for label in LABELS if (value := values[_recall(label)].value) is not None]
     values["balanced accuracy/1"] = Scored(math.fsum(recalls) / len(recalls) if len(recalls) > 1 else None, tuple(misses))
     return values | {"wrong side/1": share(sum(one not in {other, "Neutral"} for one, other in sided), len(sided))}
+
+
+def _recall(label: str) -> str:
+    return f"{label.casefold()} recall/1"

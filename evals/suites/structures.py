@@ -83,7 +83,7 @@ def microtexts(datasets: Path) -> Suite:
     for path in sorted(folder.glob("*.xml")):
         root = ElementTree.parse(path).getroot()  # noqa: S314  # a research data set that the operator put there
         cases.append(_case(path.stem, (root.get("topic_id") or path.stem).replace("_", " "), _microtext(root)))
-    return Suite("microtexts", 2, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases, RELATE.name)
+    return Suite("microtexts", 3, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases, task=RELATE.name)
 
 
 def _microtext(root: ElementTree.Element) -> Structure:
@@ -121,7 +121,7 @@ def abstracts(datasets: Path) -> Suite:
     cases = [_case(f"abstract-{number:02}", "A clinical trial", _abstract(group)) for number, group in enumerate(_groups(rows), 1)]
     if not cases:
         raise SuiteUnusable(f"{path} holds no rows of label, first, second")
-    return Suite("abstracts", 2, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases, RELATE.name)
+    return Suite("abstracts", 3, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases, task=RELATE.name)
 
 
 def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -84,6 +84,7 @@ class Suite:
     measures: tuple[Measure, ...]
     headline: tuple[str, ...]
     cases: Sequence[EvalCase]
+    _: KW_ONLY
     task: str = ""
     later: frozenset[str] = frozenset()
 
@@ -117,4 +118,4 @@ class Suite:
         return self._of([case for case in self.cases if case.cluster in chosen])
 
     def _of(self, cases: Sequence[EvalCase]) -> Suite:
-        return Suite(self.name, self.version, self.about, self.measures, self.headline, cases, self.task, self.later)
+        return replace(self, cases=cases)

@@ -38,7 +38,7 @@ Program = Callable[..., tuple[int, str, str]]
 RUN = "dam"
 SMALL = Path(__file__).parent / "small_case"
 SMALL_CALLS = 13
-"""What a whole run of the small case asks: a question a document of ingestion, one to compare claims, one to link them, four of the critic, two of the crux finder."""
+"""What a whole run of the small case asks: a question a document of ingestion, one for data under several names, one to compare claims, one to link them, four of the critic, three of the crux finder."""
 
 
 @pytest.fixture

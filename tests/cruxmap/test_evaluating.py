@@ -119,31 +119,64 @@ def test_every_home_of_a_trial_can_be_looked_into(program: Program, tmp_path: Pa
         monkeypatch.setenv("CRUXMAP_HOME", str(folder))
         code, out, _ = program("trace", "trial")
         assert (code, "in all:" in out) == (0, True)
+    code, _, err = program("trace", "trial", "--otlp", "http://127.0.0.1:9")
+    assert (code, "a journal without a run" in " ".join(err.split())) == (2, True)
 
 
-def test_a_report_scores_stored_runs_anew_and_leaves_out_what_was_of_other_documents(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def aged(result: Path, **changes: object) -> dict[Path, str]:
+    """Make a result one that was scored by an older suite, and return its files as they are then."""
+    plan = json.loads((result / "plan.json").read_text(encoding="utf-8"))
+    measures = [{**one, "id": one["id"].replace("claim match F1/1", "claim match F1/0")} for one in plan["measures"]]
+    (result / "plan.json").write_text(json.dumps({**plan, "version": 0, "measures": measures, **changes}), encoding="utf-8")
+    for file in (result / "trials").rglob("*.json"):
+        trial = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps({**trial, "scores": {"claim match F1/0": {"value": 0.0}}}), encoding="utf-8")
+    return {file: file.read_text(encoding="utf-8") for file in (result / "plan.json", *(result / "trials").rglob("*.json"))}
+
+
+def test_a_report_scores_stored_runs_anew(program: Program, tmp_path: Path) -> None:
+    """Where measures changed, `eval report` takes them from the runs that are there, and the plan is today's."""
+    result = tmp_path / "one"
+    assert program("eval", "run", "gold", "--config", "baseline", "--case", "null-bus", "--case", "otters", "--out", result)[0] == 0
+    files = [result / "plan.json", *(result / "trials").rglob("*.json")]
+    before = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    aged(result, digest="older")
+    code, _, err = program("eval", "report", result)
+    assert (code, "the runs were scored anew" in err) == (0, True)
+    assert [json.loads(file.read_text(encoding="utf-8")) for file in files] == before
+
+
+@pytest.mark.parametrize(
+    ("edit", "changes", "told"),
+    [
+        (
+            "document",
+            {"cases_digest": "older"},
+            "1 of 2 trials can't be scored as it measures today: baseline on otters: its run was of other",
+        ),
+        ("gone", {"cases_digest": "older"}, "has no case otters"),
+        ("", {"cases_digest": "older", "repeats": 2}, "its cases are others now and it is unfinished"),
+    ],
+)
+def test_what_can_not_be_scored_anew_keeps_its_scores_and_its_plan(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: str, changes: dict[str, object], told: str
 ) -> None:
-    """Where measures changed, `eval report` takes them from the runs that are there; a run of other documents is not scored, and that is said."""
-    given = ["gold", "--config", "baseline", "--case", "null-bus", "--case", "otters", "--out", tmp_path / "one"]
-    assert program("eval", "run", *given)[0] == 0
-    plan_file = tmp_path / "one" / "plan.json"
-    plan = json.loads(plan_file.read_text(encoding="utf-8"))
-    older = {**plan, "version": 0, "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]]}
-    plan_file.write_text(json.dumps(older), encoding="utf-8")
-    files = {name: tmp_path / "one" / "trials" / "baseline" / name / "0.json" for name in ("null-bus", "otters")}
-    trials = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items()}
-    for name, file in files.items():
-        file.write_text(json.dumps({**trials[name], "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
+    """One run of other documents, or a case that is gone: the report is of the scores of then, says so each time, and nothing is written over."""
+    result = tmp_path / "one"
+    assert program("eval", "run", "gold", "--config", "baseline", "--case", "null-bus", "--case", "otters", "--out", result)[0] == 0
+    files = aged(result, **changes)
     copy = shutil.copytree(FOLDER, tmp_path / "gold")
-    with (copy / "otters" / "documents" / "notes.md").open("a", encoding="utf-8") as notes:
-        notes.write("\nNothing more was said.\n")
+    if edit == "document":
+        with (copy / "otters" / "documents" / "notes.md").open("a", encoding="utf-8") as notes:
+            notes.write("\nNothing more was said.\n")
+    elif edit == "gone":
+        shutil.rmtree(copy / "otters")
     monkeypatch.setattr("evals.suites.registry.gold_suite", lambda: gold_suite(copy))
-    code, _, err = program("eval", "report", tmp_path / "one")
-    assert code == 0
-    assert "baseline on otters: not scored: its run was of other documents" in err
-    now = {name: json.loads(file.read_text(encoding="utf-8"))["scores"] for name, file in files.items()}
-    assert now == {"null-bus": trials["null-bus"]["scores"], "otters": {}}
+    for _ in range(2):
+        code, out, err = program("eval", "report", result)
+        assert (code, "scored as it was then, by gold 0" in err, "claim match F1/0" in out) == (0, True, True)
+        assert told in " ".join(err.split())
+        assert {file: file.read_text(encoding="utf-8") for file in files} == files
 
 
 def test_two_annotations_are_compared(program: Program, tmp_path: Path) -> None:
@@ -180,26 +213,22 @@ def test_a_run_is_probed(program: Program, tmp_path: Path) -> None:
     assert out.count("holds") == 7
 
 
-def test_what_is_measured_anew_asks_nobody_anew(program: Program, tmp_path: Path) -> None:
-    """A batch begun under other measures is scored by today's, from the runs that it has; other cases or configurations are refused."""
-    given = ["gold", "--config", "baseline", "--case", "null-bus", "--out", tmp_path / "one"]
+def test_a_batch_that_was_scored_otherwise_is_scored_anew_before_it_goes_on(program: Program, tmp_path: Path) -> None:
+    """`eval run` mixes no scores of then with those of today: it names the command that scores the runs, which asks nobody, and then goes on."""
+    result = tmp_path / "one"
+    given = ["gold", "--config", "baseline", "--case", "null-bus", "--out", result]
     assert program("eval", "run", *given)[0] == 0
-    plan_file, trial_file = tmp_path / "one" / "plan.json", tmp_path / "one" / "trials" / "baseline" / "null-bus" / "0.json"
-    plan, trial = (json.loads(file.read_text(encoding="utf-8")) for file in (plan_file, trial_file))
-    older = {
-        **plan,
-        "digest": "older",
-        "measures": [{**one, "id": one["id"].replace("span F1/1", "span F1/0")} for one in plan["measures"]],
-    }
-    plan_file.write_text(json.dumps(older), encoding="utf-8")
-    trial_file.write_text(json.dumps({**trial, "scores": {"span F1/0": {"value": 0.0}}}), encoding="utf-8")
-    record = tmp_path / "one" / "homes" / "baseline" / "null-bus" / "0" / "runs" / "trial" / "run.json"
+    plan, trial = (json.loads((result / name).read_text(encoding="utf-8")) for name in ("plan.json", "trials/baseline/null-bus/0.json"))
+    record = result / "homes" / "baseline" / "null-bus" / "0" / "runs" / "trial" / "run.json"
     before = record.stat().st_mtime_ns
+    files = aged(result, digest="older")
     code, _, err = program("eval", "run", *given)
-    assert (code, "scored anew" in err) == (0, True)
-    assert json.loads(trial_file.read_text(encoding="utf-8"))["scores"] == trial["scores"]
-    assert json.loads(plan_file.read_text(encoding="utf-8")) == plan
+    assert (code, f"`cruxmap eval report {result}` scores its runs anew" in " ".join(err.split())) == (1, True)
+    assert {file: file.read_text(encoding="utf-8") for file in files} == files
+    assert program("eval", "report", result)[0] == 0
+    assert program("eval", "run", *given)[0] == 0
+    assert json.loads((result / "trials/baseline/null-bus/0.json").read_text(encoding="utf-8"))["scores"] == trial["scores"]
+    assert json.loads((result / "plan.json").read_text(encoding="utf-8")) == plan
     assert record.stat().st_mtime_ns == before
-    plan_file.write_text(json.dumps({**older, "cases_digest": "older"}), encoding="utf-8")
-    code, _, err = program("eval", "run", *given)
-    assert (code, "cases_digest" in err) == (1, True)
+    code, _, err = program("eval", "run", "gold", "--config", "no-critic", "--case", "null-bus", "--out", result)
+    assert (code, "configurations" in err, "eval report" in err) == (1, True, False)

@@ -152,7 +152,7 @@ def test_what_is_no_answer_is_told_and_asked_again(
     requests = requests_of(home, waiting)
     lines = [made(requests[0]), *(plain(request, answer_to(request, known)) for request in requests[1:])]
     _, _, err = program("exchange", "import", waiting, write(tmp_path / "bad.jsonl", lines), "--model", "m", "--no-resume")
-    assert "2 answers taken, 0 known already, 0 given up, 1 prompts still wait" in err
+    assert "2 answers taken, 0 known already, 0 given up, 1 questions still wait" in err
     assert told in err
     assert len(err) < 5_000
     out = program("exchange", "export", waiting)[1]

@@ -94,10 +94,16 @@ def test_a_trial_gets_its_own_answers_and_wrong_ones_are_asked_again(
     file = write(tmp_path / "some.jsonl", [*lines, plain({"custom_id": "0" * 40}, "{}"), "rubbish"])
     _, told, _ = program("eval", "import", tmp_path / "ex", file, "--model", "m")
     assert "10 answers taken, 0 known already, 0 given up, 2 questions still wait" in told
-    assert "can't be used, asked again (2):" in told
+    assert "can't be used, asked again (1):" in told
+    assert "no answers, passed over (1):" in told
     assert "not asked (1):" in told
     _, told, _ = program("eval", "import", tmp_path / "ex", file, "--model", "m")
     assert "0 answers taken, 11 known already, 0 given up, 2 questions still wait" in told
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear all,\nplease find the answers attached.\n", encoding="utf-8")
+    _, told, _ = program("eval", "import", tmp_path / "ex", letter, "--model", "m")
+    assert told.startswith(f"Nothing was taken from {letter}: no answer in it could be used.")
+    assert ("no answers, passed over (2):" in told, "asked again" in told) == (True, False)
     _, told, _ = program("eval", "export", tmp_path / "ex", "-o", batch)
     assert "1 of them are asked again, with what was wrong" in told
     again = asked(batch)

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ class Desk:
         self.asked += 1
         name = questions(None)
         return self.answer(str(name), self.asked), Used(calls=1, input_tokens=10, cost_usd=0.5, seconds=0.1)
+
+    def places(self, home: Path) -> Sequence[str]:
+        """It works in the home itself."""
+        del home
+        return (".",)
 
     def used(self, home: Path) -> Mapping[str, Used]:
         """What it used until it ended or failed."""
@@ -296,6 +301,14 @@ def test_another_batch_is_not_mixed_in(tmp_path: Path) -> None:
         run(tmp_path, {"a": Desk(by_name)}, version=2)
 
 
+def test_what_a_configuration_is_said_to_leave_out_may_change(tmp_path: Path) -> None:
+    """An ablation's name scores nothing: a batch goes on under the new one, and asks nobody again."""
+    run(tmp_path, {"a": Desk(by_name, ablates=("all", "the critic"))})
+    desk = Desk(by_name, ablates=("all", "the critic's other side"))
+    assert run(tmp_path, {"a": desk}).complete
+    assert (desk.asked, load_result(tmp_path).plan.ablations) == (0, {"a": ("all", "the critic's other side")})
+
+
 def test_results_of_other_versions_are_not_compared(tmp_path: Path) -> None:
     """Two results compare only over the same cases of the same version of a suite, and then say what changed."""
     run(tmp_path / "one", {"a": Desk(by_name)})
@@ -321,6 +334,23 @@ def test_an_agent_whose_removal_changes_nothing_is_named(tmp_path: Path) -> None
     assert lines[1].startswith("the structurer is not shown to be worth anything: noisy is told apart from all by no measure")
     page = write_report(result)[0].read_text(encoding="utf-8")
     assert page.index("the critic changes nothing") < page.index("<details>")
+
+
+def test_an_idle_agent_is_told_by_what_could_least_be_seen(tmp_path: Path) -> None:
+    """Of several headline measures the limit that is named is of the one that could have shown least, not the last in the order of its words."""
+    measures = (Measure("one/1"), Measure("two/1"))
+
+    class Pair(NamedCase):
+        def measure(self, bench: Any, home: Path) -> Measured:
+            value, used = bench.ask(home, lambda _: self.name)
+            return Measured({"one/1": Scored(0.5 + value), "two/1": Scored(0.5 + value if self.name < "case-5" else None)}, used)
+
+    made = Suite("pairs", 1, "Names.", measures, ("one/1", "two/1"), [Pair(f"case-{number}") for number in range(8)])
+    noisy = Desk(lambda name, _: 0.2 if int(name[-1]) % 2 else -0.2, ablates=("all", "the critic"))
+    benches = {"all": Desk(lambda name, _: 0.0), "noisy": noisy}
+    run_batch(made, benches, tmp_path, repeats=1, seed=4, budget=Budget(), note=lambda _: None)
+    result = load_result(tmp_path)
+    assert "no difference could have been told apart with 5 cases" in idle(result, comparisons(result))[0]
 
 
 def test_the_report_says_it_at_the_top_and_holds_every_trial(tmp_path: Path) -> None:

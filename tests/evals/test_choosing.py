@@ -90,6 +90,22 @@ def test_another_budget_is_said(characters: int, warned: bool) -> None:
     )
 
 
+def test_an_unfinished_batch_is_priced_by_what_all_have(tmp_path: Path) -> None:
+    """Who has half of the other's trials isn't the cheaper for that: costs and budgets are of the cases and repeats that both have."""
+    made = result({"dear": (LOW, HIGH), "cheap": (LOW, HIGH)}, {"dear": 150, "cheap": 100})
+    repeated = tuple(trial.model_copy(update={"repeat": 1}) for trial in made.trials if trial.configuration == "cheap")
+    half = tuple(trial for trial in made.trials if trial.configuration == "cheap" or int(trial.case[5:]) < 6)
+    for trials in ((*made.trials, *repeated), half):
+        found = Result(made.plan, trials, tmp_path)
+        chosen = choose(found, comparisons(found))
+        assert (chosen.use, "costs 1.5 times as much" in chosen.why[0]) == ("cheap", True)
+    settings = {"dear": {"settings": '{"passes": 0}'}, "cheap": {"settings": '{"passes": 3}'}}
+    plan = made.plan.model_copy(update={"configurations": settings})
+    assert budgets(Result(plan, (*made.trials, *repeated), tmp_path))[0].startswith(
+        "Not at the same budget: cheap read and wrote 0.67 of the characters of dear"
+    )
+
+
 def test_a_few_percent_are_no_reason_to_choose() -> None:
     """What scores the same and costs 3% more isn't advised against: both are named."""
     made = result({"a": (LOW, HIGH), "b": (LOW, HIGH)}, {"a": 103, "b": 100})

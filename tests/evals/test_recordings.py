@@ -31,7 +31,7 @@ SEEN = {
     "upstream F1/1": 0.667,
     "reliance F1/1": 0.8,
     "finding recall at 10% false alarms/2": 1.0,
-    "gap recall/2": 0.0,
+    "gap F1/1": 0.0,
 }
 """What the eleven answers came to; changed only with a scorer's version or the program's own reading of them, never to please a test."""
 

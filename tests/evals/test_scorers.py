@@ -25,6 +25,8 @@ from knowledge.records import (
     Fault,
     Finding,
     FindingKind,
+    Gap,
+    GapKind,
     Hedge,
     Incident,
     Link,
@@ -189,7 +191,7 @@ def test_saying_everything_scores_low(gold_cases: dict[str, GoldCase], embedder:
         "supports F1/1": 0.15,
         "attacks F1/1": 0.1,
         "bearing F1/1": 0.15,
-        "gap recall/2": 0.2,
+        "gap F1/1": 0.1,
         "crux recall at 3/1": 0.25,
         "crux against other claims/1": 0.5,
         "finding recall at 10% false alarms/2": 0.2,
@@ -201,6 +203,18 @@ def test_saying_everything_scores_low(gold_cases: dict[str, GoldCase], embedder:
         scored = [value for value in values if value is not None]
         assert len(scored) >= 8, name
         assert np.mean(scored) <= most, (name, np.mean(scored))
+
+
+def test_every_gap_counts_and_each_one_too_many_costs(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Among many gaps the gold's are found wherever their ids put them, and the score falls with each of the others."""
+    case = gold_cases["otters"]
+    wanted = len(case.gold.gaps)
+    records = list(perfect(case, embedder).view.records.values())
+    for more in (1, 10, 100):
+        others = [Gap(kind=GapKind.MEASUREMENT, text=f"Nobody counted the bricks of house {at}.", why="w", how="h") for at in range(more)]
+        scored = findings.gap_f1(work_of(case, [*records, *others], embedder))
+        assert scored.value == pytest.approx(2 * wanted / (2 * wanted + more))
+        assert scored.misses == ()
 
 
 def test_a_verified_claim_is_right_in_words_side_and_speaker(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
