@@ -155,9 +155,9 @@ def _steps(generator: np.random.Generator, keys: Sequence[Key], leaning: float) 
 
 
 def tornado(varied: Varied, *, bars: int = 12, subjects: int = SUBJECTS_VARIED) -> tuple[Bar, ...]:
-    """Move each judgment behind the leading cruxes (``subjects`` of them) by its noise, one at a time, the widest bar first."""
+    """Move each judgment behind the first ``subjects`` cruxes, as they are told, by its noise, one at a time, the widest bar first."""
     found = []
-    for key in varied.keys_of(varied.scored()[:subjects]):
+    for key in varied.keys_of(varied.cruxes()[:subjects]):
         value, noise = varied.used[key].value, varied.used[key].noise
         ends = [varied.leading({key: moved(key, value, step)}) for step in (-noise, noise)]
         found.append(Bar(key, value, noise, *ends))

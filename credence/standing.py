@@ -7,14 +7,12 @@ from enum import StrEnum
 from typing import Final
 
 from credence import defaults
-from credence.engine import challenger, coherent_judgments, is_settled
+from credence.engine import challenger, is_settled
 from credence.noise import Varied
 from credence.results import Crux, SubjectKind
 from credence.robustness import Radius, robustness_radius
 from credence.scores import by_risk
 from credence.settling import SetMember, Story, Workbench, cheapest_story, crux_set
-from knowledge.records import Question
-from knowledge.views import View
 
 RESTING_ON: Final = 5
 
@@ -50,24 +48,18 @@ class Standing:
     radius: Radius
 
 
-def standing(view: View, question: Question, *, perspective: str | None = None) -> Standing:
-    """Say where a question stands under one perspective. Takes some hundred propagations: about a second for 50 claims.
-
-    Raises:
-        UnknownRecord: there is no such perspective.
-    """
-    judgments, _ = coherent_judgments(view, perspective)
-    varied = Varied(view, question, judgments)
+def standing(varied: Varied) -> Standing:
+    """Say where a question stands under one perspective's judgments. Takes some hundred propagations: about a second for 50 claims."""
     published = varied.modelled.published
     rival = challenger(varied.modelled)
     scored = varied.cruxes()
-    bench = Workbench(varied.modelled, judgments, scored)
+    bench = Workbench(varied.modelled, varied.judgments, scored)
     largest = max((crux.expected_shift for crux in scored if crux.kind is not SubjectKind.UPSTREAM), default=0.0)
     settled = is_settled(varied.modelled, largest)
     verdict = Verdict.SETTLED if settled else Verdict.CRUXES if largest >= defaults.SETTLED_SHIFT else Verdict.NO_CRUX
     answers = varied.modelled.answers
     return Standing(
-        question.id,
+        varied.modelled.question,
         verdict,
         answers[varied.leader].id,
         answers[rival].id if rival != varied.leader else "",

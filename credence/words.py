@@ -13,6 +13,8 @@ from credence.results import Crux
 
 REST_INSTEAD: Final = 3
 ALL_BUT_CERTAIN: Final = 0.99
+LEAST_LEAD: Final = 0.01
+"""Credence by which an answer must be ahead to be said to lead: a percentage point."""
 _LEAST: Final = 1e-12
 """Nearer to 0 or 1 than this no number here means anything."""
 
@@ -38,6 +40,12 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.0f}%"
 
 
+def leads(probabilities: Sequence[float]) -> bool:
+    """Whether the most probable of some answers, one or more, is far enough ahead of the next to be said to lead."""
+    first, *others = sorted(probabilities, reverse=True)
+    return not others or first - others[0] >= LEAST_LEAD
+
+
 def as_set(probability: float) -> str:
     """Write a probability that somebody set, just as it was set."""
     return f"{100 * probability:.10g}%"
@@ -48,13 +56,22 @@ def told_apart(*probabilities: float) -> tuple[str, ...]:
 
     Near 0 and 1, where percentages say no more, as natural frequencies: "1 in 18,000".
     """
+    return tuple(told for told, _ in told_with_frequencies(*probabilities))
+
+
+def told_with_frequencies(*probabilities: float) -> tuple[tuple[str, str], ...]:
+    """Write probabilities as `told_apart` does, each with its natural frequency beside it; empty where the words are one already."""
     told = tuple(percent(one) for one in probabilities)
     for digits in (1, 2):
         finer = tuple(f"{100 * one:.{digits}f}%" if 0.01 <= one <= 0.99 else percent(one) for one in probabilities)
         if _differing(finer) > _differing(told):
             told = finer
     finer = tuple(frequency(one) if _extreme(one) else words for one, words in zip(probabilities, told, strict=True))
-    return finer if _differing(finer) > _differing(told) else told
+    often = _differing(finer) > _differing(told)
+    return tuple(
+        (words, "" if (often and _extreme(one)) or not 0.0001 <= one <= 0.9999 else frequency(one))
+        for one, words in zip(probabilities, finer if often else told, strict=True)
+    )
 
 
 def _extreme(probability: float) -> bool:

@@ -17,7 +17,6 @@ from agents.matching import Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
 from knowledge.records import (
     UNKNOWN,
-    Assertion,
     Claim,
     Equivalence,
     Finding,
@@ -228,9 +227,9 @@ def _shared(union: Union, view: View) -> Iterator[Shared]:
     """List the upstreams that join sources of different lines, those of most sources first. ``view``: the union with what was found."""
     users: dict[str, set[str]] = defaultdict(set)
     for reliance in view.all(Reliance):
-        record = view.records[reliance.record]
-        if isinstance(record, Assertion | Source):
-            users[view.origin(reliance.upstream)].add(record.id if isinstance(record, Source) else view.source_of(record).id)
+        source = view.home_of(reliance.record)
+        if source:
+            users[view.origin(reliance.upstream)].add(source)
     shared = [Shared(upstream, tuple(sorted(sources))) for upstream, sources in users.items() if len(sources) > 1 and union.apart(sources)]
     yield from sorted(shared, key=lambda one: (-len(one.sources), one.upstream))
 

@@ -47,6 +47,8 @@ from cruxmap.standings import standing_lines
 from cruxmap.starting import new_case
 from cruxmap.tracing import Filter, call_events, call_lines, trace_events, trace_lines
 from evals.errors import EvalError
+from explorer.reckonings import Reckoning
+from explorer.wording import counted
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptBroken
@@ -94,16 +96,17 @@ def _finish(outcome: Outcome, *, as_json: bool, wait: bool = False, record: Path
     recorded = record_run(registry, done, record) if record else ""
     rounds = exchanging.rounds_of(registry, done.run)
     if as_json:
-        body = outcome.summary.to_json() if outcome.summary else {"run": done.run, "status": done.status.value, "case": done.case}
+        result = outcome.summary if not waiting else None  # a run that waits has no result yet, whatever `show` can tell of it
+        body = result.to_json() if result else {"run": done.run, "status": done.status.value, "case": done.case}
         more = {"report": str(outcome.html or ""), "waiting": waiting.to_json() if waiting else None, "exchange_rounds": rounds}
         sys.stdout.write(json.dumps({**body, **more}, ensure_ascii=False, indent=1) + "\n")
     else:
         console = Console(highlight=False)
-        if outcome.summary and not waiting:  # a run that waits has no result yet, whatever `show` can tell of it
+        if outcome.summary and not waiting:
             print_summary(console, outcome.summary, outcome.html)
         print_standing(console, done, waiting.lines() if waiting else [], recorded)
         if rounds and done.status is Status.DONE:
-            print_lines([f"{rounds} rounds of the exchange were needed."])
+            print_lines([f"{counted(rounds, 'round')} of the exchange {'was' if rounds == 1 else 'were'} needed."])
     raise typer.Exit(EXITS[done.status])
 
 
@@ -187,7 +190,7 @@ def resume(
     limits = {"max_usd": max_usd, "max_calls": max_calls, "max_tokens": max_tokens, "max_minutes": max_minutes}
     with progress(as_json=as_json) as note:
         outcome = investigating.resume(
-            run or registry.latest(), registry, limits, accept=accept_changes, note=note, config=config, case_folder=case
+            registry.latest() if run is None else run, registry, limits, accept=accept_changes, note=note, config=config, case_folder=case
         )
     _finish(outcome, as_json=as_json, wait=wait, record=record)
 
@@ -247,11 +250,14 @@ def cruxes(
         tuple[str, str] | None, typer.Option(metavar="P Q", help="What would close the gap between two perspectives, by name.")
     ] = None,
     blocks: Annotated[
-        int,
+        int | None,
         typer.Option(
-            metavar="N", min=1, max=40, help="With --double: how many records' judgments are weighed one by one, more than 11 by sampling."
+            metavar="N",
+            min=1,
+            max=40,
+            help=f"With --double: how many records' judgments are weighed one by one, more than 11 by sampling; {MOST_BLOCKS} if left out.",
         ),
-    ] = MOST_BLOCKS,
+    ] = None,
     temperature: Annotated[
         float,
         typer.Option(metavar="T", min=0.05, max=20, help="Multiply log-odds by what a calibration found; below 1 for overconfidence."),
@@ -262,17 +268,19 @@ def cruxes(
     """Show a run's cruxes, of the question and its sub-questions."""
     if temperature != 1 and (double is not None or why is not None or standing or as_json or as_of):
         raise UsageError("--temperature tells the answers and cruxes alone; it goes with --perspective and with no other option")
+    if blocks is not None and double is None:
+        raise UsageError("--blocks says how much of the gap between two perspectives is weighed: it goes with --double P Q")
     with opened_run(run) as opened:
         view, questions = opened.view, questions_of(opened.view)
         under = perspective_of(view, perspective) if perspective else None
         lines: Iterable[str] = ()
         if double is not None:
             first, second = (perspective_of(view, name) for name in double)
-            lines = double_lines(view, main_question(view), first=first, second=second, blocks=blocks)
+            lines = double_lines(view, main_question(view), first=first, second=second, blocks=MOST_BLOCKS if blocks is None else blocks)
         elif why is not None:
             lines = why_lines(view, questions, subject_of(opened.store, view, why), perspective=under)
         elif standing:
-            lines = standing_lines(view, main_question(view), perspective=under)
+            lines = standing_lines(Reckoning(view, under))
         elif under is not None or temperature != 1:
             lines = under_lines(view, questions, under, temperature=temperature)
         if lines:

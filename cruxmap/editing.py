@@ -167,6 +167,11 @@ def edit_command(
     run: Run = None,
 ) -> None:
     """Edit a claim, link, judgment or finding as YAML, say how it is to be read, dispute a record, or add a perspective of your own."""
+    given = [
+        option for option, value in (("--file", file), ("--dispute", dispute), ("--perspective", perspective), ("--tag", tag)) if value
+    ]
+    if len(given) > 1 or (perspective and record_id):
+        raise UsageError(f"one edit at a time: {' and '.join(given) if len(given) > 1 else f'{given[0]} and an id'} don't go together")
     by = by or getpass.getuser()
     with _opened(run) as (registry, record, store):
         view = store.view(record.revision)

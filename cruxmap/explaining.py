@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from credence.engine import assess_question, coherent_judgments
 from credence.explaining import NoNumber, Why, what_if, why
@@ -20,7 +21,7 @@ from credence.words import (
     points,
     times,
     times_likelier,
-    told_apart,
+    told_with_frequencies,
 )
 from cruxmap.double_counting import double_counting_lines
 from cruxmap.errors import UsageError
@@ -34,6 +35,7 @@ from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
 SHOWN = 5
+_TOO_MANY: Final = (f"  what shared evidence does to it is not worked out: more than {MOST_PIECES:,} testimonies bear on it",)
 _WORDS = {
     Quantity.EVIDENCE: "what this testimony says",
     Quantity.EXPECTEDNESS: "how expected it is",
@@ -99,8 +101,8 @@ def crux_lines(view: View, summary: Summary, *, as_of: str = "") -> Iterator[str
             yield f"{place:2}. {crux.sentence}"
             yield f"    {outcome_words(crux, now)}"
         yield from (f"  no evidence settles this, as it is about {dispute}: {text}" for _, text, dispute in question.beyond_evidence)
-        if number == 0 and not as_of and question.pieces <= MOST_PIECES:
-            yield from double_counting_lines(view, question)
+        if number == 0 and not as_of:
+            yield from double_counting_lines(view, question) if question.pieces <= MOST_PIECES else _TOO_MANY
     yield from refused_lines(view, summary.refused)
 
 
@@ -248,8 +250,8 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         answers = answers_of(view, question.id)
         yield f"\n{question.text}"
         for answer, before, after in zip(answers, found.before, found.after, strict=True):
-            first, then = told_apart(before, after)
-            often = f"{frequency(before)} -> {frequency(after)}, " if "%" in first + then else ""
+            (first, rare), (then, rarely) = told_with_frequencies(before, after)
+            often = f"{frequency(before)} -> {frequency(after)}, " if rare or rarely else ""
             yield f"  {first:>8} -> {then:<8} {answer.text} ({often}{odds_shift(before, after)})"
         if found.cruxes:
             crux = found.cruxes[0]

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -15,17 +16,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from credence.engine import assess
 from credence.judgments import perspectives_of
 from cruxmap.errors import RunError
 from cruxmap.opening import OpenRun, open_registry, opened_run
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
-from cruxmap.reporting import firmness_of, summary_of
+from cruxmap.reporting import summary_of
 from explorer.comparisons import Comparison, Result, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
 from explorer.methods import Methods, PromptText, TaskUse
+from explorer.reckonings import Reckoning
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import Weighed, weigh
 from graphs.errors import GraphError
@@ -60,7 +61,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of this machine only; 0 takes a free one.")] = PORT,
 ) -> None:
     """Show a run's site in the browser, anew with each revision while the run goes on."""
-    with opened_run(run or open_registry().latest()) as opened:
+    with opened_run(open_registry().latest() if run is None else run) as opened:
         served = Served(opened.registry, opened.record.run)
     served.look()
     with served.server(port) as server:
@@ -79,20 +80,22 @@ def build_site(opened: OpenRun, folder: Path, *, against: str | None = None) -> 
         RunError: nothing is committed yet, or the folder holds something else.
     """
     view = opened.view
-    firm = firmness_of(view)
-    summary = summary_of(opened.record, opened.store, opened.journal, firm=firm)
     perspectives: list[str | None] = [perspective.id for perspective in perspectives_of(view)] or [None]
-    assessments = tuple(assess(view, perspective=perspective) for perspective in perspectives)
+    reckonings = [Reckoning(view, perspective) for perspective in perspectives]
+    main = reckonings[0]
+    summary = summary_of(opened.record, opened.store, opened.journal, reckoning=main)
     running = opened.record.status is Status.RUNNING  # weighing takes seconds, which every revision would wait for
+    if main.quick and not running:
+        summary = replace(summary, sensitive=main.sensitive)
     inputs = SiteInputs(
         view=view,
         summary=summary,
-        assessments=assessments,
+        assessments=tuple(one.assessment for one in reckonings),
         text_of=opened.store.text,
         history=history_of(opened.store.log(opened.record.revision), opened.store.view),
         methods=_methods(opened),
-        other=_compared(opened, Result(f"run {opened.record.run}", view, summary, assessments[0]), against) if against else None,
-        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(view, assessments, firm=firm),
+        other=_compared(opened, Result(f"run {opened.record.run}", view, summary, main.assessment), against) if against else None,
+        weighed=Weighed(why_not="it is, once the run is done") if running else weigh(reckonings),
     )
     try:
         return write_site(folder, inputs)
@@ -104,11 +107,13 @@ def _compared(opened: OpenRun, here: Result, against: str) -> Comparison:
     """Compare with a revision, as the same run would tell it, or with another run."""
     if against.startswith("revision-"):
         record = opened.record.model_copy(update={"revision": against})
-        view = opened.store.view(against)
-        return compare(here, Result(against, view, summary_of(record, opened.store, opened.journal), assess(view)))
+        then = Reckoning(opened.store.view(against))
+        summary = summary_of(record, opened.store, opened.journal, reckoning=then)
+        return compare(here, Result(against, then.view, summary, then.assessment))
     with opened_run(against) as other:
-        there = summary_of(other.record, other.store, other.journal)
-        return compare(here, Result(f"run {against}", other.view, there, assess(other.view)))
+        there = Reckoning(other.view)
+        summary = summary_of(other.record, other.store, other.journal, reckoning=there)
+        return compare(here, Result(f"run {against}", there.view, summary, there.assessment))
 
 
 def _methods(opened: OpenRun) -> Methods:

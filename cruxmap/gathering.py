@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from sources.case_files import CASE_FILE, BibliographyEntry, Case
 from sources.documents import Document
 from sources.errors import Unreadable
 from sources.fetching import Fetcher
-from sources.headers import header_problems
+from sources.headers import header_problems, split_header
 from sources.reading import list_documents, read_bytes, read_file
 
 
@@ -56,8 +55,9 @@ def same_texts(documents: Iterable[Pending], folder: Path) -> Iterator[str]:
         path = folder / one.location
         if not path.is_file() or not path.stat().st_size:
             continue
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        text = hashlib.sha256(re.sub(rb"\A---\n.*?\n---\n", b"", content, count=1, flags=re.DOTALL).strip()).hexdigest()
+        whole = path.read_bytes().decode("utf-8-sig", errors="surrogateescape")  # what is no UTF-8 stays told apart
+        _, body = split_header(whole.replace("\r\n", "\n"))
+        text = hashlib.sha256(body.strip().encode(errors="surrogateescape")).hexdigest()
         if text in first:
             yield f"{one.location} has the same text as {first[text]}: it counts once"
         first.setdefault(text, one.location)

@@ -54,7 +54,7 @@ def opened_run(run: str | None) -> Iterator[OpenRun]:
         UsageError: there is none.
     """
     registry = open_registry()
-    record = registry.load(run or registry.latest_result())
+    record = registry.load(registry.latest_result() if run is None else run)
     if run is None:
         Console(stderr=True, highlight=False).print(Text(f"run {record.run} ({record.status.value}), as none was named"), soft_wrap=True)
     store, journal = registry.open_store(), registry.open_journal(record.run)

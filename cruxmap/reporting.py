@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from credence.engine import assess, coherent_judgments, main_question
-from credence.noise import MOST_VARIED, Stability, Varied, stability
 from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
+from explorer.reckonings import Reckoning
 from explorer.reports import write_report
-from explorer.sensitivities import Sensitivity, sensitivities
 from explorer.summaries import Summary, summarise
-from knowledge.records import Question, Search
+from knowledge.records import Search
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 from reasoners.baseline.answering import NAME as BASELINE
@@ -39,14 +37,23 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
     """Summarise what is committed and write the reports."""
     if not record.revision:
         return Outcome(record, None, None, None)
-    summary = replace(summary_of(record, store, journal), sensitive=sensitivities_of(store.view(record.revision)))
-    markdown, html = write_report(registry.folder(record.run), summary, store.view(record.revision), store.text)
+    reckoning = Reckoning(store.view(record.revision))
+    summary = summary_of(record, store, journal, reckoning=reckoning)
+    if reckoning.quick:
+        summary = replace(summary, sensitive=reckoning.sensitive)
+    markdown, html = write_report(registry.folder(record.run), summary, reckoning.view, store.text)
     return Outcome(record, summary, markdown, html)
 
 
-def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "", firm: Stability | None = None) -> Summary:
-    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``firm`` if that is known already."""
-    view = store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision)
+def summary_of(
+    record: RunRecord, store: KnowledgeStore, journal: Journal, *, as_of: str = "", reckoning: Reckoning | None = None
+) -> Summary:
+    """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``reckoning``: that view's, if at hand.
+
+    Bands are told where judging again doesn't take minutes, of the inquiry alone: sub-questions would take as long again, for few readers.
+    """
+    reckoning = reckoning or Reckoning(store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision))
+    view = reckoning.view
     totals = journal.totals()
     is_baseline = record.reasoner == BASELINE
     facts = RunFacts(
@@ -67,9 +74,9 @@ def summary_of(record: RunRecord, store: KnowledgeStore, journal: Journal, *, as
         seconds=totals.seconds,
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
-    firm = firm or firmness_of(view)
-    bands = {main_question(view).id: firm.bands} if firm else {}
-    return summarise(view, assess(view), facts, bands=bands, searched=_searched(view, store))
+    assessment = reckoning.assessment
+    bands = {assessment.questions[0].question: reckoning.stability.bands} if reckoning.quick else {}
+    return summarise(view, assessment, facts, bands=bands, searched=_searched(view, store))
 
 
 def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
@@ -77,26 +84,6 @@ def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:
     if not view.all(Search):
         return {}
     return {key: one.at for one in reversed(store.committed(view.revision)) for key in one.records if key.startswith("search-")}
-
-
-def firmness_of(view: View) -> Stability | None:
-    """Judge the inquiry again and again, where that doesn't take minutes; sub-questions would take as long again, for few readers."""
-    varied = _varied(view)
-    return stability(varied) if varied else None
-
-
-def sensitivities_of(view: View) -> tuple[Sensitivity, ...]:
-    """Move each judgment behind the inquiry's leading cruxes by itself, where that doesn't take minutes."""
-    varied = _varied(view)
-    return sensitivities(varied) if varied else ()
-
-
-def _varied(view: View) -> Varied | None:
-    if not view.all(Question):
-        return None
-    judgments, _ = coherent_judgments(view, None)
-    varied = Varied(view, main_question(view), judgments)
-    return varied if len(varied.used) <= MOST_VARIED else None
 
 
 def _notes(record: RunRecord, totals: Totals, *, is_baseline: bool, as_of: str) -> list[str]:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from credence.engine import coherent_judgments
-from credence.noise import Varied, stability
 from credence.robustness import WIDEST_RADIUS, Radius
 from credence.settling import LONGEST_STORY
 from credence.standing import Standing, standing
 from credence.wording import answers_of
-from credence.words import decibans, frequency, points, span, times, told_apart
+from credence.words import decibans, frequency, leads, points, span, times, told_apart
 from cruxmap.explaining import SHOWN, named
-from explorer.sensitivities import sensitivities
+from explorer.reckonings import Reckoning
 from knowledge.records import Question
 from knowledge.views import View
 
 
-def standing_lines(view: View, question: Question, *, perspective: str | None = None) -> Iterator[str]:
-    """Tell where a question stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
-    found = standing(view, question, perspective=perspective)
-    judgments, _ = coherent_judgments(view, perspective)
-    varied = Varied(view, question, judgments)
-    noise = stability(varied)
+def standing_lines(reckoning: Reckoning) -> Iterator[str]:
+    """Tell where the inquiry stands: its cruxes without near copies, what it rests on, what would overturn it, how stable that is."""
+    view, found, noise = reckoning.view, standing(reckoning.varied), reckoning.stability
+    question = view.get(found.question, Question)
     answers = answers_of(view, question.id)
     names = {answer.id: answer.name for answer in answers}
-    yield f"\n{question.text}\n  {found.verdict.value}; “{names[found.leading]}” leads"
+    ahead = f"“{names[found.leading]}” leads"
+    if not leads(found.answers):
+        first, second = told_apart(*sorted(found.answers, reverse=True)[:2])
+        ahead = f"no answer leads: “{names[found.leading]}” stands at {first}, the next at {second}"
+    yield f"\n{question.text}\n  {found.verdict.value}; {ahead}"
     for answer, (low, high) in zip(answers, noise.bands, strict=True):
         yield f"  judged again {noise.samples} times with its noise, nine times in ten “{answer.name}” is within {span(low, high)}"
-    yield f"  “{names[found.leading]}” leads in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
+    yield f"  “{names[found.leading]}” comes first in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
     for number, member in enumerate(found.cruxes, 1):
         often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
         yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
@@ -43,9 +43,10 @@ def standing_lines(view: View, question: Question, *, perspective: str | None = 
         yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
         yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
     yield f"  {_radius_words(found.radius)}"
-    bars = sensitivities(varied)[:SHOWN]
+    bars = reckoning.sensitive.bars[:SHOWN]
     if bars:
-        yield f"  one judgment by itself, lower or higher by its noise, does this to “{names[found.leading]}”:"
+        tried = "one judgment by itself, of those behind the first three cruxes"
+        yield f"  {tried}, lower or higher by its noise, does this to “{names[found.leading]}”:"
     for bar in bars:
         lower, higher = told_apart(bar.if_lower, bar.if_higher)
         yield f"    {lower} if lower, {higher} if higher ({decibans(bar.noise).lstrip('+')}): {bar.text}  [{bar.record}]"

@@ -12,7 +12,7 @@ from credence.engine import coherent_judgments, main_question, material_of, mode
 from credence.explaining import settleable
 from credence.observations import Finding, Test, find_out, next_steps
 from credence.wording import answers_of
-from credence.words import frequency, in_cases, odds_shift, percent, points, told_apart
+from credence.words import in_cases, odds_shift, percent, points, told_with_frequencies
 from cruxmap.errors import UsageError
 from cruxmap.explaining import named, perspective_of, subject_of
 from cruxmap.opening import opened_run
@@ -108,8 +108,7 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
 
 def _outcome(now: float, up: float, down: float) -> str:
     """Tell an answer's probability now and after each result, with natural frequencies and what each result weighs in decibans."""
-    told = told_apart(up, now, down)
-    often = [f"{frequency(one)}" if "%" in words else "" for one, words in zip((up, now, down), told, strict=True)]
+    told, often = zip(*told_with_frequencies(up, now, down), strict=True)
     weighs = [", ".join(filter(None, (how, odds_shift(now, one)))) for how, one in ((often[0], up), (often[2], down))]
     first = f" ({often[1]})" if often[1] else ""
     return f"{told[1]:>8} now{first}, {told[0]:>8} if positive ({weighs[0]}), {told[2]:>8} if negative ({weighs[1]})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from credence.results import Assessment
+from credence.words import leads
 from explorer.addresses import Addresses, crux_page
 from explorer.counterparts import counterparts
 from explorer.pages import Word, spelled_out
@@ -207,7 +208,10 @@ def _story(
     both = [(one.here, one.there, one.name) for one in answers if one.here is not None and one.there is not None]
     if both:
         lead, led = max(both), max(both, key=lambda one: (one[1], one[0], one[2]))
-        if lead[2] == led[2]:
+        clear = leads([one[0] for one in both]), leads([one[1] for one in both])
+        if not all(clear):
+            yield f"{_ahead('Here', lead[2], lead[0], clear=clear[0])}; {_ahead('there', led[2], led[1], clear=clear[1])}."
+        elif lead[2] == led[2]:
             yield f"In both, “{named(lead[2])}” leads: at {percent(lead[0])} here and {percent(lead[1])} there."
         else:
             yield (
@@ -228,6 +232,12 @@ def _story(
             yield f"Only {side}: {told}{f' ({lost} of them no longer count here)' if lost else ''}."
     if reworded:
         yield f"{counted(reworded, 'claim')} of here and there stand on the same words of a source, and are worded otherwise."
+
+
+def _ahead(where: str, name: str, chance: float, *, clear: bool) -> str:
+    if clear:
+        return f"{where} “{named(name)}” leads at {percent(chance)}"
+    return f"{where} no answer leads: “{named(name)}” stands at {percent(chance)}, less than a percentage point ahead"
 
 
 def _crux_story(ranks: tuple[Ranked, ...]) -> Iterator[str]:

@@ -25,12 +25,12 @@ class Origin:
 def origins_of(view: View) -> list[Origin]:
     """List the upstreams, the most leaned on first."""
     users = users_of_origins(view)
-    aliases = group(view.all(Alias), lambda one: one.representative)
+    reasons = group(view.all(Alias), lambda one: one.member)
     found = [
         Origin(
             upstream.id,
             upstream.name,
-            tuple(sorted((view.get(one.member, Upstream).name, one.reason) for one in aliases.get(upstream.id, ()))),
+            tuple(sorted((other.name, why.reason) for other in view.names(upstream.id)[1:] for why in reasons[other.id])),
             upstream.kind.value,
             upstream.url,
             tuple(sorted((source, view.get(source, Source).title, ", ".join(sorted(how))) for source, how in users[upstream.id].items())),

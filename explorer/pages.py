@@ -127,18 +127,10 @@ def users_of_origins(view: View) -> dict[str, dict[str, set[str]]]:
     """Map each upstream, under all its names, to the sources that lean on it, themselves or in an assertion, and how they do."""
     users: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for reliance in view.all(Reliance):
-        source = _source_of(view, reliance.record)
+        source = view.home_of(reliance.record)
         if source:
             users[view.origin(reliance.upstream)][source].add(reliance.how.value)
     return users
-
-
-def _source_of(view: View, record_id: str) -> str:
-    """Return the source that a record is, or stands in; nothing for records that stand in none."""
-    if record_id.startswith("source-"):
-        return record_id
-    passage = getattr(view.records[record_id], "passage", None)
-    return view.get(passage, Passage).source if passage else ""
 
 
 def _leans_on(view: View, users: Mapping[str, Mapping[str, set[str]]], source: str) -> tuple[Leaning, ...]:

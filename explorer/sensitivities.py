@@ -13,7 +13,7 @@ from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Upstream
 from knowledge.views import View
 
 LEADING: Final = 3
-"""Cruxes whose judgments are moved. With twelve a run of eggs by the baseline took nearly twice as long."""
+"""Cruxes, the first as they are told, whose judgments are moved. With twelve a run of eggs by the baseline took nearly twice as long."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,28 @@ class Sensitivity:
         return first != last
 
 
-def sensitivities(varied: Varied) -> tuple[Sensitivity, ...]:
-    """Return the judgments behind the leading cruxes that move the leading answer most by themselves, the one that moves it most first.
+@dataclass(frozen=True)
+class Sensitivities:
+    """The answer that leads, its credence by the model that was varied, and the bars of the judgments that move it by themselves.
 
-    Two inferences for each such judgment, and every report waits for them: so of the first three cruxes only.
+    ``now`` can differ from the credence that is told of the answer by what a check of approximate inference corrects there.
+    """
+
+    answer: str
+    now: float
+    bars: tuple[Sensitivity, ...]
+
+
+def sensitivities(varied: Varied) -> Sensitivities:
+    """Move each of the judgments behind the first three cruxes by itself, and return those that are seen to move the answer, widest first.
+
+    Two inferences for each such judgment, and every report waits for them: so judgments behind a fourth crux are not tried, and
+    may move the answer more.
     """
     view, widest = varied.material.view, tornado(varied, subjects=LEADING)
     bars = (Sensitivity(bar.key.record, judgment_words(view, bar.key), bar.noise, bar.if_lower, bar.if_higher) for bar in widest)
-    return tuple(bar for bar in bars if bar.seen)
+    name, now = varied.modelled.answers[varied.leader].name, float(varied.modelled.published[varied.leader])
+    return Sensitivities(name, now, tuple(bar for bar in bars if bar.seen))
 
 
 def judgment_words(view: View, key: Key) -> str:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from credence.engine import coherent_judgments
-from credence.noise import Stability, Varied, stability
 from credence.perspectives import REST, dispute
-from credence.results import Assessment, Crux
+from credence.results import Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
 from credence.wording import answers_of
 from explorer.phrases import step_words
-from explorer.sensitivities import Sensitivity, sensitivities
+from explorer.reckonings import Reckoning
 from explorer.sides import SideSummary, sides_of
 from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
 from knowledge.views import View
@@ -78,8 +76,6 @@ class StandingSummary:
     bands: Bands
     same_leader: float
     samples: int
-    sensitive: tuple[Sensitivity, ...] = ()
-    """Which judgments by themselves move the leading answer most."""
 
 
 @dataclass(frozen=True)
@@ -139,36 +135,31 @@ class Weighed:
     why_not: str = ""
 
 
-def weigh(view: View, assessments: Sequence[Assessment], *, firm: Stability | None = None) -> Weighed:
-    """Weigh the inquiry under every perspective that was assessed, where that takes seconds and not minutes.
-
-    ``firm``: how firm it stands under the first, where that is known already.
-    """
-    asked = assessments[0].questions[0] if assessments and assessments[0].questions else None
+def weigh(reckonings: Sequence[Reckoning]) -> Weighed:
+    """Weigh the inquiry of one view under every perspective, where that takes seconds and not minutes."""
+    asked = reckonings[0].assessment.questions[0] if reckonings and reckonings[0].assessment.questions else None
     if asked is None or not asked.answers:
         return Weighed(why_not="there is no question with answers yet")
     if asked.pieces > MOST_PIECES:
         return Weighed(why_not=f"more than {MOST_PIECES:,} testimonies bear on it; cruxmap cruxes --standing works it out, in minutes")
+    view = reckonings[0].view
     question = view.get(asked.question, Question)
+    assessments = [one.assessment for one in reckonings]
     judged = [(one.perspective, one.questions[0].answers) for one in assessments if one.perspective]
     published = {perspective: {answer.answer: answer.probability for answer in answers} for perspective, answers in judged}
-    named = list(published)
-    found = standing_of(view, question, perspective=named[0] if named else None, firm=firm)
-    bands = (found.bands, *(bands_of(view, question, perspective=one) for one in named[1:]))
-    return Weighed(found, bands, tuple(disputes_of(view, question, published)), tuple(sides_of(view, question, published)))
+    bands = tuple(one.stability.bands for one in reckonings)
+    sides = tuple(sides_of(view, question, published))
+    return Weighed(standing_of(reckonings[0]), bands, tuple(disputes_of(view, question, published)), sides)
 
 
-def standing_of(view: View, question: Question, *, perspective: str | None = None, firm: Stability | None = None) -> StandingSummary:
-    """Work out where a question stands and how firmly; some hundred propagations.
+def standing_of(reckoning: Reckoning) -> StandingSummary:
+    """Work out where the inquiry stands and how firmly; some hundred propagations.
 
     Raises:
-        UnknownRecord: there is no such perspective.
+        UnknownRecord: there is no inquiry, or no such perspective.
     """
-    found = standing(view, question, perspective=perspective)
-    judgments, _ = coherent_judgments(view, perspective)
-    varied = Varied(view, question, judgments)
-    firm = firm or stability(varied)
-    names = {answer.id: answer.name for answer in answers_of(view, question.id)}
+    view, found, firm = reckoning.view, standing(reckoning.varied), reckoning.stability
+    names = {answer.id: answer.name for answer in answers_of(view, found.question)}
     place = list(names).index(found.challenger) if found.challenger else 0
     return StandingSummary(
         verdict=found.verdict,
@@ -183,18 +174,7 @@ def standing_of(view: View, question: Question, *, perspective: str | None = Non
         bands=firm.bands,
         same_leader=firm.same_leader,
         samples=firm.samples,
-        sensitive=sensitivities(varied),
     )
-
-
-def bands_of(view: View, question: Question, *, perspective: str) -> Bands:
-    """Return the bands of one perspective.
-
-    Raises:
-        UnknownRecord: there is no such perspective.
-    """
-    judgments, _ = coherent_judgments(view, perspective)
-    return stability(Varied(view, question, judgments)).bands
 
 
 def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[str, float]]) -> Iterator[DisputeSummary]:

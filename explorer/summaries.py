@@ -23,7 +23,7 @@ from explorer.record_summaries import (
     source_summary,
 )
 from explorer.searches import SearchSummary, searches_of
-from explorer.sensitivities import Sensitivity
+from explorer.sensitivities import Sensitivities
 from knowledge.records import Assertion, Finding, Gap, Incident, Passage, Severity, Source
 from knowledge.views import View
 
@@ -54,8 +54,8 @@ class Summary:
     refused: tuple[Refusal, ...]
     to_mend: tuple[FindingSummary, ...] = ()
     """Findings whose fault is the record's: claims that say more than their passage, or something else."""
-    sensitive: tuple[Sensitivity, ...] = ()
-    """Which judgments by themselves move the inquiry's leading answer most; empty: not worked out."""
+    sensitive: Sensitivities | None = None
+    """What the judgments behind the inquiry's first three cruxes do to its leading answer by themselves; None: not worked out."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values under the names of ``cruxmap show --json``."""

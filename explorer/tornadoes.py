@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from credence.words import decibans, frequency, percent
+from credence.words import decibans, frequency, percent, told_apart
 from explorer.panels import round_scale, tornado
 from explorer.question_summaries import QuestionSummary
-from explorer.sensitivities import Sensitivity
+from explorer.sensitivities import Sensitivities, Sensitivity
 
 WIDTH, LABELS, ROW, TOP = 900, 380, 34, 26
 LINE = 54
@@ -45,21 +45,27 @@ def tornado_chart(question: QuestionSummary, *, most: int = 8) -> Markup:
     return _chart(rows, drawn.answer, drawn.now, (drawn.low, drawn.high))
 
 
-def sensitivity_chart(bars: Sequence[Sensitivity], answer: str, now: float, *, most: int = 8) -> Markup:
+def sensitivity_chart(found: Sensitivities, *, most: int = 8) -> Markup:
     """Draw judgments as bars from P(the leading answer) with each lower by its noise, a square, to it higher, a circle."""
-    if not bars:
+    if not found.bars:
         return Markup("")
     rows = [
         _Row(
             bar.text,
             bar.if_higher,
             bar.if_lower,
-            f"{percent(bar.if_lower)} if {decibans(-bar.noise)} off, {percent(bar.if_higher)} if {decibans(bar.noise)}",
+            _lower_and_higher(bar),
         )
-        for bar in bars[:most]
+        for bar in found.bars[:most]
     ]
-    ends = [now, *(end for row in rows for end in (row.circle, row.square))]
-    return _chart(rows, answer, now, round_scale(min(ends), max(ends)))
+    ends = [found.now, *(end for row in rows for end in (row.circle, row.square))]
+    return _chart(rows, found.answer, found.now, round_scale(min(ends), max(ends)))
+
+
+def _lower_and_higher(bar: Sensitivity) -> str:
+    lower, higher = told_apart(bar.if_lower, bar.if_higher)
+    off = decibans(bar.noise).lstrip("+")
+    return f"{lower} if it is {off} lower, {higher} if {off} higher"
 
 
 def _chart(rows: Sequence[_Row], answer: str, now: float, scale: tuple[float, float]) -> Markup:
@@ -75,9 +81,7 @@ def _chart(rows: Sequence[_Row], answer: str, now: float, scale: tuple[float, fl
     parts.append(Markup('<path class="tick" d="M{0} {1}V{2}"/>').format(across, TOP - 8, height))
     for number, row in enumerate(rows):
         parts += _row(row, TOP + ROW * number + ROW / 2, scale)
-    said = f"How probable “{answer}” would be; now {percent(now)}. " + "; ".join(
-        f"{row.text} {percent(row.circle)} at the circle, {percent(row.square)} at the square" for row in rows
-    )
+    said = f"How probable “{answer}” would be; now {percent(now)}. " + "; ".join(f"{row.text}: {row.words}" for row in rows)
     return Markup('<svg class="chart wide" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         WIDTH, height, said, Markup("").join(parts)
     )

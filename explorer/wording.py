@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from credence import words
 from credence.standing import Verdict
@@ -36,17 +35,13 @@ def named(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
-LEAST_LEAD: Final = 0.01
-"""Credence by which an answer must be ahead to be called the most probable: a percentage point."""
-
-
 def standing(answers: Sequence[AnswerSummary]) -> str:
     """Say which answer leads, and from where it came."""
     if not answers:
         return "The question has no answers to choose from yet."
     lead, *others = sorted(answers, key=lambda answer: -answer.probability)
-    near = [other for other in others if lead.probability - other.probability < LEAST_LEAD]
-    if near:
+    if not words.leads([answer.probability for answer in answers]):
+        near = [other for other in others if not words.leads([lead.probability, other.probability])]
         names = ", ".join(f"“{other.text.rstrip('.')}” at {percent(other.probability)}" for other in near)
         before = f"before the reading it stood at {percent(lead.prior)}"
         return (

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import UnknownRecord
 from knowledge.layers import Layer, group, in_order, laid_on
-from knowledge.records import Alias, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
+from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
 
 R = TypeVar("R", bound=Record)
 
@@ -179,6 +179,13 @@ class View:
         """Return the document in which an assertion stands."""
         return self.get(self.get(assertion.passage, Passage).source, Source)
 
+    def home_of(self, record_id: str) -> str:
+        """Return the id of the document that a live record is, or in which it stands; empty for one that stands in none."""
+        record = self.find(record_id)
+        if isinstance(record, Assertion | Argument):
+            return self.get(record.passage, Passage).source
+        return record_id if isinstance(record, Source) else ""
+
     @cached_property
     def _upstreams(self) -> dict[str, tuple[Reliance, ...]]:
         return group(self.all(Reliance), lambda reliance: reliance.record)
@@ -190,15 +197,26 @@ class View:
 
     @cached_property
     def _origins(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        heads: dict[str, str] = {}
         for alias in self.all(Alias):
-            found[alias.member] = min(alias.representative, found.get(alias.member, alias.representative))
-        return {member: head for member, head in found.items() if found.get(head) != member or head < member}
+            heads[alias.member] = min(alias.representative, heads.get(alias.member, alias.representative))
+        found: dict[str, str] = {}
+        for member in heads:
+            path: dict[str, int] = {}
+            last = member
+            while last in heads and last not in found and last not in path:
+                path[last] = len(path)
+                last = heads[last]
+            origin = min(list(path)[path[last] :]) if last in path else found.get(last, last)
+            found |= dict.fromkeys(path, origin)
+        return {member: origin for member, origin in found.items() if member != origin}
 
     def origin(self, upstream: str) -> str:
         """Return the upstream that stands for this one.
 
-        Of rival ones the smallest id counts, and of two that stand for each other (after a merge); chains are not followed.
+        Of rival ones the smallest id counts. No run makes chains or circles, but a merge can: these are followed to their end, in a circle
+        to the smallest id. Claims differ: likeness of words fades along a chain. A data set is one thing under every name; to stop half-way
+        would part the last name's evidence from the first's, and count what is one thing twice.
         """
         return self._origins.get(upstream, upstream)
 

@@ -16,9 +16,18 @@ KEYS: Final = ("title", "reports", "authors", "author", "published", "date", "pu
 """What a header may say; ``author`` is another word for ``authors`` and ``date`` for ``published``."""
 HEAD: Final = 65_536
 """Characters of a file in which its header must end."""
-_HEADER: Final = re.compile(r"\A---\n(.*?)\n---(?:\n|\Z)", re.DOTALL)
+_HEADER: Final = re.compile(r"\A---\n(?:(.*?)\n)??---(?:\n|\Z)", re.DOTALL)
 _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?([T ].*)?")
 _ADDRESS: Final = re.compile(r"https?://\S+")
+
+
+def split_header(text: str) -> tuple[str | None, str]:
+    """Return what stands in a document's header, and what comes behind it; None and the whole text if it has none.
+
+    A header stands between a first line --- and the next such line. Lines end as Python has them; a byte order mark is gone already.
+    """
+    header = _HEADER.match(text)
+    return (header[1] or "", text[header.end() :]) if header else (None, text)
 
 
 def close_to(word: object, known: Collection[str]) -> str:
@@ -36,14 +45,14 @@ def header_problems(path: Path, name: str, works: Collection[str]) -> Iterator[s
         head = file.read(HEAD)
     if not head.startswith("---\n"):
         return
-    header = _HEADER.match(head)
+    header, _ = split_header(head)
     if header is None:
         if re.match(rf"---\n(?:{'|'.join(KEYS)}) *:", head):
             yield f"{name}, line 1: the header has no end; put a line with --- behind it"
         return
     try:
-        node = yaml.compose(header[1], Loader=yaml.SafeLoader)
-        values = yaml.safe_load(header[1])
+        node = yaml.compose(header, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(header)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""

@@ -19,11 +19,11 @@ from knowledge.records import UNKNOWN, SourceKind
 from sources import media_types
 from sources.documents import Parsed
 from sources.errors import Unreadable
+from sources.headers import split_header
 
 _LEAST_PDF_TEXT: Final = 20
 """Characters a page on average below which a PDF is pictures of text."""
 _HEADER: Final = re.compile(r"\A(?:(?P<name>URL|TITLE|AUTHORS?|DATE|PUBLISHER):[ \t]*(?P<value>.*)\n)", re.IGNORECASE)
-_FRONT_MATTER: Final = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
 def decoded(content: bytes, location: str) -> str:
@@ -62,13 +62,13 @@ def parse_plain(content: bytes, location: str) -> Parsed:
 
 def parse_markdown(content: bytes, location: str) -> Parsed:
     """Read Markdown; front matter is metadata, links keep their words, emphasis marks go."""
-    text = decoded(content, location).replace("\r\n", "\n")
+    header, text = split_header(decoded(content, location).replace("\r\n", "\n"))
     meta: dict[str, str] = {}
     authors: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
-    if front := _FRONT_MATTER.match(text):
+    if header is not None:
         try:
-            raw = yaml.safe_load(front[1]) or {}
+            raw = yaml.safe_load(header) or {}
         except yaml.YAMLError as problem:
             raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
         if not isinstance(raw, dict):
@@ -76,7 +76,6 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
         authors = _several(raw.pop("authors", None) or raw.pop("author", None))
         reports = _several(raw.pop("reports", None))
         meta = {str(key): str(value) for key, value in raw.items() if value is not None}
-        text = text[front.end() :]
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
     return Parsed(
         text=_without_markup(text),

@@ -45,6 +45,7 @@ from knowledge.records import (
 )
 from knowledge.views import View
 from sources.case_files import CASE_FILE
+from sources.headers import split_header
 from sources.locating import locate
 from sources.normalising import normalise
 
@@ -261,7 +262,7 @@ def _content(folder: Path) -> dict[str, bytes]:
 
 def _body(document: str) -> str:
     """Return a document's text without its front matter, as the program reads it."""
-    return normalise(document.rpartition("\n---\n")[2])[0].strip()
+    return normalise(split_header(document)[1])[0].strip()
 
 
 def _signs(signs: Signs, produced: Produced, words: str) -> bool:

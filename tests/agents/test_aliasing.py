@@ -14,16 +14,11 @@ from agents.blocks import COMPARED_AT_ONCE
 from agents.naming import Thing
 from agents.proposals import Proposal
 from credence.leaning import Leanings
-from knowledge.blobs import digest_of_text
 from knowledge.records import (
     Alias,
     Assertion,
-    Claim,
     Incident,
-    Passage,
     Record,
-    Reliance,
-    RelianceKind,
     Retraction,
     Source,
     Upstream,
@@ -36,7 +31,7 @@ from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Reasoner
 from sources.embedding import DIMENSIONS, Embedder, Vectors
-from tests.agents.builders import Unheard
+from tests.agents.builders import Unheard, cohort, told
 
 Answer = Callable[[UpstreamsInputs], SameUpstreams]
 DIARIES = ("Adolescent Rest Project", "Orrin Bedtime Survey", "Young Sleepers Cohort")
@@ -53,23 +48,6 @@ class Even(Embedder):
         vectors = np.zeros((len(list(texts)), DIMENSIONS), dtype=np.float32)  # type: ignore[call-overload]
         vectors[:, 0] = 1
         return vectors
-
-
-def cohort(name: str, kind: UpstreamKind = UpstreamKind.COHORT) -> Upstream:
-    """An upstream."""
-    return Upstream(name=name, kind=kind)
-
-
-def told(number: int, upstream: Upstream, *more: Upstream) -> list[Record]:
-    """A document that gives one result and says from what it has it."""
-    words = f"Document {number}: pupils slept longer, says {upstream.name}."
-    source = Source(title=f"Document {number}", text=digest_of_text(words))
-    passage = Passage(source=source.id, start=0, end=len(words), text=words)
-    claim = Claim(text="Pupils slept longer.")
-    assertion = Assertion(claim=claim.id, passage=passage.id, speaker=f"Speaker {number}")
-    named = (upstream, *more)
-    reliances = [Reliance(record=assertion.id, upstream=one.id, how=RelianceKind.USES, passage=passage.id) for one in named]
-    return [source, passage, claim, assertion, *named, *reliances]
 
 
 def matched(tmp_path: Path, records: list[Record], answer: Answer | None, embedder: Embedder | None = None) -> Proposal:

@@ -10,8 +10,9 @@ import pyagrum
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from credence.engine import assess
+from credence.engine import assess, coherent_judgments
 from credence.factors import Array, Graph
+from credence.noise import Varied
 from credence.results import Assessment, Crux, QuestionAssessment
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
@@ -114,6 +115,11 @@ class Argument:
             self.judged(link.id, Quantity.EXPECTEDNESS, high, target.id)
             self.judged(link.id, Quantity.EXPECTEDNESS, low, None)
         return link
+
+    @property
+    def varied(self) -> Varied:
+        """Its question, ready to be varied."""
+        return Varied(self.view, QUESTION, coherent_judgments(self.view, None)[0])
 
     def result(self, records: list[Record] | None = None) -> QuestionAssessment:
         """Assess it."""

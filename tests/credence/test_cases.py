@@ -177,7 +177,7 @@ def test_black_holes_are_settled_and_rest_on_the_shared_premise() -> None:
     assert result.settled
     assert max(crux.expected_shift for crux in result.cruxes) < 0.001
     assert leaves[by_risk(cruxes, 0)[0].subject] == given["expected"]["first_by_risk"]
-    found = standing(argument.view, QUESTION)
+    found = standing(argument.varied)
     assert found.verdict is Verdict.SETTLED
     assert found.leading == NO.id
 

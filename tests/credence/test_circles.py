@@ -178,7 +178,7 @@ def test_an_objection_to_a_step_of_a_circle_weakens_it_and_its_warrant_can_be_se
     after = argument.result()
     assert after.credences[step.id] < before.credences[step.id] - 0.2
     assert modelled(after)[0] < modelled(before)[0]
-    assert standing(argument.view, QUESTION).verdict is not None
+    assert standing(argument.varied).verdict is not None
     assert set(why(argument.view, QUESTION, claims[1].id).circle) == {claims[0].id, claims[2].id}
 
 

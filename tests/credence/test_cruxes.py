@@ -34,15 +34,9 @@ def model(argument: Argument) -> Modelled:
     return model_question(material_of(argument.view, QUESTION), judgments)
 
 
-def varied(argument: Argument) -> Varied:
-    """The argument's question, ready to be varied."""
-    judgments, _ = coherent_judgments(argument.view, None)
-    return Varied(argument.view, QUESTION, judgments)
-
-
 def bench_of(argument: Argument) -> Workbench:
     """The argument's question, ready to be settled."""
-    one = varied(argument)
+    one = argument.varied
     return Workbench(one.modelled, one.judgments, one.cruxes())
 
 
@@ -229,7 +223,7 @@ def test_a_story_overturns_what_is_published_and_not_what_is_modelled() -> None:
         argument.judged(answer.id, Quantity.PRIOR, if_unsound, QUESTION.id)
     for number in range(2):
         argument.bears(argument.claim(f"c{number}", 0.6), YES, 0.7, 0.4)
-    found = standing(argument.view, QUESTION)
+    found = standing(argument.varied)
     question = model(argument)
     assert int(question.inferred.beliefs.answers.argmax()) == 0
     assert found.leading == NO.id
@@ -243,7 +237,7 @@ def test_what_is_settled_is_said_to_be_and_on_what_it_rests() -> None:
         sure.bears(sure.claim(f"c{number}", 4.0), YES, 0.9, 0.1, warrant=0.95)
         balanced.bears(balanced.claim(f"c{number}", 1.0), YES if number % 2 else NO, 0.7, 0.4, warrant=0.9)
     sure.judged(QUESTION.id, Quantity.MODEL_ERROR, 0.001)
-    settled, open_ = standing(sure.view, QUESTION), standing(balanced.view, QUESTION)
+    settled, open_ = standing(sure.varied), standing(balanced.varied)
     assert settled.verdict is Verdict.SETTLED
     assert settled.leading == YES.id
     assert settled.cruxes == ()
@@ -266,7 +260,7 @@ def test_an_answer_that_nothing_moves_is_settled_only_if_it_is_all_but_certain()
     result = argument.result()
     assert result.cruxes[0].expected_shift < 0.01
     assert not result.settled
-    assert standing(argument.view, QUESTION).verdict is Verdict.NO_CRUX
+    assert standing(argument.varied).verdict is Verdict.NO_CRUX
 
 
 def test_both_commands_call_the_same_questions_settled() -> None:
@@ -274,7 +268,7 @@ def test_both_commands_call_the_same_questions_settled() -> None:
     sure = Argument()
     sure.priors(0.98, 0.01, 0.01)
     assert not sure.result().settled
-    assert standing(sure.view, QUESTION).verdict is Verdict.NO_CRUX
+    assert standing(sure.varied).verdict is Verdict.NO_CRUX
     moved = Argument()
     moved.priors(0.99, 0.005, 0.005)
     moved.bears(moved.claim("strong", -0.5), YES, 0.97, 0.2, warrant=0.99)
@@ -283,7 +277,7 @@ def test_both_commands_call_the_same_questions_settled() -> None:
         moved.undercuts(moved.claim(f"objection {number}", 0.1), link, 0.5)
     result = moved.result()
     assert max(one.expected_shift for one in moved.result().cruxes) < 0.05
-    assert result.settled == (standing(moved.view, QUESTION).verdict is Verdict.SETTLED)
+    assert result.settled == (standing(moved.varied).verdict is Verdict.SETTLED)
 
 
 def test_a_settled_answer_rests_on_what_would_bring_up_the_likeliest_named_rival() -> None:
@@ -302,7 +296,7 @@ def test_a_settled_answer_rests_on_what_would_bring_up_the_likeliest_named_rival
         ]
         for answer, value in zip((YES, NO, ELSE), given_answers, strict=True):
             argument.judged(link.id, Quantity.EXPECTEDNESS, value, answer.id)
-    result, found = argument.result(), standing(argument.view, QUESTION)
+    result, found = argument.result(), standing(argument.varied)
     assert result.settled
     assert found.verdict is Verdict.SETTLED
     assert found.challenger == NO.id
@@ -322,7 +316,7 @@ def test_of_several_named_rivals_the_likeliest_is_the_challenger() -> None:
 
 def test_nothing_to_go_on_is_no_crux() -> None:
     """A question without arguments is neither settled nor has it a crux."""
-    found = standing(Argument().view, QUESTION)
+    found = standing(Argument().varied)
     assert found.verdict is Verdict.NO_CRUX
     assert found.story is None
 
@@ -330,7 +324,7 @@ def test_nothing_to_go_on_is_no_crux() -> None:
 def test_noise_gives_bands_ranks_and_bars() -> None:
     """Without noise nothing moves; with it the bands hold the answer, the leader's rank is a frequency, and bars come widest first."""
     argument = three_claims()
-    one = varied(argument)
+    one = argument.varied
     now = one.modelled.published
     found = stability(one, samples=40)
     assert all(low <= value <= high for (low, high), value in zip(found.bands, now.tolist(), strict=True))
@@ -347,15 +341,33 @@ def test_noise_gives_bands_ranks_and_bars() -> None:
     assert stability(still, samples=3).bands[0] == pytest.approx((now[0], now[0]))
 
 
+def test_the_judgments_that_are_moved_are_those_of_the_cruxes_told_first() -> None:
+    """A disputed crux is told before one that moves more and that nobody disputes: its judgments are the ones that are moved."""
+    argument = Argument()
+    argument.priors(0.5, 0.48, 0.02)
+    strong, weak = argument.claim("strong", 1.0), argument.claim("weak", 1.0)
+    argument.bears(strong, YES, 0.8, 0.2)
+    link = argument.bears(weak, YES, 0.6, 0.3)
+    objection = argument.claim("objection", 0.5)
+    argument.bears(objection, weak, 0.3, 0.5)
+    one = argument.varied
+    first, largest = one.cruxes()[0], one.scored()[0]
+    assert largest.subject == strong.id
+    assert first.subject != strong.id
+    moved_records = {bar.key.record for bar in tornado(one, bars=100, subjects=1)}
+    assert moved_records == {key.record for key in one.keys_of([first])}
+    assert link.id in {bar.key.record for bar in tornado(one, bars=100, subjects=3)}
+
+
 def test_the_radius_is_where_the_worst_case_flips() -> None:
     """Just inside the radius the answer stands against every judgment moving for the worse, just beyond it falls."""
     argument = Argument()
     argument.priors(0.5, 0.48, 0.02)
     claim = argument.claim("s", 1.0)
     link = argument.bears(claim, YES, 0.7, 0.4, warrant=0.9)
-    radius = robustness_radius(varied(argument), precision=0.002).nats
+    radius = robustness_radius(argument.varied, precision=0.002).nats
     assert radius is not None
-    evidence = next(key for key in varied(argument).used if key.quantity is Quantity.EVIDENCE)
+    evidence = next(key for key in argument.varied.used if key.quantity is Quantity.EVIDENCE)
 
     def leads(delta: float) -> bool:
         worse = {evidence: 1.0 - delta}
@@ -369,7 +381,7 @@ def test_the_radius_is_where_the_worst_case_flips() -> None:
         for answer, (value, step) in rates.items():
             key = Key(link.id, Quantity.EXPECTEDNESS, answer)
             worse[key] = moved(key, value, step)
-        published = varied(argument).under(worse).published
+        published = argument.varied.under(worse).published
         return int(published.argmax()) == 0
 
     assert leads(radius - 0.02)
@@ -382,7 +394,7 @@ def test_the_radius_of_few_judgments_is_exact(prior: float, weight: float, given
     argument = Argument()
     argument.priors(prior, 0.95 - prior, 0.05)
     argument.bears(argument.claim("s", weight), YES, given_yes, 0.4, warrant=0.9)
-    one = varied(argument)
+    one = argument.varied
     keys = one.keys_of(one.cruxes())
     assert len(keys) == 8
 
@@ -404,7 +416,7 @@ def test_judgments_that_help_alone_and_hurt_together_are_turned_round() -> None:
     argument.priors(0.6, 0.35, 0.05)
     for number in range(3):
         argument.bears(argument.claim(f"c{number}", 0.1), YES, 0.9, 0.1, warrant=0.5)
-    one = varied(argument)
+    one = argument.varied
     found = robustness_radius(one, precision=0.01)
     assert not found.exact
     assert found.nats is not None
@@ -427,7 +439,7 @@ def test_an_answer_that_nothing_up_to_the_widest_overturns_has_no_radius() -> No
     argument = Argument()
     argument.priors(0.99999, 0.000005, 0.000005)
     argument.bears(argument.claim("s", 0.5), YES, 0.6, 0.4, warrant=0.9)
-    assert robustness_radius(varied(argument)) == Radius(None, exact=True)
+    assert robustness_radius(argument.varied) == Radius(None, exact=True)
 
 
 @quick

@@ -39,7 +39,7 @@ def test_a_dispute_about_words_or_values_is_named_and_gets_no_number() -> None:
 def test_no_crux_set_story_or_rank_holds_it() -> None:
     """Where a question stands, what would overturn it and what ranks first under noise is told without it; to open it says why."""
     argument, word, fact = leaking()
-    found = standing(argument.view, QUESTION)
+    found = standing(argument.varied)
     assert fact in {member.subject for member in found.cruxes}
     assert word not in {member.subject for member in found.cruxes} | {crux.subject for crux in found.resting_on}
     assert word not in {step.subject for step in (found.story.steps if found.story else ())}

@@ -24,6 +24,7 @@ from credence.words import (
     span,
     times_likelier,
     told_apart,
+    told_with_frequencies,
 )
 
 
@@ -121,6 +122,15 @@ def test_no_digits_are_made_up_for_a_tie() -> None:
     assert told_apart(1 - 1 / 18000, 1 - 1 / 1800) == ("more than 9,999 in 10,000", "99.94%"), "these differ already"
     assert told_apart(0.99951, 0.99949) == ("99.95%", "99.95%"), "1 in 2,000 either way"
     assert told_apart(0.99954, 0.99946) == ("all but 1 in 2,200", "all but 1 in 1,900")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=3))
+def test_a_frequency_stands_beside_a_percentage_and_beside_nothing_else(chances: list[float]) -> None:
+    """What is told as a frequency already isn't told so twice."""
+    pairs = told_with_frequencies(*chances)
+    assert tuple(words for words, _ in pairs) == told_apart(*chances)
+    wanted = [frequency(one) if words.endswith("%") else "" for one, (words, _) in zip(chances, pairs, strict=True)]
+    assert [often for _, often in pairs] == wanted
     assert span(0.3, 0.3) == "30%"
     assert span(0.84, 0.99) == "84 to 99%"
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from credence.engine import assess
+from credence.noise import Varied
 from credence.words import frequency, points, span, times, told_apart
 from cruxmap.cli import main
+from cruxmap.explaining import crux_lines
 from cruxmap.opening import opened_run
+from cruxmap.reporting import report, summary_of
+from explorer import reckonings
 from knowledge.records import Claim, Link
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program
@@ -81,8 +88,33 @@ def test_the_standing_says_how_firm_the_answer_is(program: Program) -> None:
     assert "judged again" in out
     assert "rests on" in out
     assert "overturns it" in out
-    assert "one judgment by itself, lower or higher by its noise" in out
+    assert "one judgment by itself, of those behind the first three cruxes, lower or higher by its noise" in out
     assert " if lower, " in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("told", ["report", "site", "standing"])
+def test_a_question_is_modelled_once_to_be_varied(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    """A report, a site and the standing make one model for all that they vary, and assess no more than once."""
+    made: list[str] = []
+    for place, name in ((Varied, "__init__"), (reckonings, "assess")):
+        monkeypatch.setattr(place, name, _noted(getattr(place, name), made))
+    if told == "report":
+        with opened_run("eggs") as opened:
+            report(opened.registry, opened.record, opened.store, opened.journal)
+    else:
+        program(*(("site", "eggs", "-o", str(tmp_path / "site")) if told == "site" else ("cruxes", "eggs", "--standing")))
+    assert made.count("__init__") == 1
+    assert made.count("assess") == (told != "standing")
+
+
+def _noted(does: Callable[..., Any], made: list[str]) -> Callable[..., Any]:
+    """Do the same, and note that it was done."""
+
+    def noting(*given: Any, **named: Any) -> Any:
+        made.append(does.__name__)
+        return does(*given, **named)
+
+    return noting
 
 
 def test_an_answer_has_one_band_wherever_it_is_shown(program: Program) -> None:
@@ -201,3 +233,28 @@ def test_a_study_put_wrongly_is_refused_with_advice(program: Program, given: lis
     code, _, err = program("study", *given)
     assert code == 2
     assert word in err
+
+
+def test_a_run_with_no_name_is_no_run(program: Program) -> None:
+    """An empty name, as of a variable that was never set, doesn't silently stand for the latest."""
+    for command in (["show", ""], ["cruxes", ""], ["resume", ""], ["serve", ""]):
+        code, _, err = program(*command)
+        assert code == 2
+        assert "'' is no run id" in err
+
+
+def test_blocks_without_two_perspectives_are_refused(program: Program) -> None:
+    """Nothing would be weighed."""
+    code, _, err = program("cruxes", "eggs", "--blocks", "4")
+    assert code == 2
+    assert "--double P Q" in err
+
+
+def test_what_is_not_worked_out_is_said(home: Path) -> None:
+    """Where the testimonies are too many, the effect of shared evidence isn't left out without a word."""
+    with opened_run("eggs") as opened:
+        summary = summary_of(opened.record, opened.store, opened.journal)
+        large = replace(summary, questions=(replace(summary.questions[0], pieces=1001), *summary.questions[1:]))
+        told = "\n".join(crux_lines(opened.view, large))
+    assert "what shared evidence does to it is not worked out: more than 1,000 testimonies" in told
+    assert "leaned on more than once" not in told

@@ -180,11 +180,24 @@ def test_a_dead_address_is_an_incident(program: Program, tmp_path: Path) -> None
 
 
 def test_new_makes_a_case_that_can_be_run(program: Program, tmp_path: Path) -> None:
-    """The template is a valid case, and what is there is never overwritten."""
+    """The template is a valid case, its example is not read, and what is there is never overwritten."""
     assert program("new", tmp_path / "My Case")[0] == 0
     (tmp_path / "My Case" / "documents" / "a.md").write_text(DOE)
-    assert program("run", tmp_path / "My Case")[0] == 0
+    code, out, _ = program("run", tmp_path / "My Case", "--json")
+    assert (code, json.loads(out)["counts"]["source"]) == (0, 1)
     assert program("new", tmp_path / "My Case")[0] == 2
+
+
+def test_new_tells_of_the_example_only_if_it_wrote_it(program: Program, tmp_path: Path) -> None:
+    """Documents that are there already keep no example away; an example that is there is left as it is."""
+    (tmp_path / "mine" / "documents").mkdir(parents=True)
+    (tmp_path / "mine" / "documents" / "a.md").write_text(DOE)
+    assert "document-example.md shows" in program("new", tmp_path / "mine")[1].replace("\n", "")
+    assert (tmp_path / "mine" / "document-example.md").is_file()
+    (tmp_path / "yours").mkdir()
+    (tmp_path / "yours" / "document-example.md").write_text("My own.")
+    assert "document-example.md" not in program("new", tmp_path / "yours")[1]
+    assert (tmp_path / "yours" / "document-example.md").read_text() == "My own."
 
 
 def test_doctor_finds_all_well(program: Program) -> None:
@@ -197,6 +210,7 @@ def test_doctor_finds_all_well(program: Program) -> None:
 def test_a_header_that_cannot_be_is_told_before_anything_begins(program: Program, home: Path, tmp_path: Path) -> None:
     """File, line and what was meant, exit 2, and no run; the example of a new case is right."""
     program("new", str(tmp_path / "mine"))
+    (tmp_path / "mine" / "document-example.md").rename(tmp_path / "mine" / "documents" / "a.md")
     assert program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "right")[0] == 0
     (tmp_path / "mine" / "documents" / "b.md").write_text("---\ntitel: B\nreports: doe-2024\n---\nSome words that it has to say.\n")
     code, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "wrong")
@@ -210,7 +224,8 @@ def test_a_document_that_is_there_twice_is_told(program: Program, home: Path, tm
     """The line names both files, also where only the header differs."""
     program("new", str(tmp_path / "mine"))
     folder = tmp_path / "mine" / "documents"
-    text = (folder / "example.md").read_text()
+    text = (tmp_path / "mine" / "document-example.md").read_text()
+    (folder / "example.md").write_text(text)
     (folder / "again.md").write_text(text.replace("Exham Courier", "Wye Courier"))
     (folder / "other.md").write_text("Smith argues that a four-day week lowers output in office work.")
     _, _, err = program("run", str(tmp_path / "mine"), "--reasoner", "baseline", "--run-id", "twice")

@@ -206,6 +206,11 @@ def test_mistakes_are_refused_and_change_nothing(program: Program, dam: Dam, hom
     )
     file.write_text("text: [")
     assert program("edit", dam.wet.id, "--file", file, "--reason", "r")[0] == 2
+    for given in (["--tag", "premises=any", "--dispute"], ["--tag", "premises=any", "--file", file], ["--file", file, "--dispute"]):
+        code, _, err = program("edit", dam.wet.id, *given, "--reason", "r")
+        assert code == 2
+        assert "one edit at a time" in err
+    assert "--perspective and an id don't go together" in program("edit", dam.wet.id, "--perspective", file, "--reason", "r")[2]
     assert Registry(home).load(RUN).revision == before
 
 

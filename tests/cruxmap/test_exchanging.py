@@ -86,6 +86,14 @@ def test_a_whole_run_goes_over_the_exchange_in_few_rounds(program: Program, home
     journal.close()
 
 
+def test_a_run_that_waits_has_no_result_in_json_either(program: Program, waiting: str) -> None:
+    """What waits is told; answers, which are no more than the case's priors yet, are not."""
+    code, out, _ = program("resume", waiting, "--json")
+    told = json.loads(out)
+    assert (code, told["status"], told["waiting"]["round"]) == (75, "waiting", 1)
+    assert not {"answers", "cruxes", "findings"} & told.keys()
+
+
 GOOD = '{"assertions": [], "lost": []}'
 WRONG: dict[str, tuple[Any, str]] = {
     "bad JSON": (lambda request: plain(request, "I think { so"), "Invalid JSON"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
-from credence.engine import assess
 from credence.judgments import perspectives_of
 from explorer.histories import History
 from explorer.methods import Methods
+from explorer.reckonings import Reckoning
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import weigh
 from explorer.summaries import summarise
@@ -23,11 +24,14 @@ def site_of(built: Builder, folder: Path) -> Path:
     """Write the site of what a builder holds and return its folder."""
     view = built.view()
     perspectives: list[str | None] = [one.id for one in perspectives_of(view)] or [None]
-    assessments = tuple(assess(view, perspective=one) for one in perspectives)
+    reckonings = [Reckoning(view, one) for one in perspectives]
+    assessments = tuple(one.assessment for one in reckonings)
     summary = summarise(view, assessments[0], FACTS)
+    if reckonings[0].quick:
+        summary = replace(summary, sensitive=reckonings[0].sensitive)
     write_site(
         folder,
-        SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods(), weighed=weigh(view, assessments)),
+        SiteInputs(view, summary, assessments, built.texts.__getitem__, History((), {}), Methods(), weighed=weigh(reckonings)),
     )
     return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from explorer.counterparts import counterparts
 from explorer.frames import SiteInputs
 from explorer.histories import History
 from explorer.methods import Methods
+from explorer.question_summaries import AnswerSummary
 from explorer.sites import write_site
 from explorer.summaries import summarise
 from knowledge.records import Assertion, Retraction
@@ -89,3 +91,22 @@ def test_claims_on_the_same_words_are_counterparts() -> None:
     found = compare(result("a", here), result("b", there))
     assert [one.text for one in found.only_there if one.kind == "claim"] == ["The steps were dry."]
     assert found.otherwise[0].text == "Rain fell for nine hours."
+
+
+@pytest.mark.parametrize(("here", "there", "told"), [
+    ((0.48, 0.475), (0.478, 0.476), "Here no answer leads: “rain” stands at 48%, less than a percentage point ahead; there no answer leads: "),
+    ((0.6, 0.4), (0.48, 0.475), "Here “rain” leads at 60%; there no answer leads: “rain” stands at 48%, less than a percentage point ahead."),
+    ((0.6, 0.4), (0.7, 0.3), "In both, “rain” leads: at 60% here and 70% there."),
+])  # fmt: skip
+def test_no_answer_is_said_to_lead_by_less_than_a_point(here: tuple[float, float], there: tuple[float, float], told: str) -> None:
+    """Of two results too, one that is a hair ahead is not called the leading answer."""
+    sides = [result(name, small_case().view()) for name in "ab"]
+    answers = [AnswerSummary(f"answer-{name}", name, f"{name}.", 0.5, 0.5, 0.5, 0.5) for name in ("rain", "weir")]
+    asked = [
+        replace(
+            side.summary.questions[0], answers=tuple(replace(one, probability=chance) for one, chance in zip(answers, chances, strict=True))
+        )
+        for side, chances in zip(sides, (here, there), strict=True)
+    ]
+    found = compare(*(replace(side, summary=replace(side.summary, questions=(one,))) for side, one in zip(sides, asked, strict=True)))
+    assert found.story[0].startswith(told)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from explorer.addresses import Addresses
 from explorer.origins import origins_of
 from explorer.record_summaries import shared_upstreams
-from knowledge.records import Alias, Assertion, Record, Retraction, Upstream, UpstreamKind
+from knowledge.records import Alias, Assertion, Claim, Record, Retraction, Source, Upstream, UpstreamKind
 from knowledge.views import View
-from tests.agents.test_aliasing import cohort, told
+from tests.agents.builders import cohort, told
 
 PANEL, DIARIES, OTHER = cohort("Rest panel"), cohort("the diaries"), cohort("Harbour survey")
 ALIAS = Alias(member=DIARIES.id, representative=PANEL.id, reason="31 pupils each")
@@ -32,6 +32,22 @@ def test_one_origin_has_all_its_names_and_users() -> None:
     undone = view(ALIAS, Retraction(record=ALIAS.id, reason="they are two"))
     assert len(origins_of(undone)) == 3
     assert Addresses(undone)(DIARIES.id) == f"origins.html#{DIARIES.id}"
+
+
+def test_a_chain_that_a_merge_made_is_one_origin() -> None:
+    """Where one line ties the diaries to the panel and another the survey to the diaries, no user and no anchor is lost."""
+    chained = view(ALIAS, Alias(member=OTHER.id, representative=DIARIES.id, reason="its diaries"))
+    (one,) = origins_of(chained)
+    assert {name for name, _ in one.also} == {DIARIES.name, OTHER.name}
+    assert {title for _, title, _ in one.users} == {"Document 1", "Document 2", "Document 3"}
+    assert Addresses(chained)(OTHER.id) == f"origins.html#{one.id}"
+
+
+def test_a_record_has_the_home_in_which_it_stands() -> None:
+    """A document is its own, what is said in it has it, and what stands in none has none."""
+    told_once = View.of(told(1, PANEL))
+    (document,), (said,), (claim,) = (told_once.all(kind) for kind in (Source, Assertion, Claim))
+    assert [told_once.home_of(one.id) for one in (document, said, claim)] == [document.id, document.id, ""]
 
 
 def test_what_is_shared_under_two_names_is_shared() -> None:

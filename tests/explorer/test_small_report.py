@@ -5,13 +5,19 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from markupsafe import escape
 
+from explorer.reckonings import Reckoning
+from explorer.reports import write_report
+from explorer.sensitivities import Sensitivities
+from explorer.summaries import summarise
 from explorer.wording import percent
 from knowledge.records import Assertion, Claim, Fault, Finding, FindingKind, Link, Passage, Severity, Source, Stance
-from tests.explorer.conftest import Builder, Written, small_case
+from tests.explorer.conftest import FACTS, Builder, Written, small_case
 
 
 def anchors(page: str) -> list[str]:
@@ -160,3 +166,17 @@ def test_every_claim_tells_its_credence_and_whether_anybody_holds_it(small: Writ
         stances = {assertion.stance for assertion, _ in small.view.assertions_of(claim.id)}
         if not {negated for _, negated in small.view.assertions_of(claim.id)} - {False} and stances:
             assert ("only denied or doubted here" in entry) == (stances <= {Stance.DENIES, Stance.DOUBTS})
+
+
+def test_what_single_judgments_move_is_told_of_the_answer_that_they_were_tried_on(tmp_path: Path) -> None:
+    """Name and number beside the bars come with the bars: of a tie, or after a check of the inference, another answer may top the table."""
+    built = small_case()
+    reckoning = Reckoning(built.view())
+    summary = summarise(reckoning.view, reckoning.assessment, FACTS)
+    other = min(summary.questions[0].answers, key=lambda answer: answer.probability)
+    tried = Sensitivities(other.name, 0.4321, reckoning.sensitive.bars)
+    told = [path.read_text() for path in write_report(tmp_path, replace(summary, sensitive=tried), reckoning.view, built.texts.__getitem__)]
+    name = other.name.replace("_", " ").replace("-", " ")
+    assert f"of the judgments behind the first three cruxes, does to “{name}”" in told[1]
+    assert f"does to “{name}”, now 43%" in told[0].replace("\\", "")
+    assert f"How probable “{other.name}” would be; now 43%" in told[1]

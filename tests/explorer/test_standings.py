@@ -9,6 +9,7 @@ import pytest
 from credence.engine import assess, main_question
 from credence.perspectives import dispute
 from credence.standing import Verdict
+from explorer.reckonings import Reckoning
 from explorer.standings import standing_of, weigh
 from explorer.wording import percent
 from knowledge.records import Assertion, Judgment, Perspective, Quantity
@@ -34,8 +35,7 @@ def divided_case() -> Builder:
 def test_the_leader_lies_in_its_own_band_and_the_pillars_move_its_rival() -> None:
     """Bands are ordered probabilities, the leading answer's own credence lies in its band, and each pillar that gives way helps the rival."""
     view = small_case().view()
-    question = main_question(view)
-    found = standing_of(view, question)
+    found = standing_of(Reckoning(view))
     asked = assess(view).questions[0]
     by_name = {view.records[answer.answer].name: answer.probability for answer in asked.answers}  # type: ignore[attr-defined]
     names = list(by_name)
@@ -50,7 +50,7 @@ def test_what_divides_two_perspectives_is_what_the_engine_says() -> None:
     """The dispute has the engine's gap, its double cruxes in order, each worded, and shares that add up to no more than all of it."""
     view = divided_case().view()
     perspectives = [one.id for one in view.all(Perspective)]
-    weighed = weigh(view, tuple(assess(view, perspective=one) for one in perspectives))
+    weighed = weigh([Reckoning(view, one) for one in perspectives])
     (told,) = weighed.disputes
     engine = dispute(view, main_question(view), first=perspectives[0], second=perspectives[1])
     assert told.gap == pytest.approx(engine.gap) == pytest.approx(told.modelled[0] - told.modelled[1])
@@ -82,10 +82,10 @@ def test_the_first_page_tells_all_of_it(tmp_path: Path) -> None:
 def test_the_sentence_and_the_table_tell_the_same_numbers(tmp_path: Path) -> None:
     """What two perspectives are said to give the answer that divides them is what the table beside it says; the modelled part is named so."""
     view = divided_case().view()
-    assessments = tuple(assess(view, perspective=one.id) for one in view.all(Perspective))
-    (told,) = weigh(view, assessments).disputes
-    for published, assessment in zip(told.published, assessments, strict=True):
-        assert published == next(one.probability for one in assessment.questions[0].answers if one.answer == told.answer)
+    reckonings = [Reckoning(view, one.id) for one in view.all(Perspective)]
+    (told,) = weigh(reckonings).disputes
+    for published, reckoning in zip(told.published, reckonings, strict=True):
+        assert published == next(one.probability for one in reckoning.assessment.questions[0].answers if one.answer == told.answer)
     assert {percent(one) for one in told.published} != {percent(one) for one in told.modelled}
     site = site_of(divided_case(), tmp_path / "site")
     for name in ("index.html", "double-cruxes.html"):
@@ -95,6 +95,6 @@ def test_the_sentence_and_the_table_tell_the_same_numbers(tmp_path: Path) -> Non
 
 def test_no_question_is_weighed_where_there_is_none() -> None:
     """Without a question there is nothing to weigh, and the page says why."""
-    weighed = weigh(Builder().view(), (assess(Builder().view()),))
+    weighed = weigh([Reckoning(Builder().view())])
     assert weighed.standing is None
     assert weighed.why_not

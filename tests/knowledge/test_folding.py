@@ -267,6 +267,21 @@ def test_extending_a_view_is_folding_the_whole(data: st.DataObject) -> None:
         assert {record.id for record in new} & {record.id for record in retracted}
 
 
+@given(st.data())
+def test_what_stands_for_a_name_stands_for_itself(data: st.DataObject) -> None:
+    """Whatever chains and circles a merge leaves, names that are tied have one origin, which is its own and has all of them."""
+    cohorts = [Upstream(name=f"cohort {number}", kind=UpstreamKind.COHORT) for number in range(5)]
+    pairs = st.tuples(st.sampled_from(cohorts), st.sampled_from(cohorts)).filter(lambda pair: pair[0] != pair[1])
+    drawn = data.draw(st.lists(pairs, max_size=6, unique_by=lambda pair: pair[0].id))
+    view = View.of([*cohorts, *(Alias(member=one.id, representative=two.id, reason="r") for one, two in drawn)])
+    for one in cohorts:
+        origin = view.origin(one.id)
+        assert view.origin(origin) == origin
+        assert one in view.names(origin)
+    for one, two in drawn:
+        assert view.origin(one.id) == view.origin(two.id)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_view_grown_bit_by_bit_answers_like_a_folded_one(data: st.DataObject) -> None:

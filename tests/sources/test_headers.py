@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.headers import KEYS, header_problems
+from cruxmap.gathering import same_texts
+from graphs.services import Pending
+from sources.documents import Document
+from sources.headers import KEYS, header_problems, split_header
 from sources.reading import read_file
 
 WORKS = ("doe-2024", "roe-2025")
@@ -18,6 +21,41 @@ def problems(folder: Path, header: str) -> list[str]:
     path = folder / "one.md"
     path.write_text(f"---\n{header}\n---\n{TEXT}\n", encoding="utf-8")
     return list(header_problems(path, "documents/one.md", WORKS))
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "body"),
+    [
+        ("---\ntitle: A\n---\nWords.\n\n---\n\nMore.\n", "title: A", "Words.\n\n---\n\nMore.\n"),
+        ("---\ntitle: A\n---", "title: A", ""),
+        ("---\n---\nWords.\n\n---\nMore.\n", "", "Words.\n\n---\nMore.\n"),
+        ("Words.\n---\nMore.\n", None, "Words.\n---\nMore.\n"),
+        ("---\ntitle: A\nno end", None, "---\ntitle: A\nno end"),
+    ],
+)
+def test_a_header_ends_at_the_first_line_of_dashes(text: str, header: str | None, body: str) -> None:
+    """What comes behind it is all the document's own, whatever lines it has; a header may end the file, or hold nothing."""
+    assert split_header(text) == (header, body)
+
+
+def test_one_text_is_known_with_any_header_and_line_ends(tmp_path: Path) -> None:
+    """A byte order mark, as some editors write, hides no header; bytes that are no UTF-8 are no reason to take two texts for one."""
+    files = {
+        "a.md": f"---\ntitle: A\n---\n{TEXT}\n".encode(),
+        "b.md": f"---\r\ntitle: B\r\n---\r\n{TEXT}\r\n".encode("utf-8-sig"),
+        "c.txt": b"caf\xe9",
+        "d.txt": b"caf\xe8",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert read_file(tmp_path / "b.md").text == read_file(tmp_path / "a.md").text
+    told = list(same_texts([Pending(name, name, nothing) for name in files], tmp_path))
+    assert told == ["b.md has the same text as a.md: it counts once"]
+
+
+async def nothing() -> Document:
+    """Nobody reads these."""
+    raise AssertionError
 
 
 def test_a_whole_header_is_read(tmp_path: Path) -> None:
