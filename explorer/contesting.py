@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from agents.critic import contested
+from credence.voices import voice
 from explorer.question_summaries import voices
 from knowledge.records import UNKNOWN, Claim, Link, Relation
 from knowledge.views import View
@@ -30,12 +31,15 @@ def contested_claims(view: View) -> tuple[ContestedSummary, ...]:
     """Return the claims on which two speakers differ, in the order of their ids: those denied first, then those only objected to."""
     objections = _objections(view)
     denied = contested(view)
-    found = [ContestedSummary(claim, view.get(claim, Claim).text, *voices(view, claim), tuple(objections[claim])) for claim in denied]
-    for claim in sorted(objections.keys() - set(denied)):
+    found = []
+    for claim in [*denied, *sorted(objections.keys() - set(denied))]:
         heard = voices(view, claim)
-        speak_for = {*heard.hold, *heard.grant}
-        others = [one for one in objections[claim] if set(one[2]) - speak_for]
-        if speak_for and others:
+        speak_for = {voice(one) for one in (*heard.hold, *heard.grant)}
+        others = [one for one in objections[claim] if {voice(speaker) for speaker in one[2]} - speak_for]
+        # Who takes a thing back contradicts nobody; speakers that no document names may be two.
+        against = {voice(one) for one in heard.deny}
+        differ = claim in denied and not len(speak_for | against) == len(speak_for) == len(against) == 1
+        if differ or (speak_for and others):
             found.append(ContestedSummary(claim, view.get(claim, Claim).text, *heard, tuple(others)))
     return tuple(found)
 

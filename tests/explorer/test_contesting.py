@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.contesting import contested_claims
-from knowledge.records import Relation
+from knowledge.records import Claim, Relation, Stance
 from tests.explorer.conftest import small_case
 
 
@@ -22,8 +22,28 @@ def test_an_objection_of_another_speaker_makes_a_claim_contested() -> None:
 
 
 def test_what_is_denied_comes_first_with_its_objections() -> None:
-    """Claims that somebody denies stand before those that are only objected to."""
-    found = contested_claims(small_case().view())
+    """Claims that somebody denies stand before those that are only objected to, each with the objections of others."""
+    built = small_case()
+    denied = contested_claims(built.view())[0]
+    target = built.view().get(denied.claim, Claim)
+    built.link("1931", target, "An old flood needs no gauge.", Relation.ATTACKS)
+    built.link("1931", built.claims["tuned"], "An old flood needs no gauge.", Relation.ATTACKS)
+    found = contested_claims(built.view())
     kinds = [bool(one.denied_by) for one in found]
     assert kinds == sorted(kinds, reverse=True)
-    assert any(kinds)
+    assert {True, False} == set(kinds)
+    told = next(one for one in found if one.claim == denied.claim)
+    assert built.claims["1931"].id in {claim for claim, _, _ in told.objections}
+
+
+def test_who_takes_a_thing_back_contradicts_nobody() -> None:
+    """A claim that one speaker holds and later doubts is contested by nobody; once another denies it, it is."""
+    built = small_case()
+    built.claim("hum", "The weir hums.")
+    source = built.source("Letters", "It hums, I said. I doubt now that it hums. It does not hum.")
+    built.said("hum", source, "It hums, I said.", "Ann Lowe")
+    built.said("hum", source, "I doubt now that it hums.", "Lowe", stance=Stance.DENIES)
+    claim = built.claims["hum"].id
+    assert claim not in {one.claim for one in contested_claims(built.view())}
+    built.said("hum", source, "It does not hum.", "Bo Marsh", stance=Stance.DENIES)
+    assert claim in {one.claim for one in contested_claims(built.view())}
