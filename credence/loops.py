@@ -7,13 +7,14 @@ change are worked on, which also makes a run after an edit cheap: it starts from
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from credence.factors import Array, Beliefs, Graph, Numbers, add_at, largest, softmax
+from credence.factors import Array, Beliefs, Graph, Numbers, largest, softmax
 
 DAMPING: Final = 0.35
 """Part of the old message kept, in log space. Undamped, strong loops oscillate; more only costs sweeps."""
@@ -80,14 +81,15 @@ class Propagation:
             raise ValueError("the messages to start from belong to a graph of another shape")
         self.messages = start if start is not None else Messages([np.zeros(shape) for shape in shapes])
         self.totals = self.fixed.copy()
-        for block, sent in zip(graph.blocks, self.messages.blocks, strict=True):
-            self._add(block.scope, sent)
+        self._add([(block.scope, sent) for block, sent in zip(graph.blocks, self.messages.blocks, strict=True)])
 
-    def _add(self, variables: Numbers, change: Array) -> None:
-        size = self.totals[0].size
-        row = np.arange(size).reshape(self.totals.shape[1:])[:, : change.shape[3]]
-        # Along one axis numpy adds many times faster than along three.
-        add_at(self.totals.reshape(-1), ((variables[:, :, None, None] * size + row).ravel(),), change.ravel())
+    def _add(self, changes: Sequence[tuple[Numbers, Array]]) -> None:
+        """Add changes [F, positions, runs, states] to the totals of variables [F, positions]: ten times as fast as `numpy.add.at` does."""
+        size, order = self.totals[0].size, np.arange(self.totals[0].size).reshape(self.totals.shape[1:])
+        places = [(variables[:, :, None, None] * size + order[:, : change.shape[3]]).ravel() for variables, change in changes]
+        if places:
+            weights = np.concatenate([change.ravel() for _, change in changes])
+            self.totals += np.bincount(np.concatenate(places), weights, minlength=self.totals.size).reshape(self.totals.shape)
 
     def sweep(self, restless: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Renew the messages of all factors next to a restless variable [V] (bool); return which variables they stirred."""
@@ -106,8 +108,7 @@ class Propagation:
                 stirred[block.scope[members][moved > TOLERANCE]] = True
                 residual = max(residual, float(moved.max(initial=0.0)))
                 changes.append((block.scope[members], mixed - old))
-        for variables, change in changes:
-            self._add(variables, change)
+        self._add(changes)
         self.messages.sweeps += 1
         self.messages.residual = residual
         return stirred
