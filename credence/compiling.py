@@ -352,11 +352,11 @@ class Compiler:
         found: list[Block] = []
         for shape, members in self.families.items():
             scopes, bases, families = zip(*members, strict=True)
-            # Of each link the claims' parents, rates and so on, each as one column.
-            columns = [_Link(*zip(*column, strict=True)) for column in zip(*families, strict=True)]
-            pulls = [pull(np.array(one.expected), np.array(one.mean), np.array(one.held)) for one in columns]
-            warrants = [np.array(one.warrant) for one in columns]
-            lent = [Lent(np.array(one.odds), np.array(one.weight)) for one in columns if shape.lends]
+            # Of each link, by field, what it is for each claim.
+            columns = [dict(zip(_Link._fields, zip(*column, strict=True), strict=True)) for column in zip(*families, strict=True)]
+            pulls = [pull(np.array(one["expected"]), np.array(one["mean"]), np.array(one["held"])) for one in columns]
+            warrants = [np.array(one["warrant"]) for one in columns]
+            lent = [Lent(np.array(one["odds"]), np.array(one["weight"])) for one in columns if shape.lends]
             tables, gated = claim_tables(shape, np.stack(bases), pulls, warrants, lent=lent)
             opened = np.stack([warrants[at] for at in shape.summed], axis=1) if shape.summed else np.zeros((len(members), 0))
             for factor, links in enumerate(families):

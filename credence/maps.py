@@ -93,7 +93,7 @@ class Verdict:
 
 @dataclass
 class ArgumentMap:
-    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has the variables, targets first."""
+    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has variables, targets first."""
 
     answers: tuple[Answer, ...]
     bonds: list[Bond]
