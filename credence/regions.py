@@ -57,7 +57,7 @@ def _cut(graph: Graph, messages: Messages, inside: NDArray[np.bool_]) -> Region:
     blocks = []
     for block, sent in zip(graph.blocks, messages.blocks, strict=True):
         within = inside[block.scope]
-        whole: NDArray[np.bool_] = within.all(axis=1)
+        whole = np.asarray(within.all(axis=1))
         if whole.any():
             blocks.append(Block(number[block.scope[whole]], block.tables[whole], block.gated[whole], block.open[whole]))
         crossing = within & ~whole[:, None]
