@@ -132,7 +132,7 @@ MUTANTS: Final = (
     Mutant("look a gate up in the wrong block", "network.py", "by_block[place.block].append", "by_block[0].append"),
     Mutant("say nothing across a region's border (Gibbs)", "regions.py", "shape[2])), told)", "shape[2])), 0 * told)"),
     Mutant("trust sampling noise over propagation", "inference.py", "SURELY: Final = 5.0", "SURELY: Final = 0.0"),
-    Mutant("count the same step twice", "arguments.py", "        kept.append(strongest)\n", "        kept += [strongest, *rest]\n"),
+    Mutant("count the same step twice", "arguments.py", "kept += steps.values() or several", "kept += several"),
     Mutant(
         "ignore a gate that was summed out",
         "tables.py",
@@ -175,7 +175,7 @@ MUTANTS: Final = (
         "return math.fsum(map(mul, odds, weights)) / total",
         "return math.fsum(odds) / len(odds)",
     ),
-    Mutant("let a link that is off lend a reference", "tables.py", "there[0] = one.left", "pass"),
+    Mutant("let a link that is off lend a reference", "tables.py", "there[0] = LEFT", "pass"),
     Mutant("take any of several premises for a conjunction", "coherence.py", "elif place[0] not in any_of and known", "elif known"),
     Mutant("let any of several premises be less likely than one", "coherence.py", "if place[0] in any_of and known and", "if False and"),
     Mutant("refuse nothing out of range", "coherence.py", "*_out_of_range(values), ", ""),

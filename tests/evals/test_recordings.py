@@ -19,25 +19,25 @@ OTTERS = Path(__file__).parent / "recordings" / "otters.jsonl.gz"
 SEEN = {
     "quotation fidelity/1": 1.0,
     "names grounded/1": 1.0,
-    "span F1/1": 0.9,
-    "attribution/1": 0.9,
-    "hedges kept/2": 0.858,
-    "claim match F1/1": 0.875,
-    "same claim, pair F1/1": 0.571,
-    "variants F1/1": 0.8,
-    "supports F1/1": 0.75,
-    "undercut F1/1": 0.5,
-    "bearing F1/1": 0.727,
-    "upstream F1/1": 0.667,
-    "reliance F1/1": 0.8,
-    "finding recall at 10% false alarms/2": 1.0,
+    "span F1/1": 0.909,
+    "attribution/1": 1.0,
+    "hedges kept/2": 1.0,
+    "claim match F1/1": 0.757,
+    "same claim, pair F1/1": 0.333,
+    "variants F1/1": 0.444,
+    "supports F1/1": 0.727,
+    "undercut F1/1": 0.4,
+    "bearing F1/1": 0.8,
+    "upstream F1/1": 0.25,
+    "reliance F1/1": 0.364,
+    "finding recall at 10% false alarms/2": 0.244,
     "gap F1/1": 0.0,
 }
-"""What the eleven answers came to; changed only with a scorer's version or the program's own reading of them, never to please a test."""
+"""What the seventeen answers came to; changed only with a scorer's version or the program's own reading of them, never to please a test."""
 
 
 def test_answers_of_a_language_model_are_scored_again(gold_cases: dict[str, GoldCase], embedder: Embedder, tmp_path: Path) -> None:
-    """The answers of an exchange on 2026-11-21, put through the whole program, have the scores that the documentation averages."""
+    """The answers of an exchange on 2026-11-22, put through the whole program, have the scores that they had then."""
     assert OTTERS.stat().st_size < 60_000
     bench = ConfiguredBench(Configuration("recorded", OTTERS, ""), Settings(), embedder, RecordingAnswerer(OTTERS))
     case = gold_cases["otters"]
@@ -45,5 +45,5 @@ def test_answers_of_a_language_model_are_scored_again(gold_cases: dict[str, Gold
     others = tuple(other for name, other in gold_cases.items() if name != "otters")
     work = Work(made, case, embedder, others)
     scores = {scorer.id: scorer.measure(work).value for scorer in CASE_SCORERS if scorer.id in SEEN}
-    assert made.used.calls == 11
+    assert made.used.calls == 17
     assert scores == pytest.approx(SEEN, abs=0.002)
