@@ -47,6 +47,7 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
         argument_map.bonds, argument_map.undercuts = _fruitful(argument_map.bonds, argument_map.undercuts, testimony, either_way=True)
     share_steps(material, argument_map)
     variables = set(argument_map.variables)
+    argument_map.order = [variable for variable in argument_map.order if variable in variables]
     argument_map.circles = [ring for ring in argument_map.circles if ring[0] in variables]
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     own = variables - argument_map.priors.keys()
@@ -174,9 +175,10 @@ def _fruitful(
     Once circles are cut a claim may hang on the question by the link that it receives only, so then the way counts in either direction.
     """
     told = {event.variable for event, found in testimony if found.pieces}
-    fed = _closure(told, _feeding(bonds, undercuts))
-    bonds = [bond for bond in bonds if not fed.isdisjoint(bond.variables)]
-    undercuts = [undercut for undercut in undercuts if not fed.isdisjoint(undercut.variables)]
+    if not told >= named_in(bonds, undercuts):  # else nothing can be barren, and 50,000 links needn't be walked
+        fed = _closure(told, _feeding(bonds, undercuts))
+        bonds = [bond for bond in bonds if not fed.isdisjoint(bond.variables)]
+        undercuts = [undercut for undercut in undercuts if not fed.isdisjoint(undercut.variables)]
     arcs = list(_downward(bonds, undercuts))
     reached = _closure({QUESTION}, [*arcs, *((child, parent) for parent, child in arcs)] if either_way else arcs)
     bonds = [bond for bond in bonds if bond.target in reached]

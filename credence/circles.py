@@ -88,6 +88,11 @@ def cut_circles(argument_map: ArgumentMap) -> None:
 
     Of these the ones that lead away from the question go first, then the weakest; undercuts are taken after all others.
     """
+    layers = components(argument_map.bonds, [QUESTION, *argument_map.variables])
+    if all(len(layer) == 1 for layer in layers):
+        argument_map.undercuts = _without_self_attacks(argument_map, argument_map.bonds, {})
+        argument_map.order = [variable for layer in layers for variable in layer]
+        return
     distance = _distances(argument_map.bonds)
     bonds = _merged(argument_map, distance)
     layers = components(bonds, [QUESTION, *argument_map.variables])
@@ -202,7 +207,8 @@ def _without_self_attacks(argument_map: ArgumentMap, bonds: Sequence[Bond], unit
     A warrant is expected by nothing, so its step and the objections to it are two things that it leads one to expect, whatever else ties
     them; only a table in which it stood twice can't be made.
     """
-    variables = {bond.link: bond.variables for bond in bonds}
+    attacked = {undercut.attacked for undercut in argument_map.undercuts}
+    variables = {bond.link: bond.variables for bond in bonds if bond.link in attacked}
     kept = []
     for undercut in argument_map.undercuts:
         moved = {unit.get(one, one) for one in variables.get(undercut.attacked, ())}

@@ -69,9 +69,7 @@ def _refusal(place: Place, value: float, nearest: float | None, reason: str) -> 
 
 def _out_of_range(values: Mapping[Place, float]) -> Iterator[Refusal]:
     """Refuse what no evidence could ever outweigh."""
-    for place, value in values.items():
-        if 0 < value < 1:
-            continue
+    for place, value in [one for one in values.items() if not 0 < one[1] < 1]:
         if place[1] is Quantity.EVIDENCE:
             if abs(value) > STRONGEST_EVIDENCE:
                 nearest = math.copysign(STRONGEST_EVIDENCE, value)
@@ -108,10 +106,10 @@ def _conditions(view: View, values: Mapping[Place, float]) -> Iterator[Refusal]:
         answers[answer.question].add(answer.id)
     targets = {link.id: link.target for link in view.all(Link)}
     expected = Quantity.EXPECTEDNESS
-    for place in [one for one in values if one[1] is expected]:
+    for place in [one for one in values if one[1] is expected and one[2] != targets.get(one[0], one[2])]:
         record, _, given = place
-        at = targets.get(record, given)
-        if at is not None and given != at and (given is not None or at.startswith("answer-")):
+        at = targets[record]
+        if given is not None or at.startswith("answer-"):
             target = view.find(at)
             if not isinstance(target, Answer) or given not in answers[target.question]:
                 yield _refusal(place, values[place], None, "it is given something that the link's target can't be")

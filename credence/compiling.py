@@ -38,7 +38,7 @@ class _Link(NamedTuple):
     """One link into a claim, ready for its table."""
 
     parent: int
-    expected: list[float]
+    expected: tuple[float, ...]
     mean: float
     odds: float
     """Of the claim before evidence, as this link implies."""
@@ -77,7 +77,7 @@ class Compiler:
     saying: dict[str, int] = field(default_factory=dict)
     """By claim that words an answer to a sub-question, the variable that says whether it is so."""
     factors: dict[tuple[int, ...], list[_Factor]] = field(default_factory=lambda: defaultdict(list))
-    families: dict[Shape, list[tuple[int, Array, list[_Link]]]] = field(default_factory=lambda: defaultdict(list))
+    families: dict[Shape, list[tuple[list[int], Array, list[_Link]]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         gates = {bond.link: bond.gate for bond in self.map.bonds}
@@ -103,8 +103,7 @@ class Compiler:
         self.add(QUESTION, len(self.prior))
         self.reference[QUESTION] = self.prior
         self.put([0], self.prior)
-        present = set(self.map.variables)
-        order = [variable for variable in self.map.order if variable in present]
+        order = self.map.order
         for variable in order:
             self.add(variable, self.map.states(variable))
         for gate in sorted(self._attacked | (self._explicit & self._warrants.keys())):
@@ -140,8 +139,9 @@ class Compiler:
 
     def _gate(self, bond: Bond) -> tuple[Gate, int]:
         """Say how a bond's warrant stands in tables, and which variable it is if it is one."""
-        if bond.gate in self._attacked or bond.gate in self._explicit:
-            return Gate.VARIABLE, self.number[f"gate {bond.gate}"]
+        name = bond.gate
+        if name in self._attacked or name in self._explicit:
+            return Gate.VARIABLE, self.number[f"gate {name}"]
         return (Gate.NONE if bond.warrant >= 1 else Gate.SUMMED), -1
 
     def _put_gate(self, gate: str) -> None:
@@ -166,9 +166,11 @@ class Compiler:
                 self._links[variable] = [self._link(bond, variable, favoured) for bond, favoured in self._single.get(variable, ())]
 
     def _link(self, bond: Bond, variable: str, favoured: tuple[int, ...]) -> _Link:
-        expected, target = list(bond.expected), bond.target
-        if not NEVER_CERTAIN <= min(expected) <= max(expected) <= 1 - NEVER_CERTAIN:
-            expected = [min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected]
+        expected, target = bond.expected, bond.target
+        most, least = max(expected), min(expected)
+        if least < NEVER_CERTAIN or most > 1 - NEVER_CERTAIN:
+            expected = tuple([min(max(rate, NEVER_CERTAIN), 1 - NEVER_CERTAIN) for rate in expected])
+            most, least = max(expected), min(expected)
         if (before := self._before.get(target)) is None:
             before = self._before[target] = self.reference[target].tolist()
         mean = sum(map(mul, before, expected))
@@ -176,7 +178,6 @@ class Compiler:
         gate, gate_variable = self._gate(bond)
         parent, held = self.number[target], self._held(variable, favoured)
         # As `Bond.strength`, but of what was clipped, and in a fifth of the time.
-        most, least = max(expected), min(expected)
         weight = bond.warrant * math.log(most * (1 - least) / (least * (1 - most)))
         lent = -odds if favoured == (0,) else odds
         return _Link(parent, expected, mean, lent, held, gate, gate_variable, bond.warrant, bond.link, weight)
@@ -184,10 +185,6 @@ class Compiler:
     def _mean(self, bond: Bond) -> float:
         """Return P(all, or any, of a step's premises) over its target's reference."""
         return min(max(float(self.reference[bond.target] @ np.array(bond.expected)), NEVER_CERTAIN), 1 - NEVER_CERTAIN)
-
-    def _lent(self, column: Sequence[_Link]) -> Lent:
-        """Return what one link of each of several claims lends them."""
-        return Lent(np.array([one.odds for one in column]), np.array([one.weight for one in column]))
 
     def _member_odds(self, bond: Bond, favoured: tuple[int, ...]) -> float:
         chance = member_reference(self._mean(bond), len(bond.premises), any_suffices=bond.any_suffices)
@@ -227,7 +224,7 @@ class Compiler:
         before = self._put_start(bond, switched=switched)
         for at, (event, which, chance, rate) in enumerate(zip(premises, held, chances, rates, strict=True)):
             open_if = which != bond.any_suffices
-            expected = [chance, *rate.tolist(), *[chance] * switched]
+            expected = (chance, *rate.tolist(), *[chance] * switched)
             lent = self._member_odds(bond, event.states)
             own = tuple(which.tolist())
             self._links[event.variable].append(
@@ -320,7 +317,8 @@ class Compiler:
             self.states[self.number[variable]],
             tuple(link.switched for link in links),
         )
-        self.families[shape].append((self.number[variable], np.log(self.reference[variable]), links))
+        scope = [*parents, *(link.gate_variable for link in links if link.gate_variable >= 0), self.number[variable]]
+        self.families[shape].append((scope, np.log(self.reference[variable]), links))
 
     def _put_saying(self, variable: str, said: Verdict) -> None:
         """Give a claim that words answers to a sub-question a variable that says whether one of them is so, so that it can be settled."""
@@ -353,28 +351,15 @@ class Compiler:
         """
         found: list[Block] = []
         for shape, members in self.families.items():
-            columns = [[links[at] for _, _, links in members] for at in range(len(shape.axes))]
-            pulls = [
-                pull(
-                    np.array([one.expected for one in column]),
-                    np.array([one.mean for one in column]),
-                    np.array([one.held for one in column]),
-                )
-                for column in columns
-            ]
-            warrants = [np.array([one.warrant for one in column]) for column in columns]
-            lent = [self._lent(column) for column in columns if shape.lends]
-            tables, gated = claim_tables(shape, np.stack([base for _, base, _ in members]), pulls, warrants, lent=lent)
-            scopes = [
-                [
-                    *dict.fromkeys(link.parent for link in links),
-                    *(link.gate_variable for link in links if link.gate_variable >= 0),
-                    variable,
-                ]
-                for variable, _, links in members
-            ]
+            scopes, bases, families = zip(*members, strict=True)
+            # Of each link, by field, what it is for each claim.
+            columns = [dict(zip(_Link._fields, zip(*column, strict=True), strict=True)) for column in zip(*families, strict=True)]
+            pulls = [pull(np.array(one["expected"]), np.array(one["mean"]), np.array(one["held"])) for one in columns]
+            warrants = [np.array(one["warrant"]) for one in columns]
+            lent = [Lent(np.array(one["odds"]), np.array(one["weight"])) for one in columns if shape.lends]
+            tables, gated = claim_tables(shape, np.stack(bases), pulls, warrants, lent=lent)
             opened = np.stack([warrants[at] for at in shape.summed], axis=1) if shape.summed else np.zeros((len(members), 0))
-            for factor, (_, _, links) in enumerate(members):
+            for factor, links in enumerate(families):
                 for gate, at in enumerate(shape.summed):
                     self.gates[links[at].link] = Summed(len(found), factor, gate)
             found.append(Block(np.array(scopes, dtype=np.intp).reshape(len(members), -1), tables, gated, opened))

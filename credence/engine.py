@@ -31,6 +31,23 @@ from knowledge.views import View
 MOST_CRUXES: Final = 50
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the cyclic garbage collector off: the engine makes no cycles, and each pass would walk all records in memory.
+
+    Over 10,000 claims these passes were more than half of the time (docs/credence.md). As a decorator it lets the collector back in after a
+    function's own variables are gone: the first pass finds little left to walk.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_collection()
 def assess(view: View, *, perspective: str | None = None, temperature: float = 1.0) -> Assessment:
     """Work out the credences and cruxes of every question, the inquiry first, under one perspective (None: the main one).
 
@@ -42,25 +59,9 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
     """
     if perspective is not None:
         view.get(perspective, Perspective)
-    with _no_collection():
-        judgments, refused = coherent_judgments(view, perspective)
-        found = tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view))
+    judgments, refused = coherent_judgments(view, perspective)
+    found = tuple(assess_question(view, question, judgments, temperature=temperature) for question in questions_of(view))
     return Assessment(judgments.perspective, found, judgments.assumed, refused)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the cyclic garbage collector off: the engine makes no cycles, and each pass would walk all records in memory.
-
-    Over 10,000 claims these passes were more than half of the time (docs/credence.md).
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def questions_of(view: View) -> list[Question]:
@@ -115,6 +116,7 @@ def material_of(view: View, question: Question, judgments: Judgments | None = No
     return Material(view, question.id, answers_of(view, question.id), verdicts=worded.own, worded=worded.below)
 
 
+@_no_collection()
 def model_question(
     material: Material, judgments: Judgments, *, temperature: float = 1.0, check: bool = True, after: Modelled | None = None
 ) -> Modelled:
@@ -122,11 +124,6 @@ def model_question(
 
     ``after``: the same question under other judgments, from whose inference this one goes on (`credence.inference.infer`).
     """
-    with _no_collection():
-        return _modelled(material, judgments, temperature, after, check=check)
-
-
-def _modelled(material: Material, judgments: Judgments, temperature: float, after: Modelled | None, *, check: bool) -> Modelled:
     answers, question = material.answers, material.question
     prior = judgments.priors(answers)
     named = sum(not answer.something_else for answer in answers)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from credence import defaults
@@ -52,11 +51,9 @@ class Pooled(NamedTuple):
 Place = tuple[str, Quantity, str | None]
 """A key's parts: equal to the key and of the same hash, but four times as fast to make, and a large map has a hundred thousand."""
 Numbers = dict[Place, float]
-_PARTS: Final = itemgetter("perspective", "record", "quantity", "given", "value", "noise", "judge")
-"""A judgment's fields at once, from its ``vars``: half the time of asking for one after the other."""
 _EXPECTED_IF: Final = {one: [defaults.expectedness(one, favoured=favoured) for favoured in (False, True)] for one in Relation}
-_Doubts = dict[Place, tuple[float, int]]
-"""The noise of each number, and of how many judgments it was pooled."""
+_Doubts = dict[Place, Judgment | Pooled]
+"""Of each number, the judgment that it is, or what several were pooled to: either has its ``noise``."""
 
 
 class Judgments:
@@ -97,9 +94,15 @@ class Judgments:
     def used(self) -> dict[Key, Pooled]:
         """What was asked for so far."""
         return {
-            Key(*place): Pooled(self._instead.get(place, self._values.get(place, default)), *self._doubts.get(place, (DEFAULT_NOISE, 0)))
+            Key(*place): self._doubted(place)._replace(value=self._instead.get(place, self._values.get(place, default)))
             for place, default in dict(self._asked).items()
         }
+
+    def _doubted(self, place: Place) -> Pooled:
+        found = self._doubts.get(place)
+        if isinstance(found, Judgment):
+            return Pooled(found.value, found.noise, 1)
+        return found or Pooled(0.0, DEFAULT_NOISE, 0)
 
     @property
     def assumed(self) -> int:
@@ -180,38 +183,37 @@ def _scaled(raw: Sequence[float]) -> list[float]:
 
 
 def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
-    """Return all that a perspective judges itself, repeated judgments pooled: the values, and how sure they are."""
+    """Return all that a perspective judges itself, repeated judgments pooled: the values, and what says how sure they are."""
     values: Numbers = {}
     doubts: _Doubts = {}
-    judges: dict[Place, str] = {}
-    repeated: dict[Place, list[tuple[float, float, str]]] = {}
+    repeated: dict[Place, list[Judgment]] = defaultdict(list)
     origin = view.origin if view.all(Alias) else str
-    for whose, record, quantity, given, value, noise, judge in map(_PARTS, map(vars, view.all(Judgment) if perspective else ())):
-        if whose == perspective:
-            place = (origin(record), quantity, given)  # what is judged of an upstream under one name holds under all
+    for one in view.all(Judgment) if perspective else ():
+        if one.perspective == perspective:
+            place = (origin(one.record), one.quantity, one.given)  # what is judged of an upstream under one name holds under all
             if place in values:
-                first = (values[place], doubts[place][0], judges[place])
-                repeated.setdefault(place, [first]).append((value, noise, judge))
+                repeated[place].append(one)
             else:
-                values[place], doubts[place], judges[place] = value, (noise, 1), judge
-    for place, several in repeated.items():
-        pooled = _pool(place[1], several)
-        values[place], doubts[place] = pooled.value, (pooled.noise, pooled.judged)
+                values[place], doubts[place] = one.value, one
+    for place, others in repeated.items():
+        several = [one for one in (doubts[place], *others) if isinstance(one, Judgment)]
+        pooled = doubts[place] = _pool(place[1], several)
+        values[place] = pooled.value
     return values, doubts
 
 
-def _pool(quantity: Quantity, judgments: Sequence[tuple[float, float, str]]) -> Pooled:
-    """Average repeated judgments (value, noise, judge), ratios in nats, probabilities in log-odds.
+def _pool(quantity: Quantity, judgments: Sequence[Judgment]) -> Pooled:
+    """Average repeated judgments, ratios in nats, probabilities in log-odds.
 
     The noise of one is what they say on average, or their spread (sample standard deviation) if that is more; the mean's is that over the
     root of the number of judges. What one judge says again in other words shares the judge's leaning, and makes nothing surer.
     """
     number = len(judgments)
-    scaled = sorted(value if quantity is Quantity.EVIDENCE else logit(value) for value, _, _ in judgments)
+    scaled = sorted(one.value if quantity is Quantity.EVIDENCE else logit(one.value) for one in judgments)
     mean = math.fsum(scaled) / number
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in scaled) / (number - 1))
-    said = math.fsum(sorted(noise for _, noise, _ in judgments)) / number
-    noise = max(said, spread) / math.sqrt(len({judge for _, _, judge in judgments}))
+    said = math.fsum(sorted(one.noise for one in judgments)) / number
+    noise = max(said, spread) / math.sqrt(len({one.judge for one in judgments}))
     return Pooled(mean if quantity is Quantity.EVIDENCE else expit(mean), noise, number)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from credence.factors import Array, Beliefs, Block, Graph, Numbers, add_at, largest, softmax
+from credence.factors import Array, Beliefs, Graph, Numbers, largest, softmax
 
 DAMPING: Final = 0.35
 """Part of the old message kept, in log space. Undamped, strong loops oscillate; more only costs sweeps."""
@@ -23,13 +22,16 @@ TOLERANCE: Final = 1e-5
 """Largest change of a message, as a probability, that still travels on."""
 MOST_SWEEPS: Final = 300
 _FAINTEST: Final = 1e-30
-_AT_ONCE: Final = 2048
+_AT_ONCE: Final = 512
 """Factors in one array operation: larger ones leave the processor's cache."""
 
 
 @dataclass
 class Messages:
-    """Log-messages from factors to variables: per block [F, runs, sum of states over positions], as they stood after ``sweeps``."""
+    """Log-messages from factors to variables: per block [F, positions, runs, most states of any], as they stood after ``sweeps``.
+
+    A position of fewer states has zeros at the end: its variable's evidence rules these places out.
+    """
 
     blocks: list[Array]
     sweeps: int = 0
@@ -45,43 +47,23 @@ class Messages:
         return self.residual <= TOLERANCE
 
 
-def columns_of(block: Block) -> tuple[slice, ...]:
-    """Return where each position's states stand in a row of a block's messages."""
-    ends = np.cumsum([0, *block.shape]).tolist()
-    return tuple(slice(start, end) for start, end in pairwise(ends))
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where each position's states stand in a block's rows, and which table entries hold each of them."""
-
-    columns: tuple[slice, ...]
-    middle: int
-    """Where the second half of the positions begins."""
-    marks: tuple[Array, Array]
-    """For each half [entries of its joint table, sum of its states]: 1 where the entry has that state at that position."""
-
-    @classmethod
-    def of(cls, block: Block) -> _Layout:
-        middle = (len(block.shape) + 1) // 2
-        return cls(columns_of(block), middle, (_marks(block.shape[:middle]), _marks(block.shape[middle:])))
-
-    @property
-    def width(self) -> int:
-        """The length of a row."""
-        return int(sum(marks.shape[1] for marks in self.marks))
-
-
-def _marks(shape: tuple[int, ...]) -> Array:
+def _marks(shape: tuple[int, ...], width: int) -> Array:
+    """Return [entries of a table, positions x width]: 1 where the entry has that state at that position."""
     places = np.indices(shape).reshape(len(shape), math.prod(shape))
-    return np.concatenate([np.eye(states)[place] for states, place in zip(shape, places, strict=True)] or [np.zeros((1, 0))], axis=1)
+    return np.asarray(np.eye(width)[places].transpose(1, 0, 2).reshape(math.prod(shape), -1))
 
 
-def _outer(weights: Sequence[Array]) -> Array:
-    """Multiply weights [F, runs, states] of some positions into one table each [F, runs, entries]; of none, 1."""
-    product = weights[0] if weights else np.ones((1, 1, 1))
-    for more in weights[1:]:
-        product = (product[:, :, :, None] * more[:, :, None, :]).reshape(*product.shape[:2], -1)
+def _halves(shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    middle = (len(shape) + 1) // 2
+    return shape[:middle], shape[middle:]
+
+
+def _outer(weights: Array, shape: tuple[int, ...]) -> Array:
+    """Multiply weights [F, positions, runs, states] of some positions into one table each [F, runs, entries]; of none, 1."""
+    product = np.ones((1, 1, 1))
+    for position, states in enumerate(shape):
+        more = weights[:, position, :, :states]
+        product = (product[:, :, :, None] * more[:, :, None, :]).reshape(*more.shape[:2], -1)
     return product
 
 
@@ -90,21 +72,24 @@ class Propagation:
 
     def __init__(self, graph: Graph, start: Messages | None) -> None:
         self.graph = graph
-        self.layouts = [_Layout.of(block) for block in graph.blocks]
+        self.marks = [[_marks(half, max(block.shape)) for half in _halves(block.shape)] for block in graph.blocks]
         runs = graph.answers + 1
         self.fixed = np.repeat(graph.evidence[:, None], runs, axis=1)
         self.fixed[0, 1:, : graph.answers] = graph.clamps()
-        shapes = [(len(block), runs, layout.width) for block, layout in zip(graph.blocks, self.layouts, strict=True)]
+        shapes = [(*block.scope.shape, runs, max(block.shape)) for block in graph.blocks]
         if start is not None and [old.shape for old in start.blocks] != shapes:
             raise ValueError("the messages to start from belong to a graph of another shape")
         self.messages = start if start is not None else Messages([np.zeros(shape) for shape in shapes])
         self.totals = self.fixed.copy()
-        for number, block in enumerate(graph.blocks):
-            for position, columns in enumerate(self.layouts[number].columns):
-                self._add(block.scope[:, position], self.messages.blocks[number][:, :, columns])
+        self._add([(block.scope, sent) for block, sent in zip(graph.blocks, self.messages.blocks, strict=True)])
 
-    def _add(self, variables: Numbers, change: Array) -> None:
-        add_at(self.totals, (variables, slice(None), slice(0, change.shape[2])), change)
+    def _add(self, changes: Sequence[tuple[Numbers, Array]]) -> None:
+        """Add changes [F, positions, runs, states] to the totals of variables [F, positions]: ten times as fast as `numpy.add.at` does."""
+        size, order = self.totals[0].size, np.arange(self.totals[0].size).reshape(self.totals.shape[1:])
+        places = [(variables[:, :, None, None] * size + order[:, : change.shape[3]]).ravel() for variables, change in changes]
+        if places:
+            weights = np.concatenate([change.ravel() for _, change in changes])
+            self.totals += np.bincount(np.concatenate(places), weights, minlength=self.totals.size).reshape(self.totals.shape)
 
     def sweep(self, restless: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Renew the messages of all factors next to a restless variable [V] (bool); return which variables they stirred."""
@@ -119,51 +104,45 @@ class Propagation:
                 fresh = self._fresh(number, members, old)
                 mixed = DAMPING * old + (1 - DAMPING) * fresh
                 self.messages.blocks[number][members] = mixed
-                for position, columns in enumerate(self.layouts[number].columns):
-                    moved = np.abs(softmax(fresh[:, :, columns]) - softmax(old[:, :, columns])).max(axis=(1, 2))
-                    stirred[block.scope[members[moved > TOLERANCE], position]] = True
-                    residual = max(residual, float(moved.max(initial=0.0)))
-                    changes.append((block.scope[members, position], (mixed - old)[:, :, columns]))
-        for variables, change in changes:
-            self._add(variables, change)
+                moved = np.abs(softmax(fresh) - softmax(old)).max(axis=(2, 3))
+                stirred[block.scope[members][moved > TOLERANCE]] = True
+                residual = max(residual, float(moved.max(initial=0.0)))
+                changes.append((block.scope[members], mixed - old))
+        self._add(changes)
         self.messages.sweeps += 1
         self.messages.residual = residual
         return stirred
 
-    def incoming(self, number: int, members: Numbers) -> tuple[list[Array], Array]:
-        """Return what the variables tell some factors, per position [F, runs, states], and all as one row each."""
-        block, layout = self.graph.blocks[number], self.layouts[number]
+    def incoming(self, number: int, members: Numbers) -> Array:
+        """Return what the variables tell some factors [F, positions, runs, states]; 0 for states that a variable doesn't have."""
         sent = self.messages.blocks[number][members]
-        heard = []
-        for position, columns in enumerate(layout.columns):
-            count = block.shape[position]
-            heard.append(softmax(self.totals[block.scope[members, position], :, :count] - sent[:, :, columns]))
-        return heard, np.concatenate(heard, axis=2)
+        return softmax(self.totals[self.graph.blocks[number].scope[members], :, : sent.shape[3]] - sent)
 
-    def joint(self, number: int, members: Numbers, heard: list[Array]) -> Array:
+    def joint(self, number: int, members: Numbers) -> Array:
         """Return the factors' beliefs [F, runs, entries], unscaled."""
-        return _outer(heard) * self.graph.blocks[number].tables[members].reshape(len(members), 1, -1)
+        block = self.graph.blocks[number]
+        return _outer(self.incoming(number, members), block.shape) * block.tables[members].reshape(len(members), 1, -1)
 
-    def _marginals(self, number: int, members: Numbers, heard: list[Array]) -> Array:
-        """Return the factors' beliefs of every position's states, a row each, unscaled: [F, runs, sum of states].
+    def _marginals(self, number: int, members: Numbers, heard: Array) -> Array:
+        """Return the factors' beliefs of every position's states, unscaled: [F, positions, runs, states].
 
         Positions in two halves: a table times one half's weights leaves the other half's beliefs, so the whole joint is never made.
         """
-        layout, tables = self.layouts[number], self.graph.blocks[number].tables[members]
-        first, last = _outer(heard[: layout.middle]), _outer(heard[layout.middle :])
-        split = tables.reshape(len(members), first.shape[2], last.shape[2])
-        left = first * (last @ split.transpose(0, 2, 1))
-        right = last * (first @ split)
-        return np.concatenate([left @ layout.marks[0], right @ layout.marks[1]], axis=2)
+        block, marks = self.graph.blocks[number], self.marks[number]
+        shapes = _halves(block.shape)
+        middle = len(shapes[0])
+        first, last = _outer(heard[:, :middle], shapes[0]), _outer(heard[:, middle:], shapes[1])
+        split = block.tables[members].reshape(len(members), first.shape[2], last.shape[2])
+        left, right = first * (last @ split.transpose(0, 2, 1)), last * (first @ split)
+        rows = np.concatenate([left @ marks[0], right @ marks[1]], axis=2)
+        return rows.reshape(*rows.shape[:2], len(block.shape), -1).transpose(0, 2, 1, 3)
 
     def _fresh(self, number: int, members: Numbers, old: Array) -> Array:
         """Compute new log-messages; towards a state that its variable rules out a message changes nothing, so it stays as it is."""
-        heard, row = self.incoming(number, members)
+        heard = self.incoming(number, members)
         summed = self._marginals(number, members, heard)
-        fresh = np.where(row > _FAINTEST, np.log(np.maximum(summed, 1e-300)) - np.log(np.maximum(row, _FAINTEST)), old)
-        for columns in self.layouts[number].columns:
-            fresh[:, :, columns] -= largest(fresh[:, :, columns])
-        return fresh
+        fresh = np.where(heard > _FAINTEST, np.log(np.maximum(summed, 1e-300)) - np.log(np.maximum(heard, _FAINTEST)), old)
+        return fresh - largest(fresh)
 
     def beliefs(self) -> Beliefs:
         """Read the beliefs off the totals."""
@@ -178,7 +157,7 @@ class Propagation:
             weights = np.zeros((self.graph.answers, *block.open.shape))
             for start in range(0, len(block) if block.open.shape[1] else 0, _AT_ONCE):
                 members = np.arange(start, min(start + _AT_ONCE, len(block)))
-                joint = self.joint(number, members, self.incoming(number, members)[0])[:, 1:]
+                joint = self.joint(number, members)[:, 1:]
                 joint /= joint.sum(axis=2, keepdims=True)
                 ratios = (block.gated[members] / block.tables[members][:, None]).reshape(len(members), block.open.shape[1], -1)
                 weights[:, members] = np.einsum("fke,fge->kfg", joint, ratios)

@@ -93,7 +93,7 @@ class Verdict:
 
 @dataclass
 class ArgumentMap:
-    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has targets first."""
+    """What bears on one question, ready to be compiled: nothing barren, no other ``circles``; ``order`` has variables, targets first."""
 
     answers: tuple[Answer, ...]
     bonds: list[Bond]
@@ -138,5 +138,5 @@ class ArgumentMap:
 
 def named_in(bonds: Iterable[Bond], undercuts: Iterable[Undercutting]) -> set[str]:
     """Return the variables of some bonds and undercuts, but the question's own."""
-    named = {bond.target for bond in bonds} | {event.variable for bond in bonds for event in bond.premises}
+    named = {bond.target for bond in bonds} | {event[0] for bond in bonds for event in bond.premises}
     return (named | {variable for undercut in undercuts for variable in undercut.variables}) - {QUESTION}

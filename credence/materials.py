@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -13,7 +12,7 @@ from credence.leaning import Leanings
 from credence.maps import QUESTION
 from credence.testimony import Told, tellings
 from credence.wording import Event, Wording, stems
-from knowledge.records import Answer, Claim, Difference, Link, Question, Relation, Tag, Variant
+from knowledge.records import Answer, Claim, Difference, Link, Question, Tag, Variant
 from knowledge.views import View
 
 ANY_SUFFICES: Final = ("premises", "any")
@@ -60,38 +59,39 @@ class Material:
     @cached_property
     def offers(self) -> list[Offer]:
         """The links that bear on claims and answers."""
-        return [offer for offer in self._reaching if offer.link.relation is not Relation.UNDERCUTS]
+        return [offer for offer in self._reaching if not offer.target.startswith("link-")]
 
     @cached_property
     def undercuts(self) -> list[Offer]:
         """The links that attack links."""
-        return [offer for offer in self._reaching if offer.link.relation is Relation.UNDERCUTS]
+        return [offer for offer in self._reaching if offer.target.startswith("link-")]
 
     @cached_property
     def _reaching(self) -> list[Offer]:
         """Walk from the answers against the links: what supports or attacks them, what attacks those links, and so on."""
         own = {answer.id for answer in self.answers}
         event, attacked = self.wording.event, set()
-        by_target: dict[str, list[tuple[int, Offer]]] = defaultdict(list)
-        for number, link in enumerate(self.view.all(Link)):
+        offers: list[Offer] = []
+        by_target: dict[str, list[Offer]] = defaultdict(list)
+        for link in self.view.all(Link):
             at = link.target
             if at.startswith("link-"):
                 attacked.add(at)
             else:
                 at = QUESTION if at in own else event(at).variable if at.startswith("claim-") else self.view.get(at, Answer).question
-            by_target[at].append((number, Offer(link, tuple([event(claim) for claim in link.premises]), at)))
-        found: list[tuple[int, Offer]] = []
+            offer = Offer(link, tuple([event(claim) for claim in link.premises]), at)
+            offers.append(offer)
+            by_target[at].append(offer)
         frontier, visited = [QUESTION], {QUESTION}
         while frontier:
             reaching = by_target.get(frontier.pop(), ())
-            found += reaching
-            places = {premise[0] for _, offer in reaching for premise in offer[1]}
+            places = {premise[0] for offer in reaching for premise in offer[1]}
             if attacked:
-                places |= {offer.link.id for _, offer in reaching} & attacked
+                places |= {offer.link.id for offer in reaching} & attacked
             frontier += places - visited
             visited |= places
         # In the order of ids, as they were asked for.
-        return [offer for _, offer in sorted(found, key=itemgetter(0))]
+        return [offer for offer in offers if offer.target in visited]
 
     @cached_property
     def narrower(self) -> dict[Event, tuple[Event, str]]:

@@ -99,7 +99,7 @@ def compile_network(argument_map: ArgumentMap, prior: Sequence[float], judgments
     apart = Graph(states[:without], blocks, _evidence(states[:without], alone))
     same = not upstreams and np.allclose(np.exp(graph.evidence), np.exp(apart.evidence), rtol=1e-12, atol=0)
     parts = {question: compiler.number[question] for question in argument_map.priors}
-    claims = {variable: compiler.number[variable] for variable in argument_map.variables if variable not in argument_map.priors}
+    claims = {variable: compiler.number[variable] for variable in sorted(argument_map.order) if variable not in argument_map.priors}
     return Network(graph, None if same else apart, tuple(prior), claims | compiler.saying, compiler.gates, upstreams, parts)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from credence.factors import Array, Block, Graph, Numbers, add_at
-from credence.loops import Messages, columns_of
+from credence.loops import Messages
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,10 @@ def _cut(graph: Graph, messages: Messages, inside: NDArray[np.bool_]) -> Region:
     blocks = []
     for block, sent in zip(graph.blocks, messages.blocks, strict=True):
         within = inside[block.scope]
-        whole = within.all(axis=1)
+        whole = np.asarray(within.all(axis=1))
         if whole.any():
             blocks.append(Block(number[block.scope[whole]], block.tables[whole], block.gated[whole], block.open[whole]))
-        for position, columns in enumerate(columns_of(block)):
-            crossing = np.flatnonzero(within[:, position] & ~whole)
-            told = sent[crossing, 1:, columns].transpose(1, 0, 2)
-            add_at(border, (slice(None), block.scope[crossing, position], slice(0, told.shape[2])), told)
+        crossing = within & ~whole[:, None]
+        told = sent[crossing][:, 1:].transpose(1, 0, 2)
+        add_at(border, (slice(None), block.scope[crossing], slice(0, told.shape[2])), told)
     return Region(Graph(graph.states[variables], tuple(blocks), graph.evidence[variables]), variables, border[:, variables])

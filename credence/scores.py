@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -93,13 +95,15 @@ class Ranking:
         self._outcomes = [publication.publish(self._columns.if_true), publication.publish(self._columns.if_false)]
         self._moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in self._outcomes]
         self._shift = chance * self._moves[0] + (1 - chance) * self._moves[1]
-        uncertain = np.flatnonzero((chance > _CERTAIN) & (chance < 1 - _CERTAIN)).tolist()
-        shifts = self._shift.tolist()
-        self.largest = max((shifts[at] for at in uncertain if subjects[at][1] is not SubjectKind.UPSTREAM), default=0.0)
-        self._order = sorted(
-            (comes_later(shifts[at], self.largest, disputed=subjects[at][0] in disputed), -round(shifts[at], 12), subjects[at][0], at)
-            for at in uncertain
-        )
+        settling = np.array([kind is not SubjectKind.UPSTREAM for _, kind, _ in subjects], dtype=bool)
+        uncertain = (chance > _CERTAIN) & (chance < 1 - _CERTAIN)
+        self.largest = float(self._shift[uncertain & settling].max(initial=0.0))
+        later, rounded = np.ones(len(subjects), dtype=bool), np.round(self._shift, 12)
+        for at in [at for at, (record, _, _) in enumerate(subjects) if record in disputed]:
+            later[at] = comes_later(float(self._shift[at]), self.largest, disputed=True)
+        order = np.lexsort((-rounded, later))
+        order = order[uncertain[order]]
+        self._order = list(zip(later[order].tolist(), rounded[order].tolist(), order.tolist(), strict=True))
         self._subjects = subjects
 
     def __iter__(self) -> Iterator[Crux]:
@@ -109,7 +113,7 @@ class Ranking:
         higher, lower = np.maximum(columns.if_true, columns.if_false), np.minimum(columns.if_true, columns.if_false)
         achieved, reduced = higher / np.maximum(now, _TINY), now / np.maximum(lower, _TINY)
         sensitivity = self._true_if - (columns.chance[:, None] - self._true_if * now) / np.maximum(1 - now, _TINY)
-        for _, _, record, at in self._order:
+        for record, at in self._places():
             yield Crux(
                 record,
                 self._subjects[at][1],
@@ -127,6 +131,11 @@ class Ranking:
                 disputed=record in self._disputed,
                 named=self._publication.named,
             )
+
+    def _places(self) -> Iterator[tuple[str, int]]:
+        """Yield (record, place) in that order, ties by record: sorted as they come, for seldom more than the first few are asked for."""
+        for _, tied in groupby(self._order, key=itemgetter(0, 1)):
+            yield from sorted((self._subjects[at][0], at) for _, _, at in tied)
 
 
 def _tuple(values: Array) -> tuple[float, ...]:
