@@ -80,8 +80,10 @@ class Mutant:
 
 MUTANTS: Final = (
     Mutant("confuse a colour's states (Gibbs)", "sampling.py", "(own - own[0])", "(own - own[-1])"),
-    Mutant("halve a table's joint at the wrong place", "loops.py", "heard[layout.middle :]", "heard[layout.middle - 1 :]"),
-    Mutant("take no sureness from pooled judgments", "judgments.py", "(pooled.noise, pooled.judged)", "(0.5, 1)"),
+    Mutant(
+        "halve a table's joint at the wrong place", "loops.py", "heard[:, middle:], shapes[1])", "heard[:, middle:][:, ::-1], shapes[1])"
+    ),
+    Mutant("take no sureness from pooled judgments", "judgments.py", "noise = max(said, spread)", "noise = 0.5"),
     Mutant("drop the downward pass (trees)", "trees.py", "+= np.log(told)", "+= 0 * np.log(told)"),
     Mutant("send a message back to its sender (trees)", "trees.py", ": message.shape[1]] - message[:, None]", ": message.shape[1]]"),
     Mutant("drop the division on the way back (cliques)", "cliques.py", "(above / up.sent[at])[:, None]", "above[:, None]"),
@@ -126,7 +128,7 @@ MUTANTS: Final = (
         "for place, value in theirs.items() if place not in mine",
         "for place, value in ()",
     ),
-    Mutant("rank by nothing but names", "scores.py", "-round(shifts[at], 12), subjects[at][0], at)", "0, subjects[at][0], at)"),
+    Mutant("rank by nothing but names", "scores.py", "np.lexsort((-rounded, later))", "np.lexsort((rounded, later))"),
     Mutant("tell what nobody disputes among what is disputed", "disputed.py", "not disputed or shift", "shift"),
     Mutant("put what hardly moves first for being disputed", "disputed.py", "shift < OF_THE_LARGEST * largest", "False"),
     Mutant("look a gate up in the wrong block", "network.py", "by_block[place.block].append", "by_block[0].append"),

@@ -166,3 +166,21 @@ def test_a_step_that_leads_round_through_a_circle_moves_nothing_by_itself() -> N
         argument.bears(p, YES, 0.7, 0.3, also=(b,))
         argument.bears(p, a, 0.9, 0.2)
         assert modelled(argument.result()) == pytest.approx([0.5, 0.45, 0.05], abs=1e-6), names
+
+
+def test_an_objection_to_a_variant_of_which_nothing_is_said_is_one_to_the_step() -> None:
+    """Two variants share a step; who objects to the link of the one that nobody asserts weakens the other's."""
+
+    def world(*, objected: bool) -> float:
+        argument = Argument()
+        argument.priors(0.5, 0.45, 0.05)
+        told, untold = argument.claim("Line 1: the lake fell overnight", 2.0), argument.claim("Line 2: the lake fell overnight")
+        links = [argument.bears(claim, YES, 0.7, 0.2, warrant=0.6) for claim in (told, untold)]
+        pair = sorted((told.id, untold.id))
+        argument.records.append(Variant(claims=(pair[0], pair[1]), differs_in=Difference.QUANTITY, explanation="another night"))
+        doubt = argument.claim("It had not rained for weeks", 2.0)
+        if objected:
+            argument.undercuts(doubt, links[1], 0.9)
+        return modelled(argument.result())[0]
+
+    assert world(objected=True) < world(objected=False) - 0.005
