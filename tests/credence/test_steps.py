@@ -19,6 +19,8 @@ from knowledge.records import (
     Question,
     Relation,
     Tag,
+    Upstream,
+    UpstreamKind,
     Variant,
 )
 from knowledge.views import View
@@ -184,3 +186,18 @@ def test_an_objection_to_a_variant_of_which_nothing_is_said_is_one_to_the_step()
         return modelled(argument.result())[0]
 
     assert world(objected=True) < world(objected=False) - 0.005
+
+
+def test_what_shares_a_datum_counts_no_less_than_its_best_piece() -> None:
+    """Testimony of 3 nats isn't weakened by another's of 0.2 on the same data, though the datum alone caps the two at a ratio of four."""
+
+    def world(*weights: float) -> float:
+        argument, survey = Argument(), Upstream(name="The one survey", kind=UpstreamKind.DATASET)
+        argument.priors(0.5, 0.45, 0.05)
+        for number, weight in enumerate(weights):
+            claim = argument.claim("s", weight, speaker=f"Speaker{number}", upstream=survey)
+        argument.bears(claim, YES, 0.8, 0.2)
+        return modelled(argument.result())[0]
+
+    assert world(3.0, 0.2) >= world(3.0) - 1e-9
+    assert world(1.0, 1.0) < world(2.0) - 1e-3
