@@ -16,7 +16,7 @@ from credence.factors import Graph
 from credence.inference import infer
 from credence.judgments import Key
 from credence.network import true_given
-from credence.noise import Varied, moved, stability, tornado
+from credence.noise import Stability, Varied, moved, stability, tornado
 from credence.observations import Test, decision_value, find_out, next_steps, perfect_value
 from credence.results import SubjectKind
 from credence.robustness import Radius, robustness_radius
@@ -598,3 +598,17 @@ def test_evidence_for_a_claim_helps_what_expects_it(weight: float, high: float, 
     odds = math.log(after[0] / after[1]) - math.log(0.3 / 0.65)
     bound = math.log((high * math.exp(weight) + 1 - high) / (low * math.exp(weight) + 1 - low))
     assert odds == pytest.approx(bound, abs=1e-6)
+
+
+def test_judgments_that_lean_together_widen_the_band() -> None:
+    """Sixteen links whose expectedness is off the same way under one answer don't average out: the default band is the wider."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    for number in range(16):
+        argument.bears(argument.claim(f"c{number}", 1.5), YES if number % 2 else NO, 0.6, 0.4, warrant=0.95)
+    one = Varied(argument.view, QUESTION, coherent_judgments(argument.view, None)[0])
+
+    def width(found: Stability) -> float:
+        return found.bands[0][1] - found.bands[0][0]
+
+    assert width(stability(one)) > 1.05 * width(stability(one, leaning=0.0))

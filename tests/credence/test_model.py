@@ -185,6 +185,12 @@ def test_overlap_never_adds_nor_takes_away_the_best_piece(weights: list[float], 
     assert joint_weight(weights, np.eye(len(weights))) == pytest.approx(sum(weights), rel=1e-6)
 
 
+def test_overlap_adds_no_more_than_independence_where_coefficients_are_negative() -> None:
+    """Two apart pieces that both overlap with a third get GLS coefficients of 1.43, the third -0.71: together no more than their sum."""
+    correlation = np.array([[1.0, 0.6, 0.6], [0.6, 1.0, 0.0], [0.6, 0.0, 1.0]])
+    assert joint_weight([0.1, 2.0, 2.0], correlation) == pytest.approx(4.1)
+
+
 def test_overlap_formulas() -> None:
     """Equicorrelated pieces amount to n / (1 + (n - 1) rho); shared studies give rho by their precision; mixed signs are refused."""
     correlation = np.full((4, 4), 0.3)
