@@ -39,7 +39,7 @@ SETTLED_CREDENCE: Final = 0.95
 MOST_TARGETS: Final = 6
 """A claim's strongest links that count: its table doubles with each, and while it is made quadruples."""
 MOST_PREMISES: Final = 6
-"""Premises of one link, and of all undercuts of one link."""
+"""Premises of one link, or of one undercut."""
 UPSTREAM_SOUND: Final = 0.9
 """P(a data set, witness or work on which several claims lean can be relied on)."""
 MOST_UPSTREAMS: Final = 8

@@ -35,7 +35,8 @@ def contested_claims(view: View) -> tuple[ContestedSummary, ...]:
     for claim in [*denied, *sorted(objections.keys() - set(denied))]:
         heard = voices(view, claim)
         speak_for = {voice(one) for one in (*heard.hold, *heard.grant)}
-        others = [one for one in objections[claim] if {voice(speaker) for speaker in one[2]} - speak_for]
+        apart = [(one, text, tuple(name for name in names if voice(name) not in speak_for)) for one, text, names in objections[claim]]
+        others = [one for one in apart if one[2]]
         # Who takes a thing back contradicts nobody; speakers that no document names may be two.
         against = {voice(one) for one in heard.deny}
         differ = claim in denied and not len(speak_for | against) == len(speak_for) == len(against) == 1

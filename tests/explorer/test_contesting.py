@@ -15,6 +15,8 @@ def test_an_objection_of_another_speaker_makes_a_claim_contested() -> None:
     assert not {dry.id, tuned.id} & before
     built.link("1931", tuned, "An old flood needs no gauge.", Relation.ATTACKS)
     built.link("peat", tuned, "They say it of themselves.", Relation.ATTACKS)
+    letters = built.source("Letters on an old flood", "In 1931 it rose too, Brandt writes now.")
+    built.said("1931", letters, "In 1931 it rose too, Brandt writes now.", "Okoye")
     found = {one.claim: one for one in contested_claims(built.view())}
     assert found.keys() - before == {tuned.id}
     assert found[tuned.id].held_by == ("Okoye and Brandt",)
