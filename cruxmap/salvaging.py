@@ -122,6 +122,9 @@ def _copied(broken: sqlite3.Connection, saved: sqlite3.Connection, table: str) -
         try:
             rows = broken.execute(f'SELECT rowid, * FROM "{table}" WHERE rowid > ? ORDER BY rowid', (reached,))  # noqa: S608  # of the file's schema
             for number, *row in rows:
+                if number <= reached:
+                    # In a damaged tree a search may lead back to what was read already: that is no row behind the stretch.
+                    raise sqlite3.DatabaseError("rows out of order")
                 marks = ", ".join("?" * len(row))
                 copied += saved.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({marks})', row).rowcount  # noqa: S608
                 reached, missed = number, 0
