@@ -124,7 +124,7 @@ def _copied(broken: sqlite3.Connection, saved: sqlite3.Connection, table: str) -
             for number, *row in rows:
                 if number <= reached:
                     # In a damaged tree a search may lead back to what was read already: that is no row behind the stretch.
-                    raise sqlite3.DatabaseError("rows out of order")
+                    raise sqlite3.DatabaseError("rows out of order")  # noqa: TRY301  # told like what SQLite finds itself
                 marks = ", ".join("?" * len(row))
                 copied += saved.execute(f'INSERT OR IGNORE INTO "{table}" VALUES ({marks})', row).rowcount  # noqa: S608
                 reached, missed = number, 0
