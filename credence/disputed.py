@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from knowledge.records import Assertion, Link, Relation, side_of
+from knowledge.records import Assertion, Link, Question, Relation, Tag, side_of
 from knowledge.views import View
 
+DECISIVE: Final = "decisive/"
+"""How the names of tags begin by which a reading of the whole dispute names what it turns on; the number of the reading follows."""
 OF_THE_LARGEST: Final = 0.1
 """What is disputed comes before what isn't if it moves the answers by this share of what any claim or warrant moves them by. Chosen, not
 measured: it keeps out what moves next to nothing."""
@@ -34,3 +36,16 @@ def in_dispute(view: View) -> frozenset[str]:
         if side_of(assertion.stance, opposite=negated) < 0:
             found.add(representative)
     return frozenset(found)
+
+
+def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]:
+    """Return why readings of the whole name a representative claim or link as what the inquiry turns on, a reason a reading.
+
+    Of a sub-question nobody is asked (`agents.deciding`).
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    if question.parent is None:
+        named = {(view.representative(tag.record)[0], tag.name): tag.value for tag in view.all(Tag) if tag.name.startswith(DECISIVE)}
+        for (record, _), reason in sorted(named.items()):
+            found[record] = (*found.get(record, ()), reason)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Final
 from credence import defaults
 from credence.arguments import map_arguments
 from credence.coherence import accepted, refuse
-from credence.disputed import in_dispute
+from credence.disputed import in_dispute, named_decisive
 from credence.factors import Array
 from credence.feeding import worded_answers
 from credence.inference import Inferred, infer
@@ -109,6 +109,10 @@ class Modelled:
         objected = self.argument_map.objected
         return frozenset(in_dispute).union(bond.gate for bond in self.argument_map.bonds if bond.link in objected)
 
+    def decisive(self, named: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Add to what readings of the whole name, with their reasons, the warrants under whose names a named step goes."""
+        return {**named, **{bond.gate: named[bond.link] for bond in self.argument_map.bonds if bond.link in named}}
+
 
 def material_of(view: View, question: Question, judgments: Judgments | None = None) -> Material:
     """Gather what a question's argument can be made of. ``judgments``: those of the main perspective, if they are at hand."""
@@ -145,7 +149,8 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     apart_from = unnumbered(view, question.id, one.network.claims)
     without = {dispute.record for dispute in apart_from}
     kinds = (SubjectKind.CLAIM, SubjectKind.WARRANT)
-    ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=one.disputed(in_dispute(view)), without=without)
+    disputed, decisive = one.disputed(in_dispute(view)), one.decisive(named_decisive(view, question))
+    ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=disputed, decisive=decisive, without=without)
     settled = is_settled(one, ranking.largest)
     cruxes = tuple(by_risk(list(ranking), challenger(one))[:MOST_CRUXES] if settled else islice(ranking, MOST_CRUXES))
     places = {record: place for record, _, place in one.network.subjects()}

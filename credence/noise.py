@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from credence.disputed import in_dispute
+from credence.disputed import in_dispute, named_decisive
 from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
@@ -77,7 +77,7 @@ class Varied:
         self.unnumbered = beyond_evidence(view)
         fresh = judgments.otherwise({})
         self.modelled = model_question(self.material, fresh, check=False)
-        self.disputed = self.modelled.disputed(in_dispute(view))
+        self.disputed, self.decisive = self.modelled.disputed(in_dispute(view)), self.modelled.decisive(named_decisive(view, question))
         self.used: dict[Key, Pooled] = dict(
             sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
         )
@@ -106,14 +106,16 @@ class Varied:
         records |= {answer.id for answer in self.modelled.answers}
         return [key for key in self.used if key.record in records and not (key.quantity is Quantity.PRIOR and key.given is not None)]
 
-    def scored(self, modelled: Modelled | None = None, *, disputed: Collection[str] = ()) -> list[Crux]:
-        """Return what moves the answers most as they stand, or in another model of the question; nothing that no evidence settles."""
-        one = modelled or self.modelled
-        return score(one.network, one.inferred.beliefs, one.publication, disputed=disputed, without=self.unnumbered)
+    def scored(self) -> list[Crux]:
+        """Return what moves the answers most as they stand; nothing that no evidence settles."""
+        one = self.modelled
+        return score(one.network, one.inferred.beliefs, one.publication, without=self.unnumbered)
 
     def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
-        """Return the same in the order in which cruxes are told: what the sources dispute first."""
-        return self.scored(modelled, disputed=self.disputed)
+        """Return the same, or that of another model of the question, in the order in which cruxes are told: what is disputed first."""
+        one = modelled or self.modelled
+        beliefs, publication = one.inferred.beliefs, one.publication
+        return score(one.network, beliefs, publication, disputed=self.disputed, decisive=self.decisive, without=self.unnumbered)
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED, leaning: float = LEANING) -> Stability:

@@ -59,6 +59,8 @@ class Crux:
     sensitivity: tuple[float, ...]
     disputed: bool = False
     """Whether the sources differ over it (`credence.disputed`)."""
+    decisive: tuple[str, ...] = ()
+    """Why readings of the whole dispute name it as what it turns on, one reason a reading (`credence.disputed.named_decisive`)."""
     named: int | None = None
     """How many of the answers, which come first, are named ones; the last may be "something else"."""
 
@@ -116,8 +118,9 @@ class QuestionAssessment:
     """A question's answers and cruxes.
 
     ``settled``: no claim or warrant could move any answer by more than a few percent. ``cruxes`` are claims and warrants, by expected
-    shift, those first that the sources dispute (`credence.disputed`); where it is settled, and every shift is tiny, by how many times
-    likelier the likeliest rival becomes in the outcome that favours it. ``upstreams`` the same for shared upstreams. ``model_error`` is
+    shift, those first that the sources dispute, and of them those that readings of the whole name (`credence.disputed`); where it is
+    settled, and every shift is tiny, by how many times likelier the likeliest rival becomes in the outcome that favours it.
+    ``upstreams`` the same for shared upstreams. ``model_error`` is
     P(the modelled argument is unsound). ``credences`` maps every claim, link and upstream in the network to P(true), P(warrant holds) or
     P(sound). ``pieces`` counts testimonies as given and ``effective_pieces`` after copies and shared upstreams, with all verdicts as one.
     ``error`` is the largest known error of a modelled probability (0: exact). ``words_answers`` are the claims that only word an answer.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from credence.factors import Array, Beliefs
 from credence.network import Network, truths
 from credence.results import Crux, SubjectKind
 
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _TINY = 1e-300
 _CERTAIN = 1e-13
 """Nearer to 0 or 1 than rounding tells apart."""
@@ -62,13 +64,20 @@ class _Columns:
 
 
 def score(
-    network: Network, beliefs: Beliefs, publication: Publication, *, disputed: Collection[str] = (), without: Collection[str] = ()
+    network: Network,
+    beliefs: Beliefs,
+    publication: Publication,
+    *,
+    disputed: Collection[str] = (),
+    decisive: Mapping[str, tuple[str, ...]] = _NONE,
+    without: Collection[str] = (),
 ) -> list[Crux]:
     """Score every claim, warrant and upstream that is not certain, but those ``without``: by expected shift, the largest first.
 
-    What is ``disputed`` comes before all else, but for what moves next to nothing (`credence.disputed.comes_later`).
+    What is ``disputed`` comes before all else, but for what moves next to nothing (`credence.disputed.comes_later`), and of that what more
+    readings name as ``decisive``.
     """
-    return list(Ranking(network, beliefs, publication, disputed=disputed, without=without))
+    return list(Ranking(network, beliefs, publication, disputed=disputed, decisive=decisive, without=without))
 
 
 class Ranking:
@@ -85,12 +94,13 @@ class Ranking:
         *,
         kinds: Collection[SubjectKind] = tuple(SubjectKind),
         disputed: Collection[str] = (),
+        decisive: Mapping[str, tuple[str, ...]] = _NONE,
         without: Collection[str] = (),
     ) -> None:
         subjects = [one for one in network.subjects(kinds) if one[0] not in without]
         self._true_if = truths(beliefs, [place for _, _, place in subjects])
         self._columns = _Columns.of(np.clip(self._true_if, 0.0, 1.0), beliefs.answers)
-        self._now, self._publication, self._disputed = beliefs.answers, publication, disputed
+        self._now, self._publication, self._disputed, self._decisive = beliefs.answers, publication, disputed, decisive
         published, chance = publication.publish(beliefs.answers), self._columns.chance
         self._outcomes = [publication.publish(self._columns.if_true), publication.publish(self._columns.if_false)]
         self._moves = [0.5 * np.abs(outcome - published).sum(axis=1) for outcome in self._outcomes]
@@ -101,9 +111,10 @@ class Ranking:
         later, rounded = np.ones(len(subjects), dtype=bool), np.round(self._shift, 12)
         for at in [at for at, (record, _, _) in enumerate(subjects) if record in disputed]:
             later[at] = comes_later(float(self._shift[at]), self.largest, disputed=True)
-        order = np.lexsort((-rounded, later))
+        unnamed = np.array([-len(decisive.get(record, ())) for record, _, _ in subjects], dtype=int)
+        order = np.lexsort((-rounded, unnamed, later))
         order = order[uncertain[order]]
-        self._order = list(zip(later[order].tolist(), rounded[order].tolist(), order.tolist(), strict=True))
+        self._order = list(zip(later[order].tolist(), unnamed[order].tolist(), rounded[order].tolist(), order.tolist(), strict=True))
         self._subjects = subjects
 
     def __iter__(self) -> Iterator[Crux]:
@@ -129,13 +140,14 @@ class Ranking:
                 reduction=_tuple(reduced[at]),
                 sensitivity=_tuple(sensitivity[at]),
                 disputed=record in self._disputed,
+                decisive=self._decisive.get(record, ()),
                 named=self._publication.named,
             )
 
     def _places(self) -> Iterator[tuple[str, int]]:
         """Yield (record, place) in that order, ties by record: sorted as they come, for seldom more than the first few are asked for."""
-        for _, tied in groupby(self._order, key=itemgetter(0, 1)):
-            yield from sorted((self._subjects[at][0], at) for _, _, at in tied)
+        for _, tied in groupby(self._order, key=itemgetter(0, 1, 2)):
+            yield from sorted((self._subjects[at][0], at) for *_, at in tied)
 
 
 def _tuple(values: Array) -> tuple[float, ...]:

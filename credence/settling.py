@@ -111,12 +111,17 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
                 adds[crux.subject] = adds.get(crux.subject, 0.0) + weight * crux.expected_shift
         largest = max((value for one, value in adds.items() if bench.candidates[one].kind is not SubjectKind.UPSTREAM), default=0.0)
         left = [
-            (comes_later(adds[one], largest, disputed=bench.candidates[one].disputed), -round(adds[one], 12), one)
+            (
+                comes_later(adds[one], largest, disputed=bench.candidates[one].disputed),
+                -len(bench.candidates[one].decisive),
+                -round(adds[one], 12),
+                one,
+            )
             for one in adds.keys() - {member.subject for member in chosen}
         ]
         if not left:
             break
-        subject = min(left)[2]
+        subject = min(left)[-1]
         candidate = bench.candidates[subject]
         chosen.append(SetMember(subject, candidate.kind, candidate.expected_shift, adds[subject]))
         worlds = [

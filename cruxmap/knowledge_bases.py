@@ -79,6 +79,8 @@ class CruxView:
     """Who think it possible, and no more."""
     disputed: bool
     """Whether the sources differ over it."""
+    decisive: tuple[str, ...]
+    """Why readings of the whole dispute name it as what it turns on, one reason a reading."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,7 @@ class KnowledgeBase:
             denied_by=heard.deny,
             granted_by=heard.grant,
             disputed=crux.disputed,
+            decisive=crux.decisive,
         )
 
     # Claims

@@ -58,6 +58,8 @@ class CruxSummary:
     """Whether the sources differ over it."""
     named: int | None = None
     """How many of the answers, which come first, are named ones."""
+    decisive: tuple[str, ...] = ()
+    """Why readings of the whole dispute name it as what it turns on (`agents.deciding`), one reason a reading; none: they don't."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float])
         denied_by=heard.deny,
         granted_by=heard.grant,
         disputed=crux.disputed,
+        decisive=crux.decisive,
         named=crux.named,
     )
 

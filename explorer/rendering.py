@@ -61,6 +61,8 @@ def templates() -> jinja2.Environment:
         "within_inquiry": wording.within_inquiry,
         "in_short": wording.in_short,
         "in_such_cases": wording.in_such_cases,
+        "by_argument_alone": wording.by_argument_alone,
+        "why_decisive": wording.why_decisive,
         "band": wording.band,
         "stance_words": phrases.stance_words,
         "side_story": wording.side_story,

@@ -140,6 +140,30 @@ def moves(question: QuestionSummary, crux: CruxSummary) -> str:
     )
 
 
+def by_argument_alone(question: QuestionSummary, crux: CruxSummary) -> str:
+    """Say what settling a crux would do if the argument as a whole were sound for certain; "" where that is the same to the reader.
+
+    Published probabilities keep a share for an unsound argument, which nothing inside the argument moves: (1 - error) times the
+    modelled one plus error times what stands without it (facts/credence.md 2.6), solved here for the modelled one.
+    """
+    at, error = most_moved(question, crux), question.model_error
+    if error < SMALL:
+        return ""
+    answer = question.answers[at]
+    kept = answer.probability - (1 - error) * answer.modelled
+    if_true, if_false = (percent(min(max((then - kept) / (1 - error), 0.0), 1.0)) for then in (crux.if_true[at], crux.if_false[at]))
+    so, not_so = ("it is true", "it is false") if crux.kind == "claim" else ("the step holds", "it does not")
+    return f"By the argument alone, if that is sound, from {percent(answer.modelled)} to {if_true} if {so}, to {if_false} if {not_so}."
+
+
+def why_decisive(crux: CruxSummary) -> str:
+    """Say how many readings of the whole dispute name a crux as what it turns on, and why; "" if none does."""
+    if not crux.decisive:
+        return ""
+    read = "One of two readings" if len(crux.decisive) == 1 else "Both readings"
+    return f"{read} of the whole dispute {'names' if len(crux.decisive) == 1 else 'name'} it: {crux.decisive[0]}"
+
+
 def in_such_cases(question: QuestionSummary, crux: CruxSummary) -> str:
     """Say the same as `moves` in natural frequencies, with the weight of each outcome in decibans (10 make the odds tenfold)."""
     at = most_moved(question, crux)

@@ -16,6 +16,7 @@ from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
 from agents.cruxes import judge
 from agents.dating import citations_of_the_future
+from agents.deciding import name_cruxes
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
@@ -184,9 +185,13 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     view = await asyncio.to_thread(services.store.view, state["revision"])
     reader = perspectives_of(view)[0]
     judged, sound = await asyncio.gather(judge(view, reader, services.reasoner), judge_soundness(view, reader, services.reasoner))
-    sides = await take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner)
-    proposal = Proposal.joined([judged, sound, sides])
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, and take sides")
+    sides, named = await asyncio.gather(
+        take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner), name_cruxes(view, services.reasoner)
+    )
+    proposal = Proposal.joined([judged, sound, sides, named])
+    revision = await asyncio.to_thread(
+        _commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, take sides and name what it turns on"
+    )
     services.note(Node.FIND_CRUXES, _told(proposal))
     more = await asyncio.to_thread(_nearest_to_gaps, services, state, revision) if state["round"] < services.rounds else []
     if more:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prompts.errors import PromptBroken
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
-from prompts.tasks.cruxes import ARGUE, LINKS, SOUNDNESS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
@@ -35,6 +35,7 @@ OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (
     LINKS,
     ARGUE,
     SOUNDNESS,
+    DECISIVE,
     ACCUSE,
     INVESTIGATE,
 )

@@ -13,9 +13,12 @@ from pydantic import ValidationError
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, Accusations, Critiques, ExamineInputs, Survey, SurveyInputs
 from prompts.tasks.cruxes import (
     ARGUE,
+    DECISIVE,
     LINKS,
     SOUNDNESS,
     TESTIMONY,
+    Decisive,
+    DecisiveInputs,
     LinkJudgments,
     LinksInputs,
     Soundness,
@@ -55,6 +58,11 @@ def _soundness(inputs: SoundnessInputs, output: Soundness) -> str:
     if len(chances) != answers or not all(0 < value < 1 for value in chances):
         return f"if_unsound needs {answers} probabilities between 0 and 1, none of them 0"
     return "" if abs(math.fsum(chances) - 1) <= OFF_BY else f"if_unsound must sum to 1; it sums to {math.fsum(chances):.4g}"
+
+
+def _decisive(inputs: DecisiveInputs, output: Decisive) -> str:
+    numbers = [one.number for one in output.cruxes]
+    return _unlisted(numbers, len(inputs.candidates), "candidate") or _twice(numbers, "candidate", "reason")
 
 
 def _unlisted(numbers: list[int], last: int, what: str) -> str:
@@ -174,6 +182,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     LINKS.name: _links,
     ARGUE.name: _links,
     SOUNDNESS.name: _soundness,
+    DECISIVE.name: _decisive,
     ENTAIL.name: _entailment,
 }
 """What is checked of a task's inputs and its output: those of its own types."""

@@ -115,7 +115,39 @@ class Soundness(Output):
     reason: str = Field(min_length=1)
 
 
+class Candidate(Output):
+    """What the sources differ over: a claim, or with ``leads_to`` the step from it. ``said``: who takes which side, and objections."""
+
+    number: int = Field(ge=1)
+    text: str
+    leads_to: str = ""
+    said: tuple[str, ...] = ()
+
+
+class DecisiveInputs(Inputs):
+    """A question, its answers, what is offered directly for and against them, and what the sources differ over."""
+
+    question: str
+    answers: tuple[str, ...] = Field(min_length=1)
+    reasons: tuple[DirectReason, ...]
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+
+
+class NamedCrux(Output):
+    """One candidate on which the answer turns, by its number, and what follows from how it is settled."""
+
+    number: int = Field(ge=1)
+    reason: str = Field(min_length=1)
+
+
+class Decisive(Output):
+    """The candidates that would most change the answer if they were settled, the first first."""
+
+    cruxes: tuple[NamedCrux, ...] = Field(max_length=5)
+
+
 TESTIMONY: Final = Task("cruxes/testimony", Role.JUDGE, TestimonyInputs, TestimonyWeights)
 LINKS: Final = Task("cruxes/links", Role.JUDGE, LinksInputs, LinkJudgments)
 ARGUE: Final = Task("cruxes/argue", Role.JUDGE, ArgueInputs, LinkJudgments)
 SOUNDNESS: Final = Task("cruxes/soundness", Role.JUDGE, SoundnessInputs, Soundness)
+DECISIVE: Final = Task("cruxes/decisive", Role.JUDGE, DecisiveInputs, Decisive)

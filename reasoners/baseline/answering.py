@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
-from prompts.tasks.cruxes import ARGUE, LINKS, SOUNDNESS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.structuring import RELATE
 from reasoners.baseline.criticising import accuse, examine, survey
 from reasoners.baseline.extracting import extract
-from reasoners.baseline.judging import judge_links, judge_soundness, weigh_testimonies
+from reasoners.baseline.judging import judge_links, judge_soundness, name_cruxes, weigh_testimonies
 from reasoners.baseline.matching import Matcher
 from reasoners.baseline.naming import match_upstreams
 from reasoners.baseline.relating import Relater
@@ -37,5 +37,6 @@ def baseline(embedder: Embedder) -> LocalAnswerer:
             LINKS.name: judge_links,
             ARGUE.name: judge_links,
             SOUNDNESS.name: judge_soundness,
+            DECISIVE.name: name_cruxes,
         },
     )

@@ -6,6 +6,8 @@ from typing import Final
 
 from credence.defaults import MODEL_ERROR
 from prompts.tasks.cruxes import (
+    Decisive,
+    DecisiveInputs,
     JudgedLink,
     LinkJudgment,
     LinkJudgments,
@@ -49,6 +51,12 @@ def judge_soundness(inputs: SoundnessInputs) -> Soundness:
     """Give every argument the engine's own default, and leave the priors to stand without it."""
     del inputs
     return Soundness(unsound=MODEL_ERROR, if_unsound=(), reason="by rule: the argument was not looked at as a whole")
+
+
+def name_cruxes(inputs: DecisiveInputs) -> Decisive:
+    """Name none: what a dispute turns on no rule tells, and the engine's order stands."""
+    del inputs
+    return Decisive(cruxes=())
 
 
 def judge_links(inputs: LinksInputs) -> LinkJudgments:

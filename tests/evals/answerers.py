@@ -7,7 +7,7 @@ from collections.abc import Callable
 from evals.gold import GoldCase
 from knowledge.records import Fault, FindingKind, Hedge, Severity, UpstreamKind
 from prompts.tasks.critic import EXAMINE, SURVEY, Critique, Critiques, ExamineInputs, Survey
-from prompts.tasks.cruxes import ARGUE, LINKS, SOUNDNESS, TESTIMONY
+from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import (
     EXTRACT,
     MATCH,
@@ -21,7 +21,7 @@ from prompts.tasks.ingestion import (
     SameUpstreams,
 )
 from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step
-from reasoners.baseline.judging import judge_links, judge_soundness, weigh_testimonies
+from reasoners.baseline.judging import judge_links, judge_soundness, name_cruxes, weigh_testimonies
 from reasoners.scripted import ScriptedAnswerer
 
 BOTH = "This may be put strongly and still be right."
@@ -88,6 +88,7 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         LINKS.name: judge_links,
         ARGUE.name: judge_links,
         SOUNDNESS.name: judge_soundness,
+        DECISIVE.name: name_cruxes,
     }
     for name, change in instead.items():
         task = next(task for task in methods if task.endswith(f"/{name}"))

@@ -11,11 +11,14 @@ from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY, ExaminedAssertion, ExamineInputs, SurveyedSource, SurveyInputs
 from prompts.tasks.cruxes import (
     ARGUE,
+    DECISIVE,
     LINKS,
     SOUNDNESS,
     TESTIMONY,
     Angle,
     ArgueInputs,
+    Candidate,
+    DecisiveInputs,
     DirectReason,
     JudgedLink,
     LinksInputs,
@@ -212,6 +215,20 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
             answers=("It leaked.", "It held."),
             reasons=(
                 DirectReason(premises=("The gauge was dry.", "The gauge was read daily."), relation="attacks", answer=1, testimonies=3),
+            ),
+        ),
+    ),
+    (
+        DECISIVE,
+        DecisiveInputs(
+            question=QUESTION,
+            answers=("It leaked.", "It held."),
+            reasons=(DirectReason(premises=("The gauge was dry.",), relation="attacks", answer=1, testimonies=3),),
+            candidates=(
+                Candidate(number=1, text="The gauge was dry.", said=("Ode asserts", "Marsh denies")),
+                Candidate(
+                    number=2, text="The gauge was dry.", leads_to="the contrary of: It leaked.", said=("objection: The gauge was broken.",)
+                ),
             ),
         ),
     ),
