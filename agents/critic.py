@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -62,6 +63,8 @@ SURROUNDINGS: Final = 240
 
 LONGEST_ORDER: Final = 300
 """Characters of an order that a finding quotes."""
+_NUMBERED: Final = re.compile(r"\b[Ss]ources? (\d+(?:(?:, and |, or |, | and | or | to )\d+)*)")
+"""A text that names listed sources by their numbers."""
 
 
 async def examine(view: View, question: Question, text_of: TextOf, reasoner: Reasoner, *, one_sided: bool = False) -> Proposal:
@@ -273,10 +276,13 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
     records: list[Record] = []
     for shared in found.correlated:
         about = upstreams.get(shared.upstream)
-        titles = [sources[number - 1].title for number in dict.fromkeys(shared.sources) if 1 <= number <= len(sources)]
+        shown = {number: f"({number}) {source.title}" for number, source in enumerate(sources, 1)}
+        titles = [shown[number] for number in dict.fromkeys(shared.sources) if number in shown]
         if about is None or len(titles) < 2:
             records.append(_unplaced(shared))
             continue
+        told = _by_number(shared.sound_case) | _by_number(shared.flawed_case)
+        others = [shown[number] for number in sorted(told & shown.keys() - set(shared.sources))]
         disguise = disguised.get(about)
         records.append(
             Finding(
@@ -287,6 +293,7 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
                 sound_case=shared.sound_case,
                 flawed_case=shared.flawed_case,
                 verdict=f"{len(titles)} sources lean on {shared.upstream} and are not independent: {'; '.join(titles)}."
+                + (f" Named besides: {'; '.join(others)}." if others else "")
                 + (f" {disguise.told}" if disguise else ""),
             )
         )
@@ -304,6 +311,11 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
             )
         )
     return records
+
+
+def _by_number(text: str) -> set[int]:
+    """Return the sources that a text calls by their numbers in the list ("sources 3, 4 and 7")."""
+    return {int(number) for named in _NUMBERED.findall(text) for number in re.findall(r"\d+", named)}
 
 
 def _unplaced(shared: SharedUpstream) -> Incident:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from credence.disputed import named_decisive
 from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
@@ -63,6 +64,20 @@ class CruxSummary:
 
 
 @dataclass(frozen=True)
+class NamedSummary:
+    """A claim or step that readings of the whole dispute name as what it turns on, though it is none of the cruxes told.
+
+    ``reasons``: one a reading. By the local judgments it moves the answers too little, or the argument doesn't hold it: they and the
+    readings can't both be right.
+    """
+
+    subject: str
+    kind: str
+    text: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class QuestionSummary:
     """A question with its answers and cruxes."""
 
@@ -84,6 +99,8 @@ class QuestionSummary:
     """Of a sub-question that the inquiry's argument holds, its answers' credences with all that bears on the inquiry; else none."""
     words_answers: tuple[tuple[str, str, str], ...] = ()
     """Claims that only word an answer: (id, text, names of the answers). Settling them is settling the question."""
+    named_besides: tuple[NamedSummary, ...] = ()
+    """What readings of the whole name beside the cruxes, what most of them name first."""
     model_errors: tuple[float, ...] = ()
     """The judgments from which ``model_error`` was pooled, in the order in which they were asked; none: it is assumed."""
 
@@ -132,8 +149,24 @@ def question_summary(
             (one.claim, view.get(one.claim, Claim).text, ", ".join(answer.name for answer in answers if answer.id in one.answers))
             for one in assessed.words_answers
         ),
+        named_besides=tuple(_named_besides(view, assessed)),
         model_errors=model_errors,
     )
+
+
+def _named_besides(view: View, assessed: QuestionAssessment) -> Iterator[NamedSummary]:
+    """Yield what readings of the whole name and no crux that is told says; what words an answer is told as such."""
+    told = {reason for crux in assessed.cruxes[:TOP_CRUXES] for reason in crux.decisive}
+    told_apart = {one.claim for one in assessed.words_answers}
+    named = named_decisive(view, view.get(assessed.question, Question))
+    for record, reasons in sorted(named.items(), key=lambda item: (-len(item[1]), item[0])):
+        if told.isdisjoint(reasons) and record not in told_apart:
+            yield NamedSummary(record, "warrant" if record.startswith("link-") else "claim", _words(view, record), reasons)
+
+
+def _words(view: View, record: str) -> str:
+    found = view.records[record]
+    return step_words(view, found) if isinstance(found, Link) else view.get(record, Claim).text
 
 
 def model_errors(view: View, question: str, perspective: str) -> tuple[float, ...]:
@@ -149,7 +182,7 @@ def _worded(view: View, record: str) -> str:
 
 
 def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float]) -> CruxSummary:
-    text = step_words(view, view.get(crux.subject, Link)) if crux.is_warrant else view.get(crux.subject, Claim).text
+    text = _words(view, crux.subject)
     heard = voices(view, crux.subject) if not crux.is_warrant else Voices()
     return CruxSummary(
         subject=crux.subject,

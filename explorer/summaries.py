@@ -74,6 +74,7 @@ class Summary:
             "settled": main.settled if main else False,
             "answers": [asdict(answer) for answer in main.answers] if main else [],
             "cruxes": [asdict(crux) for crux in main.cruxes] if main else [],
+            "named_besides": [asdict(one) for one in main.named_besides] if main else [],
             "words_answers": [{"claim": claim, "text": text, "answers": names} for claim, text, names in main.words_answers]
             if main
             else [],
