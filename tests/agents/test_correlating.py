@@ -80,7 +80,9 @@ def test_the_survey_sees_one_name_with_the_others(tmp_path: Path) -> None:
 def test_what_a_survey_calls_by_number_can_be_looked_up(tmp_path: Path) -> None:
     """The sources that share something stand with their numbers in the list, and so does another that the text calls by its number."""
     view = same(case(*DIARIES), *DIARIES)
-    told = shared(DIARIES[1], 1, 2).model_copy(update={"flawed_case": "Sources 1 and 2 share 31 pupils; source 3, too, leans on 12 of them."})
+    told = shared(DIARIES[1], 1, 2).model_copy(
+        update={"flawed_case": "Sources 1 and 2 share 31 pupils; source 3, too, leans on 12 of them."}
+    )
     (found,), shown = surveyed(tmp_path, view, told)
     titles = [one.title for one in shown.sources]
     assert f"not independent: (1) {titles[0]}; (2) {titles[1]}. Named besides: (3) {titles[2]}." in found.verdict

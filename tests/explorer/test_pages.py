@@ -18,10 +18,11 @@ from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.summaries import summarise
-from explorer.wording import band, in_short, moves, standing, within_inquiry
+from explorer.wording import band, by_argument_alone, in_short, moves, standing, why_decisive, within_inquiry
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Claim, Source, Stance
+from knowledge.records import Claim, Source, Stance, Tag
 from knowledge.store import KnowledgeStore
+from knowledge.views import View
 from tests.explorer.conftest import FACTS, small_case
 
 sentences = st.lists(st.sampled_from(["eggs", "raise", "no", "the", "risk", "by", "40"]), max_size=12).map(" ".join)
@@ -57,6 +58,45 @@ def test_moves_are_told_in_the_direction_they_go() -> None:
         rare
         == "If it is true, “a 0” becomes 3.0 times as likely, which is still only 0.3%; if it is false, it becomes 2.0 times less likely."
     )
+
+
+def test_a_crux_is_told_by_the_argument_alone_too() -> None:
+    """What is kept back for an unsound argument is taken out again; where next to nothing is kept, nothing is said."""
+
+    def published(modelled: float) -> float:
+        return 0.8 * modelled + 0.2 * 0.5
+
+    answers = tuple(
+        AnswerSummary(f"answer-{at}", f"a-{at}", f"Answer {at}.", 0.5, value, published(value), value)
+        for at, value in enumerate((0.9, 0.1))
+    )
+    asked = replace(question(0.5, 0.5, error=0.2), answers=answers)
+    found = crux((published(0.97), published(0.03)), (published(0.4), published(0.6)))
+    assert (
+        by_argument_alone(asked, found) == "By the argument alone, if that is sound, from 90% to 97% if it is true, to 40% if it is false."
+    )
+    assert by_argument_alone(replace(asked, model_error=0.001), found) == ""
+
+
+def test_how_many_readings_name_a_crux_is_told() -> None:
+    """Both, one of two, or nothing."""
+    plain = crux((0.6, 0.4), (0.3, 0.7))
+    assert why_decisive(plain) == ""
+    assert why_decisive(replace(plain, decisive=("It decides.",))) == "One of two readings of the whole dispute names it: It decides."
+    both = replace(plain, decisive=("It decides.", "It does."))
+    assert why_decisive(both) == "Both readings of the whole dispute name it: It decides."
+
+
+def test_what_readings_name_beside_the_cruxes_is_told() -> None:
+    """A claim named as decisive that no crux says, though the argument doesn't hold it; and nowhere what is told as a crux."""
+    view = small_case().view()
+    main = summarise(view, assess(view), FACTS).questions[0]
+    aside = Claim(text="The moon was full.")
+    crux_tag = Tag(record=main.cruxes[-1].subject, name="decisive/1", value="It is told.")
+    view = View.of([*view.records.values(), aside, Tag(record=aside.id, name="decisive/2", value="It decides."), crux_tag])
+    main = summarise(view, assess(view), FACTS).questions[0]
+    assert [(one.text, one.reasons) for one in main.named_besides] == [("The moon was full.", ("It decides.",))]
+    assert [one.decisive for one in main.cruxes if one.decisive] == [("It is told.",)]
 
 
 @given(modelled=st.floats(0, 1), error=st.floats(0, 1), unsound=st.floats(0, 1))
