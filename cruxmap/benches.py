@@ -29,10 +29,10 @@ from prompts.loading import OF_AGENTS, TASKS, load
 from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
-from reasoners.exchange import ExchangeAnswerer
 from reasoners.journal import Journal
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.ruled import exchange_of
 from reasoners.waiting import keep_waiting
 from sources.embedding import Embedder
 from sources.errors import SourceError
@@ -60,14 +60,10 @@ class ConfiguredBench:
 
     @cached_property
     def _judge(self) -> str:
-        models = {role.value: self.settings.models.get(role) or self.settings.model for role in Role}
-        if self.settings.reasoner in {"auto", "baseline"} and not any(models.values()):
-            code = hashlib.sha256()
-            folder = files("reasoners").joinpath("baseline")
-            for path in sorted(Path(str(folder)).glob("*.py")):
-                code.update(path.read_bytes())
-            return f"{BASELINE}, code {code.hexdigest()[:12]}"
-        return ", ".join(f"{role}={model}" for role, model in models.items())
+        asked = {role: self.settings.models.get(role) or self.settings.model for role in Role if role not in self.settings.by_rule}
+        if self.settings.reasoner in {"auto", "baseline"} and not any(asked.values()):
+            return _baseline()
+        return ", ".join(f"{role.value}={asked[role] if role in asked else _baseline()}" for role in Role)
 
     def ablates(self) -> tuple[str, str]:
         """Name what this configuration leaves out, by its file."""
@@ -120,14 +116,23 @@ class ConfiguredBench:
             try:
                 found = asyncio.run(_awaited(questions(reasoner), answerer))
             finally:
-                if isinstance(answerer, ExchangeAnswerer):
-                    keep_waiting(journal, answerer.asked)
+                exchange = exchange_of(answerer)
+                if exchange:
+                    keep_waiting(journal, exchange.asked)
                 journal.add_seconds(time.monotonic() - began)
             return found, used_of(journal)
         except ReasonerError as problem:
             raise _translated(problem) from problem
         finally:
             journal.close()
+
+
+def _baseline() -> str:
+    """Name the baseline with the digest of its code, which is its model."""
+    code = hashlib.sha256()
+    for path in sorted(Path(str(files("reasoners").joinpath("baseline"))).glob("*.py")):
+        code.update(path.read_bytes())
+    return f"{BASELINE}, code {code.hexdigest()[:12]}"
 
 
 async def _awaited(coming: Awaitable[T], answerer: Answerer) -> T:

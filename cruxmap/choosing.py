@@ -16,6 +16,7 @@ from reasoners.errors import Unconfigured
 from reasoners.exchange import ExchangeAnswerer
 from reasoners.reasoner import Answerer
 from reasoners.recordings import Recording, RecordingAnswerer
+from reasoners.ruled import RuledAnswerer
 from sources.embedding import Embedder
 
 UNNAMED: Final = (
@@ -29,12 +30,21 @@ RECORDING: Final = "recording.jsonl.gz"
 def make_answerer(
     settings: Settings, case_folder: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]
 ) -> Answerer:
+    """Choose who judges, and let the rules of the baseline answer the roles that the settings leave to them; see `_chosen`."""
+    chosen = _chosen(settings, case_folder, fingerprint, embedder, note)
+    asks = isinstance(chosen, ChatAnswerer | ExchangeAnswerer)
+    return RuledAnswerer(chosen, baseline(embedder), settings.by_rule) if settings.by_rule and asks else chosen
+
+
+def _chosen(
+    settings: Settings, case_folder: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]
+) -> Answerer:
     """Choose who judges. ``fingerprint``: the run's, without models; a case's recording is replayed only if it was made of the same.
 
     Raises:
         Unconfigured: what was asked for lacks a model or a file.
     """
-    models = {role: settings.models.get(role) or settings.model for role in Role}
+    models = {role: settings.models.get(role) or settings.model for role in Role if role not in settings.by_rule}
     recording = settings.recording or case_folder / RECORDING
     if settings.reasoner == "recording":
         if not recording.is_file():

@@ -30,11 +30,12 @@ from graphs.services import Pending, Searching, Services
 from graphs.state import first_state
 from knowledge.store import KnowledgeStore
 from prompts.tasks.base import Role
-from reasoners.exchange import CountingExecutor, ExchangeAnswerer
+from reasoners.exchange import CountingExecutor
 from reasoners.journal import Journal
 from reasoners.leases import lease
 from reasoners.limits import Meter
 from reasoners.reasoner import Answerer, Reasoner
+from reasoners.ruled import exchange_of
 from reasoners.waiting import keep_waiting
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.embedding import Embedder
@@ -237,8 +238,9 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
             )
             services = _services(prepared, reasoner, store, lookups, today=record.started[:10])
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))
-            if isinstance(prepared.answerer, ExchangeAnswerer) and status in {Status.WAITING, Status.DONE}:
-                new = keep_waiting(journal, prepared.answerer.asked)
+            exchange = exchange_of(prepared.answerer)
+            if exchange and status in {Status.WAITING, Status.DONE}:
+                new = keep_waiting(journal, exchange.asked)
                 if new:
                     registry.note(run, ASKED, prompts=new)
             revision = keep_edits(store, record.revision, revision, run)
@@ -280,7 +282,7 @@ def _meter(settings: Settings, journal: Journal) -> Meter:
 
 def at_once(answerer: Answerer, settings: Settings) -> int:
     """Return how many questions may be open at once: those of the exchange all wait together."""
-    return 1_000_000 if isinstance(answerer, ExchangeAnswerer) else settings.concurrency
+    return 1_000_000 if exchange_of(answerer) else settings.concurrency
 
 
 def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, lookups: Lookups | None, *, today: str) -> Services:
@@ -298,7 +300,7 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, loo
         documents=prepared.documents,
         rounds=settings.rounds,
         a_round=settings.documents_per_round,
-        wave=together if isinstance(prepared.answerer, ExchangeAnswerer) else settings.wave,
+        wave=together if exchange_of(prepared.answerer) else settings.wave,
         critic=settings.critic,
         passes=settings.passes,
         searching=searching,
@@ -337,8 +339,9 @@ async def _run_graph(
 
 def watch(answerer: Answerer, loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
     """Let the exchange see when nothing more can be asked."""
-    if not isinstance(answerer, ExchangeAnswerer):
+    exchange = exchange_of(answerer)
+    if exchange is None:
         return None
     executor = CountingExecutor()
     loop.set_default_executor(executor)
-    return asyncio.create_task(answerer.watch(executor))
+    return asyncio.create_task(exchange.watch(executor))

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     """Everything that shapes a run beside its case. A wrong value fails at the start with its key named.
 
     ``critic`` and ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
+    ``by_rule``: roles that the rules of the baseline answer, in place of a model, to see what that model is worth there.
     ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
     for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
     each agent; those of the run are the ``max_`` settings. ``recording``: the file to replay; a case's own if left out. ``search``: the
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     reasoner: ReasonerName = "auto"
     model: str = ""
     models: dict[Role, str] = {}
+    by_rule: tuple[Role, ...] = ()
     recording: Path | None = None
     base_url: str = ""
     prices: dict[str, Price] = {}
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
         # What is seldom switched is left out where it is as ever, so that runs of before can be resumed.
-        seldom = ("critic", "passes", "search", "search_queries", "search_documents", "search_urls")
+        seldom = ("critic", "passes", "by_rule", "search", "search_queries", "search_documents", "search_urls")
         named |= {name for name in seldom if getattr(self, name) != type(self).model_fields[name].default}
         return self.model_dump(mode="json", include=named)
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.single import CRUX_RANK
-from cruxmap.benches import ConfiguredBench
+from cruxmap.benches import RUN, ConfiguredBench
+from cruxmap.registry import Registry
 from cruxmap.settings import Settings, load_settings
+from evals.benches import Unfinished
 from evals.configurations import Configuration, find_configuration, shipped
 from evals.gold import GoldCase
 from evals.scorers import cruxes
 from evals.scorers.scorer import Work
 from graphs.fingerprints import fingerprint
 from knowledge.records import Assertion, Finding, FindingKind, Gap, Incident, Link, Tag, Variant
+from prompts.loading import OF_AGENTS
+from prompts.tasks.base import Role
 from prompts.tasks.critic import Accusation, Accusations, ExamineInputs
 from prompts.tasks.single import WholeAnswer, WholeInputs
+from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.scripted import ScriptedAnswerer
+from reasoners.waiting import waiting_in
 from sources.embedding import Embedder
 from tests.evals.answerers import critique, sound
 
@@ -164,3 +171,31 @@ def test_what_the_single_prompt_invents_falls_and_takes_its_links_along(
     assert len(view.all(Assertion)) == len(case.gold.assertions) - 1
     assert {link.target.partition("-")[0] for link in view.all(Link)} == {"answer"}
     assert not view.all(Finding)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("extraction-by-rule", Role.EXTRACT), ("structuring-by-rule", Role.STRUCTURE), ("judgments-by-rule", Role.JUDGE)]
+)
+def test_a_role_by_rule_shapes_the_run_and_names_its_code(name: str, role: Role, embedder: Embedder) -> None:
+    """The configuration is another, says what it ablates, and names the baseline's code where another names a model."""
+    configuration = find_configuration(name)
+    settings = load_settings(configuration.path, {"reasoner": "exchange", "model": "someone"})
+    made = ConfiguredBench(configuration, settings, embedder)
+    assert made.identity()["judge"].count("someone") == len(Role) - 1
+    assert f"{role.value}=baseline" in made.identity()["judge"]
+    assert made.ablates() == ("default", settings.without)
+    assert settings.shaping() != Settings().shaping()
+
+
+def test_a_role_by_rule_is_asked_of_no_model(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """The baseline answers that role's questions, journalled under its name; those of the others wait for the model."""
+    configuration = find_configuration("extraction-by-rule")
+    settings = load_settings(configuration.path, {"reasoner": "exchange", "model": "someone"})
+    home = tmp_path / "home"
+    with pytest.raises(Unfinished):
+        ConfiguredBench(configuration, settings, embedder).investigate(gold_cases["otters"].folder, home)
+    roles = {task.name: task.role for task in OF_AGENTS}
+    with closing(Registry(home).open_journal(RUN)) as journal:
+        calls, waits = journal.calls(), waiting_in(journal)
+    assert {(roles[call.task], call.model) for call in calls} == {(Role.EXTRACT, BASELINE)}
+    assert {(roles[one.task], one.model) for one in waits} == {(Role.STRUCTURE, "someone")}
