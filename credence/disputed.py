@@ -41,11 +41,24 @@ def in_dispute(view: View) -> frozenset[str]:
 def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]:
     """Return why readings of the whole name a representative claim or link as what the inquiry turns on, a reason a reading.
 
-    Of a sub-question nobody is asked (`agents.deciding`).
+    A step is named with every link that takes it: the same premises, target and relation, in other words. Of a sub-question nobody is
+    asked (`agents.deciding`).
     """
-    found: dict[str, tuple[str, ...]] = {}
-    if question.parent is None:
-        named = {(view.representative(tag.record)[0], tag.name): tag.value for tag in view.all(Tag) if tag.name.startswith(DECISIVE)}
-        for (record, _), reason in sorted(named.items()):
-            found[record] = (*found.get(record, ()), reason)
+    if question.parent is not None:
+        return {}
+    named = {(_same(view, tag.record), tag.name): tag.value for tag in view.all(Tag) if tag.name.startswith(DECISIVE)}
+    reasons: dict[object, tuple[str, ...]] = {}
+    for (what, _), reason in sorted(named.items(), key=lambda item: (item[0][1], item[1])):
+        reasons[what] = (*reasons.get(what, ()), reason)
+    found = {what: said for what, said in reasons.items() if isinstance(what, str)}
+    if len(found) < len(reasons):
+        found |= {link.id: reasons[same] for link in view.all(Link) if (same := _same(view, link.id)) in reasons}
     return found
+
+
+def _same(view: View, record: str) -> object:
+    """Return what a claim or link is for whoever asks what is disputed: of a claim the one that stands for it, of a link the step."""
+    link = view.find(record)
+    if not isinstance(link, Link):
+        return view.representative(record)[0]
+    return frozenset(map(view.representative, link.premises)), view.representative(link.target), link.relation

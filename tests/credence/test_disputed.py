@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from credence.disputed import OF_THE_LARGEST, in_dispute
+from credence.disputed import DECISIVE, OF_THE_LARGEST, in_dispute, named_decisive
 from credence.engine import assess
-from knowledge.records import Assertion, Equivalence, Link, Relation, Stance, Warrant
-from tests.credence.builders import WARRANT, YES, Argument
+from credence.settling import Workbench, crux_set
+from knowledge.records import Assertion, Claim, Difference, Equivalence, Link, Relation, Stance, Tag, Variant, Warrant
+from tests.credence.builders import QUESTION, WARRANT, YES, Argument, modelled
 
 
 def test_in_dispute_is_what_is_denied_attacked_undercut_or_says_so() -> None:
@@ -73,3 +74,62 @@ def test_what_is_disputed_but_moves_next_to_nothing_stays_in_its_place() -> None
     cruxes = assess(argument.view).questions[0].cruxes
     assert cruxes[0].subject == strong.id
     assert max(one.expected_shift for one in cruxes if one.disputed) < OF_THE_LARGEST * cruxes[0].expected_shift
+
+
+def named(*records: str, reading: int = 1) -> list[Tag]:
+    """Tags by which a reading names what the dispute turns on."""
+    return [Tag(record=record, name=f"{DECISIVE}{reading}", value=f"{record} decides.") for record in records]
+
+
+def three_disputed() -> tuple[Argument, list[Claim]]:
+    """Claims that move the answer less and less, each with an objection, and one that moves it next to nothing."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    claims = [argument.claim(name, 0.3) for name in ("first", "second", "third", "faint")]
+    for claim, expected in zip(claims, ((0.9, 0.1), (0.8, 0.2), (0.75, 0.25), (0.502, 0.498)), strict=True):
+        argument.bears(claim, YES, *expected)
+        argument.bears(argument.claim(f"against {claim.text}", 0.1), claim, 0.4, 0.6)
+    return argument, claims
+
+
+def test_of_what_is_disputed_that_is_first_which_more_readings_name() -> None:
+    """Both readings before one before none; then by shift. What moves next to nothing stays behind, whoever names it; no number changes."""
+    argument, (first, second, third, faint) = three_disputed()
+    before = argument.result()
+    alone = [one.subject for one in before.cruxes if one.subject in {first.id, second.id, third.id}]
+    assert alone == [first.id, second.id, third.id]
+    argument.records += [*named(second.id, third.id, faint.id), *named(third.id, faint.id, reading=2)]
+    after = argument.result()
+    assert [one.subject for one in after.cruxes][:2] == [third.id, second.id]
+    assert next(one.subject for one in after.cruxes if one.subject in {first.id, faint.id}) == first.id
+    assert after.cruxes[0].decisive == (f"{third.id} decides.",) * 2
+    assert modelled(after) == modelled(before)
+    assert [one.subject for one in argument.varied.cruxes()][:2] == [third.id, second.id], "as everywhere"
+    varied = argument.varied
+    assert crux_set(Workbench(varied.modelled, varied.judgments, varied.cruxes()))[0].subject == third.id
+
+
+def test_a_step_that_a_reading_names_goes_by_the_name_of_its_warrant() -> None:
+    """Whichever of two tellings of one step is named, and whichever of two variants' links, the step is, under the name that it goes by."""
+    argument, (first, second, *_) = three_disputed()
+    strong, variant = (next(link for link in argument.view.all(Link) if link.premises == (claim.id,)) for claim in (first, second))
+    again = Warrant(text="It bears on it, in other words.")
+    weak = Link(premises=strong.premises, target=strong.target, relation=strong.relation, warrant=again.id)
+    argument.records += [again, weak]
+    records = list(argument.records)
+    argument.records += named(weak.id)
+    told = {one.subject: one.decisive for one in argument.result().cruxes if one.decisive}
+    assert told == {strong.id: (f"{weak.id} decides.",)}
+    one, other = sorted((first.id, second.id))
+    alike = Variant(claims=(one, other), differs_in=Difference.QUANTITY, explanation="another night")
+    argument.records = [*records, *named(variant.id), alike]
+    told = {one.subject: one.decisive for one in argument.result().cruxes if one.decisive}
+    assert told == {strong.id: (f"{variant.id} decides.",)}
+
+
+def test_what_is_named_of_a_claim_is_named_of_what_it_is_the_same_as_and_of_the_inquiry_alone() -> None:
+    """Merged after it was named, it is named under the name that stands for both; a sub-question is not what was asked about."""
+    argument, (first, second, *_) = three_disputed()
+    argument.records += [*named(second.id), Equivalence(member=second.id, representative=first.id, reason="the same")]
+    assert named_decisive(argument.view, QUESTION) == {first.id: (f"{second.id} decides.",)}
+    assert named_decisive(argument.view, QUESTION.model_copy(update={"parent": QUESTION.id})) == {}
