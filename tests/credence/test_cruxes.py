@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from credence.engine import Modelled, challenger, coherent_judgments, material_of, model_question
 from credence.explaining import what_if, why
 from credence.factors import Graph
-from credence.inference import infer
+from credence.inference import Method, infer
 from credence.judgments import Key
 from credence.network import true_given
 from credence.noise import Stability, Varied, moved, stability, tornado
@@ -72,12 +72,17 @@ def test_the_sensitivity_to_evidence_is_a_difference_of_clamped_marginals(argume
 @quick
 @given(arguments())
 def test_once_settled_a_crux_is_none(argument: Argument) -> None:
-    """Conditioned on itself a claim moves nothing any more, and the answers are those that its score foretold."""
+    """Conditioned on itself a claim moves nothing any more, and the answers are those that its score foretold.
+
+    A small circle under many objections, whose warrants can be settled too, is one table of 2^17 entries and more: that is propagated, and
+    is right to a percent.
+    """
     question, bench = model(argument), bench_of(argument)
     subject, crux = next(iter(bench.candidates.items()))
     answers, left = bench.examine(bench.settle(bench.network.graph, subject, true=True))
     assert subject not in {one.subject for one in left}
-    assert question.publication.publish(answers) == pytest.approx(crux.if_true, abs=1e-9)
+    exact = infer(bench.network.graph, check=False).method is not Method.LOOPY
+    assert question.publication.publish(answers) == pytest.approx(crux.if_true, abs=1e-9 if exact else 1e-2)
 
 
 @quick
