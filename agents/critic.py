@@ -272,11 +272,11 @@ def _supports(view: View) -> dict[str, set[str]]:
 def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], question: Question) -> list[Record]:
     upstreams = {upstream.name: view.origin(upstream.id) for upstream in view.all(Upstream)}
     upstreams |= {view.called(origin): origin for origin in upstreams.values()}
+    shown = {number: f"({number}) {source.title}" for number, source in enumerate(sources, 1)}
     disguised = disguises(view)
     records: list[Record] = []
     for shared in found.correlated:
         about = upstreams.get(shared.upstream)
-        shown = {number: f"({number}) {source.title}" for number, source in enumerate(sources, 1)}
         titles = [shown[number] for number in dict.fromkeys(shared.sources) if number in shown]
         if about is None or len(titles) < 2:
             records.append(_unplaced(shared))

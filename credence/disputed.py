@@ -1,4 +1,7 @@
-"""What the sources dispute: a crux that nobody doubts, and that doubts nothing, is an assumption that they share, and is told as one."""
+"""Which cruxes come first: what the sources dispute, and of that what readings of the whole name as decisive.
+
+A crux that nobody doubts, and that doubts nothing, is an assumption that the sources share, and is told as one.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]
     """Return why readings of the whole name a representative claim or link as what the inquiry turns on, a reason a reading.
 
     A step is named with every link that takes it: the same premises, target and relation, in other words. Of a sub-question nobody is
-    asked (`agents.deciding`).
+    asked (`agents.decisive`).
     """
     if question.parent is not None:
         return {}

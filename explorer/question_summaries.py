@@ -60,7 +60,7 @@ class CruxSummary:
     named: int | None = None
     """How many of the answers, which come first, are named ones."""
     decisive: tuple[str, ...] = ()
-    """Why readings of the whole dispute name it as what it turns on (`agents.deciding`), one reason a reading; none: they don't."""
+    """Why readings of the whole dispute name it as what it turns on (`agents.decisive`), one reason a reading; none: they don't."""
 
 
 @dataclass(frozen=True)

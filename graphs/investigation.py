@@ -16,7 +16,7 @@ from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
 from agents.cruxes import judge
 from agents.dating import citations_of_the_future
-from agents.deciding import name_cruxes
+from agents.decisive import name_cruxes
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims

@@ -1,4 +1,4 @@
-"""Deciding: on what the dispute turns, asked as a whole beside the local judgments.
+"""What is decisive: on what the dispute turns, asked as a whole beside the local judgments.
 
 The engine computes from local judgments what would move the answers most, and these are noisy: of what moves them about as much it can't
 tell the first. So what the sources differ over is shown once more as a list, in both orders, and what is named comes first of what moves
@@ -8,7 +8,8 @@ the answers noticeably (`credence.disputed`). It changes no number.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agents.cruxes import STAGE
@@ -20,14 +21,14 @@ from credence.disputed import DECISIVE as NAMED
 from credence.disputed import in_dispute
 from credence.engine import main_question
 from credence.wording import answers_of
-from knowledge.records import Answer, Claim, Incident, Link, Question, Record, Relation, Retraction, Tag, Warrant
+from knowledge.records import Answer, Claim, Incident, Link, Record, Relation, Retraction, Tag, Warrant
 from knowledge.views import View
 from prompts.tasks.cruxes import DECISIVE, Candidate, DecisiveInputs
 from reasoners.reasoner import Reasoner
 
 SUBJECT: Final = "what the dispute turns on"
 MOST_SHOWN: Final = 50
-"""Candidates that are shown, those that the fewest steps part from an answer."""
+"""Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
 """Stances and objections that are shown of each."""
 _UNNAMED: Final = "cruxes stand in the order of what they move alone"
@@ -42,24 +43,26 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
     Raises:
         RunStops: the run can't go on now.
     """
-    if not any(question.parent is None for question in view.all(Question)):
+    shown = candidates(view)
+    if not shown:
         return Proposal()
     question = main_question(view)
-    shown = candidates(view)
     answers = answers_of(view, question.id)
+    reasons = direct_reasons(view, [answer.id for answer in answers])
+    objections = _objections(view)
 
     async def ask(order: Sequence[int]) -> list[Record]:
         listed = shown if order[0] == 1 else shown[::-1]
         inputs = DecisiveInputs(
             question=question.text,
             answers=tuple(answer.text for answer in answers),
-            reasons=direct_reasons(view, [answer.id for answer in answers]),
-            candidates=tuple(_candidate(view, number, record) for number, record in enumerate(listed, 1)),
+            reasons=reasons,
+            candidates=tuple(_candidate(view, number, record, objections.get(record, ())) for number, record in enumerate(listed, 1)),
         )
         answer = await reasoner.answer(DECISIVE, inputs, step=STAGE)
         return [Tag(record=listed[one.number - 1], name=f"{NAMED}{order[0]}", value=one.reason) for one in answer.cruxes]
 
-    orders = (1, 2) if shown else ()
+    orders = (1, 2)
     named = await asyncio.gather(*(ask_in_parts(ask, [at], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for at in orders))
     answered = {f"{NAMED}{at}" for at, one in zip(orders, named, strict=True) if not any(isinstance(record, Incident) for record in one)}
     kept = {record.id for one in named for record in one}
@@ -74,34 +77,34 @@ def candidates(view: View) -> list[str]:
     return sorted(in_dispute(view) & far.keys(), key=lambda record: (far[record], record))[:MOST_SHOWN]
 
 
-def _candidate(view: View, number: int, record: str) -> Candidate:
+def _candidate(view: View, number: int, record: str, objections: Sequence[str]) -> Candidate:
     if not record.startswith("link-"):
         said = [f"{one.speaker} {one.stance.value}{' the contrary' if negated else ''}" for one, negated in view.assertions_of(record)]
-        return Candidate(number=number, text=view.get(record, Claim).text, said=_some(said, _objections(view, record)))
+        return Candidate(number=number, text=view.get(record, Claim).text, said=_some(said, objections))
     link = view.get(record, Link)
-    premises = " AND ".join(view.get(claim, Claim).text for claim in link.premises)
-    return Candidate(number=number, text=premises, leads_to=_target(view, link), said=_some([], _objections(view, record)))
+    return Candidate(number=number, text=_premises(view, link), leads_to=_target(view, link), said=_some([], objections))
+
+
+def _premises(view: View, link: Link) -> str:
+    return " AND ".join(view.get(claim, Claim).text for claim in link.premises)
 
 
 def _target(view: View, link: Link) -> str:
     target = view.records[link.target]
-    words = view.get(target.warrant, Warrant).text if isinstance(target, Link) else _text(target)
+    assert isinstance(target, Answer | Claim | Link)
+    words = view.get(target.warrant, Warrant).text if isinstance(target, Link) else target.text
     return words if link.relation is Relation.SUPPORTS else f"the contrary of: {words}"
 
 
-def _text(target: Record) -> str:
-    assert isinstance(target, (Answer, Claim))
-    return target.text
-
-
-def _objections(view: View, record: str) -> list[str]:
-    """Word what is offered against a claim or step."""
-    return [
-        "objection: " + " AND ".join(view.get(claim, Claim).text for claim in link.premises)
-        for link in view.all(Link)
-        if link.relation is not Relation.SUPPORTS and view.representative(link.target)[0] == record
-    ]
+def _objections(view: View) -> Mapping[str, Sequence[str]]:
+    """Word what is offered against each claim or step."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for link in view.all(Link):
+        if link.relation is not Relation.SUPPORTS:
+            found[view.representative(link.target)[0]].append(f"objection: {_premises(view, link)}")
+    return found
 
 
 def _some(said: Sequence[str], objections: Sequence[str]) -> tuple[str, ...]:
+    """Return `MOST_SAID` of both, at most half of them objections where there are stances enough."""
     return tuple(dict.fromkeys([*said[: MOST_SAID - min(len(objections), MOST_SAID // 2)], *objections]))[:MOST_SAID]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.deciding import candidates, name_cruxes
+from agents.decisive import candidates, name_cruxes
 from credence.engine import assess
 from knowledge.records import Incident, Link, Record, Retraction, Tag
 from knowledge.views import View
