@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from credence.perspectives import MOST_BLOCKS, REST, BlockShare, Dispute, DoubleCrux, dispute
 from credence.words import decibans, percent
-from cruxmap.explaining import named
+from explorer.phrases import subject_words
 from knowledge.records import Answer, Perspective, Question
 from knowledge.views import View
 
@@ -40,7 +40,7 @@ def double_lines(view: View, question: Question, *, first: str, second: str, blo
     if not told:
         yield f"  no double crux: no single claim or step closes as much as {percent(TELLING)} of it"
     for beyond in found.unnumbered:
-        yield f"  they differ on this too, which no evidence settles, as it is about {beyond.dispute}: {named(view, beyond.record)}"
+        yield f"  they differ on this too, which no evidence settles, as it is about {beyond.dispute}: {subject_words(view, beyond.record)}"
     yield "  the judgments on which the gap rests, in decibans that sum to it (below zero: it would be wider without):"
     for share in found.blocks:
         yield f"    {_share(view, share, math.copysign(1.0, found.log_odds_gap))}"
@@ -49,7 +49,7 @@ def double_lines(view: View, question: Question, *, first: str, second: str, blo
 def _double_crux(view: View, found: Dispute, one: DoubleCrux, number: int, sides: tuple[str, ...]) -> Iterator[str]:
     gap = abs(found.gap)
     mine, theirs = one.credences
-    yield f"  {number}. {named(view, one.subject)}  [{one.subject}]"
+    yield f"  {number}. {subject_words(view, one.subject)}  [{one.subject}]"
     yield f"     “{sides[0]}” gives it {percent(mine)}, “{sides[1]}” {percent(theirs)}"
     if abs(mine - theirs) < SMALL:
         yield "     they agree on it; what differs is how it bears"
@@ -69,7 +69,7 @@ def _double_crux(view: View, found: Dispute, one: DoubleCrux, number: int, sides
 
 
 def _share(view: View, share: BlockShare, sign: float) -> str:
-    what = "the priors" if share.record == "priors" else share.record if share.record == REST else named(view, share.record)
+    what = "the priors" if share.record == "priors" else share.record if share.record == REST else subject_words(view, share.record)
     warrant = " (they agree on the claim and differ on the warrant)" if share.on_warrant else ""
     error = f", give or take {_weight(share.error)}" if share.error > 0 else ""
     where = "" if share.record in {"priors", REST} else f"  [{share.record}]"

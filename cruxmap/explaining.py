@@ -25,12 +25,12 @@ from credence.words import (
 )
 from cruxmap.double_counting import double_counting_lines
 from cruxmap.errors import UsageError
-from explorer.phrases import step_words
+from explorer.phrases import step_words, subject_words
 from explorer.standings import MOST_PIECES
 from explorer.summaries import Summary
 from explorer.wording import standing as stands_at
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Record, Upstream
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Upstream
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -86,7 +86,7 @@ def under_lines(view: View, questions: Sequence[Question], perspective: str | No
         yield f"\n{question.text}"
         yield from (f"  {percent(one.probability):>8}  {answer.text}" for one, answer in zip(found.answers, answers, strict=True))
         for number, crux in enumerate(found.cruxes[:SHOWN], 1):
-            yield f"{number:2}. {crux_sentence(named(view, crux.subject), crux, [answer.name for answer in answers], now)}"
+            yield f"{number:2}. {crux_sentence(subject_words(view, crux.subject), crux, [answer.name for answer in answers], now)}"
             yield f"    {outcome_words(crux, now)}"
     yield from refused_lines(view, refused)
 
@@ -110,7 +110,7 @@ def refused_lines(view: View, refused: Sequence[Refusal]) -> Iterator[str]:
     """Tell the judgments that can't stand as they are, why, and what is used instead."""
     for one in refused:
         instead = "it is left aside" if one.nearest is None else f"{one.nearest:.3g} is used"
-        about = f"“{named(view, one.record).rstrip('. ')}” [{one.record}]" if _nameable(view, one.record) else one.record
+        about = f"“{subject_words(view, one.record).rstrip('. ')}” [{one.record}]" if _nameable(view, one.record) else one.record
         yield f"refused: {one.value:.3g} as {one.quantity} of {about}: {one.reason}; {instead}"
 
 
@@ -153,8 +153,8 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
     leading = next(answer.name for answer in answers if answer.id == found.leading)
     crux = found.crux
     yield f"\n{question.text}"
-    yield f"  {named(view, crux.subject)}  [{crux.subject}]"
-    yield f"  {crux_sentence(named(view, crux.subject), crux, names, found.answers)}"
+    yield f"  {subject_words(view, crux.subject)}  [{crux.subject}]"
+    yield f"  {crux_sentence(subject_words(view, crux.subject), crux, names, found.answers)}"
     yield (
         f"  credence {percent(crux.probability)} ({frequency(crux.probability)}); settling it would shift "
         f"{points(crux.expected_shift)} of the credence between the answers on average, {points(crux.worst_case)} at most, and tell "
@@ -180,7 +180,7 @@ def _opened(view: View, question: Question, found: Why) -> Iterator[str]:
         if low != high:
             off = decibans(bar.noise).lstrip("+")
             yield f"  if {_judged(view, bar.key)} were off by {off} either way, “{leading}” would be {low} to {high}  [{bar.key.record}]"
-    yield from (f"  it leans on itself in a circle with: {named(view, other)}  [{other}]" for other in found.circle)
+    yield from (f"  it leans on itself in a circle with: {subject_words(view, other)}  [{other}]" for other in found.circle)
     yield from (f"  left out: {left.record}, {left.reason}" for left in found.left_out)
 
 
@@ -200,14 +200,6 @@ def _judged(view: View, key: Key) -> str:
     given = view.records.get(key.given or "")
     state = f"under “{given.name}”" if isinstance(given, Answer) else "if the target is true" if given else "if the target is false"
     return f"{words} {state}"
-
-
-def named(view: View, subject: str) -> str:
-    """Say what a claim, a step or an upstream is, in words."""
-    record: Record = view.records[subject]
-    if isinstance(record, Upstream):
-        return f"{view.called(record.id)} can be relied on"
-    return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
 
 
 def supposed(store: KnowledgeStore, view: View, given: Sequence[str]) -> dict[str, float]:
@@ -237,7 +229,7 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         UsageError: the credences can't all hold at once.
     """
     for record, value in credences.items():
-        yield f"taken as {_taken(record, value)}: {named(view, record)}"
+        yield f"taken as {_taken(record, value)}: {subject_words(view, record)}"
     idle = set(credences)
     for question in questions:
         try:
@@ -256,8 +248,8 @@ def what_if_lines(view: View, questions: Sequence[Question], credences: dict[str
         if found.cruxes:
             crux = found.cruxes[0]
             names = [answer.name for answer in answers]
-            yield f"  then the first crux: {crux_sentence(named(view, crux.subject), crux, names, found.after)}"
-    yield from (f"it changes nothing, as no answer rests on it: {named(view, record)}" for record in credences if record in idle)
+            yield f"  then the first crux: {crux_sentence(subject_words(view, crux.subject), crux, names, found.after)}"
+    yield from (f"it changes nothing, as no answer rests on it: {subject_words(view, record)}" for record in credences if record in idle)
 
 
 def _taken(record: str, value: float) -> str:

@@ -21,7 +21,7 @@ from cruxmap.errors import UsageError
 from cruxmap.exporting import export
 from cruxmap.merging import merge
 from cruxmap.settings import load_settings
-from explorer.phrases import step_words
+from explorer.phrases import step_words, subject_words
 from explorer.question_summaries import Voices, voices
 from knowledge.errors import UnknownRecord
 from knowledge.packages.contents import Package
@@ -208,10 +208,8 @@ class KnowledgeBase:
         return tuple(self._crux(crux, names, now) for crux in assessed.cruxes)
 
     def _crux(self, crux: Crux, names: list[str], now: list[float]) -> CruxView:
-        if crux.is_warrant:
-            text, heard = step_words(self.view, self.view.get(crux.subject, Link)), Voices()
-        else:
-            text, heard = self.view.get(crux.subject, Claim).text, voices(self.view, crux.subject)
+        text = subject_words(self.view, crux.subject)
+        heard = Voices() if crux.is_warrant else voices(self.view, crux.subject)
         return CruxView(
             id=crux.subject,
             text=text,

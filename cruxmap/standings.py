@@ -9,7 +9,8 @@ from credence.settling import LONGEST_STORY
 from credence.standing import Standing, standing
 from credence.wording import answers_of
 from credence.words import decibans, frequency, leads, points, span, times, told_apart
-from cruxmap.explaining import SHOWN, named
+from cruxmap.explaining import SHOWN
+from explorer.phrases import subject_words
 from explorer.reckonings import Reckoning
 from knowledge.records import Question
 from knowledge.views import View
@@ -31,7 +32,7 @@ def standing_lines(reckoning: Reckoning) -> Iterator[str]:
     yield f"  “{names[found.leading]}” comes first in {round(noise.same_leader * noise.samples)} of these {noise.samples}"
     for number, member in enumerate(found.cruxes, 1):
         often = round(noise.in_top.get(member.subject, 0.0) * noise.samples)
-        yield f"  crux {number}: {named(view, member.subject)}  [{member.subject}]"
+        yield f"  crux {number}: {subject_words(view, member.subject)}  [{member.subject}]"
         yield (
             f"    once those before it are settled, it would shift another {points(member.adds)} of the credence on average; among the "
             f"first three in {often} of these {noise.samples}"
@@ -41,7 +42,7 @@ def standing_lines(reckoning: Reckoning) -> Iterator[str]:
         yield f"  no story of up to {LONGEST_STORY} settlements was found that overturns it"
     else:
         yield f"  cheapest story found that overturns it ({frequency(found.story.probability)}):"
-        yield from (f"    {'it is so' if step.true else 'it is not so'}: {named(view, step.subject)}" for step in found.story.steps)
+        yield from (f"    {'it is so' if step.true else 'it is not so'}: {subject_words(view, step.subject)}" for step in found.story.steps)
     yield f"  {_radius_words(found.radius)}"
     bars = reckoning.sensitive.bars[:SHOWN]
     if bars:
@@ -60,8 +61,8 @@ def _resting_lines(view: View, found: Standing, answers: Sequence[str], names: M
         then = max(crux.if_true[challenger], crux.if_false[challenger])
         first, last = told_apart(now, then)
         yield (
-            f"  rests on this being {'so' if so else 'not so'}: {named(view, crux.subject)} (else “{names[found.challenger]}” would go "
-            f"from {first} to {last}, {times(then / now)} times as likely)"
+            f"  rests on this being {'so' if so else 'not so'}: {subject_words(view, crux.subject)} "
+            f"(else “{names[found.challenger]}” would go from {first} to {last}, {times(then / now)} times as likely)"
         )
 
 

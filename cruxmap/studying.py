@@ -14,9 +14,10 @@ from credence.observations import Finding, Test, find_out, next_steps
 from credence.wording import answers_of
 from credence.words import in_cases, odds_shift, percent, points, told_with_frequencies
 from cruxmap.errors import UsageError
-from cruxmap.explaining import named, perspective_of, subject_of
+from cruxmap.explaining import perspective_of, subject_of
 from cruxmap.opening import opened_run
 from cruxmap.printing import print_lines
+from explorer.phrases import subject_words
 from knowledge.errors import UnknownRecord
 from knowledge.records import Question
 from knowledge.store import KnowledgeStore
@@ -95,7 +96,7 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
         )
     for test in tests:
         found = find_out(modelled.network, modelled.inferred.beliefs, test)
-        yield f"  {named(view, test.subject)}  [{test.subject}]"
+        yield f"  {subject_words(view, test.subject)}  [{test.subject}]"
         yield f"    it would come out positive {in_cases(found.positive)}"
         for answer, now, up, down in zip(answers, modelled.inferred.beliefs.answers, found.if_positive, found.if_negative, strict=True):
             yield f"    {_outcome(now, up, down)}: {answer.text}"
@@ -103,7 +104,7 @@ def study_lines(view: View, question: Question, tests: Sequence[Test], *, perspe
     if len(tests) > 1:
         yield "  in this order, each for what it adds to those before it:"
         for number, step in enumerate(next_steps(modelled, tests, steps=len(tests)), 1):
-            yield f"  {number:3}. {named(view, step.test.subject).rstrip('. ')}: {_worth(step)}"
+            yield f"  {number:3}. {subject_words(view, step.test.subject).rstrip('. ')}: {_worth(step)}"
 
 
 def _outcome(now: float, up: float, down: float) -> str:

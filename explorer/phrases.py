@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.records import Answer, Claim, Fault, Link, Relation, Warrant
+from knowledge.records import Answer, Claim, Fault, Link, Relation, Upstream, Warrant
 from knowledge.views import View
 
 _STANCES = {
@@ -45,6 +45,14 @@ def step_words(view: View, link: Link) -> str:
     """Word a link: what is offered for or against what."""
     verb = {Relation.SUPPORTS: "is a reason for", Relation.ATTACKS: "is a reason against", Relation.UNDERCUTS: "defeats"}[link.relation]
     return f"{premise_words(view, link)} {verb} {target_words(view, link.target)}"
+
+
+def subject_words(view: View, subject: str) -> str:
+    """Say what a claim, a step or an upstream is that is or isn't so."""
+    record = view.records[subject]
+    if isinstance(record, Upstream):
+        return f"{view.called(record.id)} can be relied on"
+    return step_words(view, record) if isinstance(record, Link) else view.get(subject, Claim).text
 
 
 def premise_words(view: View, link: Link) -> str:

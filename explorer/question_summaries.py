@@ -10,8 +10,8 @@ from credence.disputed import named_decisive
 from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
-from explorer.phrases import step_words
-from knowledge.records import Answer, Claim, Finding, Judgment, Link, Quantity, Question, grants, side_of
+from explorer.phrases import subject_words
+from knowledge.records import Answer, Claim, Finding, Judgment, Quantity, Question, grants, side_of
 from knowledge.views import View
 
 TOP_CRUXES: Final = 10
@@ -72,7 +72,6 @@ class NamedSummary:
     """
 
     subject: str
-    kind: str
     text: str
     reasons: tuple[str, ...]
 
@@ -156,17 +155,14 @@ def question_summary(
 
 def _named_besides(view: View, assessed: QuestionAssessment) -> Iterator[NamedSummary]:
     """Yield what readings of the whole name and no crux that is told says; what words an answer is told as such."""
+    # A step is named under each link that takes it, and told once: by its reasons.
     told = {reason for crux in assessed.cruxes[:TOP_CRUXES] for reason in crux.decisive}
     told_apart = {one.claim for one in assessed.words_answers}
     named = named_decisive(view, view.get(assessed.question, Question))
     for record, reasons in sorted(named.items(), key=lambda item: (-len(item[1]), item[0])):
         if told.isdisjoint(reasons) and record not in told_apart:
-            yield NamedSummary(record, "warrant" if record.startswith("link-") else "claim", _words(view, record), reasons)
-
-
-def _words(view: View, record: str) -> str:
-    found = view.records[record]
-    return step_words(view, found) if isinstance(found, Link) else view.get(record, Claim).text
+            told.update(reasons)
+            yield NamedSummary(record, subject_words(view, record), reasons)
 
 
 def model_errors(view: View, question: str, perspective: str) -> tuple[float, ...]:
@@ -182,7 +178,7 @@ def _worded(view: View, record: str) -> str:
 
 
 def _crux(view: View, crux: Crux, answers: tuple[Answer, ...], now: list[float]) -> CruxSummary:
-    text = _words(view, crux.subject)
+    text = subject_words(view, crux.subject)
     heard = voices(view, crux.subject) if not crux.is_warrant else Voices()
     return CruxSummary(
         subject=crux.subject,
