@@ -14,6 +14,8 @@ from agents.proposals import Proposal
 from agents.splitting import unanswered
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
+    LOST,
+    SKIPPED,
     UNKNOWN,
     Assertion,
     Claim,
@@ -66,7 +68,8 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
         if isinstance(extraction, Incident):
             records.append(extraction)
             continue
-        records += [Tag(record=source.id, name="lost", value=lost) for lost in extraction.lost]
+        records += [Tag(record=source.id, name=LOST, value=lost) for lost in extraction.lost]
+        records += [Tag(record=source.id, name=SKIPPED, value=skipped) for skipped in extraction.skipped]
         for assertion in extraction.assertions:
             records += reader.records_of(assertion, part)
     return Proposal(tuple(records), (document.text,))
@@ -121,7 +124,7 @@ def _source(document: Document, entries: Sequence[BibliographyEntry]) -> Source:
 def _provenance(source: Source, document: Document, entries: Sequence[BibliographyEntry]) -> Iterator[Record]:
     """Yield what the source reports at second hand, and what its page visibly lost."""
     for lost in document.lost:
-        yield Tag(record=source.id, name="lost", value=lost)
+        yield Tag(record=source.id, name=LOST, value=lost)
     for entry in entries:
         work = work_of(entry)
         yield work

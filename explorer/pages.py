@@ -14,7 +14,7 @@ from explorer.marked_texts import Paragraph, paragraphs
 from explorer.record_summaries import FindingSummary, SourceSummary
 from explorer.summaries import Summary
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Fault, Passage, Reliance, RelianceKind, Source, Tag, Upstream
+from knowledge.records import LOST, SKIPPED, UNKNOWN, Fault, Passage, Reliance, RelianceKind, Source, Tag, Upstream
 from knowledge.views import View
 from sources.funding import funding_statements
 
@@ -47,7 +47,8 @@ class Leaning:
 class SourcePage:
     """A source's text with what is claimed where, what it leans on, who leans on it, and what was found wrong.
 
-    ``paid_by`` is what was recorded of its funding, ``funding`` what its own text says of who paid, in sentences of it.
+    ``lost`` is what its page visibly lost, ``skipped`` what bears on the question and was not written down; ``paid_by`` is what was
+    recorded of its funding, ``funding`` what its own text says of who paid, in sentences of it.
     """
 
     source: SourceSummary
@@ -56,6 +57,8 @@ class SourcePage:
     leans_on: tuple[Leaning, ...]
     leaned_on_by: tuple[tuple[str, str, str], ...]
     tags: tuple[tuple[str, str], ...]
+    lost: tuple[str, ...]
+    skipped: tuple[str, ...]
     paid_by: tuple[str, ...]
     funding: tuple[str, ...]
     findings: tuple[FindingSummary, ...]
@@ -95,6 +98,7 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
     for source in summary.sources:
         passages, text = by_source.get(source.id, ()), text_of(view.get(source.id, Source).text)
         labels = sorted((tag.name, tag.value) for tag in tags.get(source.id, ()))
+        apart = {told: tuple(value for name, value in labels if name == told) for told in (LOST, SKIPPED, FUNDING)}
         pages.append(
             SourcePage(
                 source=source,
@@ -102,8 +106,10 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
                 said={passage.id: tuple(by_passage[passage.id]) for passage in passages if passage.id in by_passage},
                 leans_on=_leans_on(view, users, source.id),
                 leaned_on_by=_leaned_on_by(view, users, source.id),
-                tags=tuple(label for label in labels if label[0] != FUNDING),
-                paid_by=tuple(value for name, value in labels if name == FUNDING),
+                tags=tuple(label for label in labels if label[0] not in apart),
+                lost=apart[LOST],
+                skipped=apart[SKIPPED],
+                paid_by=apart[FUNDING],
                 funding=funding_statements(text),
                 findings=findings.get(source.id, ()),
             )

@@ -468,6 +468,12 @@ class Reliance(Record):
     passage: PassageId | None = None
 
 
+LOST: Final = "lost"
+"""A tag on a source with what its page visibly lost: a figure, a stripped list."""
+SKIPPED: Final = "skipped"
+"""A tag on a source with what in it bears on the question and was not written down."""
+
+
 class Tag(Record):
     """A label on a record: its topic, method, kind of claim, funding."""
 

@@ -28,6 +28,7 @@ from evals.suites.golds import FOLDER
 from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
 from knowledge.records import (
     AGAINST,
+    LOST,
     UNKNOWN,
     Answer,
     Assertion,
@@ -272,7 +273,7 @@ def _signs(signs: Signs, produced: Produced, words: str) -> bool:
         return bool(here) and not any(mixes_scripts(view.get(one.claim, Claim).text) for one in here)
     if signs.premise and _premise_rejected(view):
         return True
-    if signs.lost and any(tag.name == "lost" for tag in view.all(Tag)):
+    if signs.lost and any(tag.name == LOST for tag in view.all(Tag)):
         return True
     if signs.gap and any(signs.gap.casefold() in f"{gap.text} {gap.why} {gap.how}".casefold() for gap in view.all(Gap)):
         return True

@@ -51,10 +51,11 @@ class ExtractedAssertion(Output):
 
 
 class Extraction(Output):
-    """All assertions of a part, in the order of the text, and what the page visibly lost (figures, stripped lists)."""
+    """All assertions of a part, in the order of the text, what the page visibly lost (figures, stripped lists) and what was passed over."""
 
     assertions: tuple[ExtractedAssertion, ...] = ()
     lost: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = Field(default=(), description="what bears on the question and isn't written down, by kind and place")
 
 
 class MatchInputs(Inputs):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from agents.ingestion import read_document
-from knowledge.records import UNKNOWN, Assertion, Reliance, RelianceKind, Source, SourceKind, Upstream
+from knowledge.records import UNKNOWN, Assertion, Reliance, RelianceKind, Source, SourceKind, Tag, Upstream
 from prompts.tasks.ingestion import ExtractedAssertion, ExtractInputs, Extraction
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
@@ -40,7 +40,8 @@ async def told(reports: str, folder: Path) -> tuple[list[object], ExtractInputs]
 
     def extract(inputs: ExtractInputs) -> Extraction:
         asked.append(inputs)
-        return Extraction(assertions=tuple(ExtractedAssertion(quotation=words, claim="The dam leaks.") for words in (EARLY, LATE)))
+        found = tuple(ExtractedAssertion(quotation=words, claim="The dam leaks.") for words in (EARLY, LATE))
+        return Extraction(assertions=found, lost=("Figure 1",), skipped=("rainfall by month",))
 
     document = read_bytes(f"---\ntitle: A brief\n{reports}\n---\n{EARLY}\n\n{LATE}\n".encode(), "one.md")
     journal = Journal.at(folder / "journal.db", "run")
@@ -67,6 +68,16 @@ async def test_a_brief_may_report_several_works(tmp_path: Path) -> None:
     assert leaning == ["Doe 2020, First", "Roe 2022, Second"]
     assert asked.reports == "several works: Jane Doe: First (unknown, 2020-03); Rita Roe: Second (unknown, 2022)"
     assert dates(records) == {EARLY[:7]: UNKNOWN, LATE[:7]: UNKNOWN}
+
+
+async def test_what_was_lost_or_skipped_is_recorded(tmp_path: Path) -> None:
+    """As tags of the source."""
+    records, _ = await told("reports: doe-2020", tmp_path)
+    (source,) = [one for one in records if isinstance(one, Source)]
+    assert {(one.name, one.value) for one in records if isinstance(one, Tag) and one.record == source.id} >= {
+        ("lost", "Figure 1"),
+        ("skipped", "rainfall by month"),
+    }
 
 
 async def test_the_one_work_dates_what_no_later_date_contradicts(tmp_path: Path) -> None:
