@@ -27,6 +27,8 @@ from prompts.tasks.cruxes import DECISIVE, Candidate, DecisiveInputs
 from reasoners.reasoner import Reasoner
 
 SUBJECT: Final = "what the dispute turns on"
+READINGS: Final = 2
+"""The list as it stands, and in reverse."""
 MOST_SHOWN: Final = 50
 """Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
@@ -34,17 +36,17 @@ MOST_SAID: Final = 6
 _UNNAMED: Final = "cruxes stand in the order of what they move alone"
 
 
-async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
+async def name_cruxes(view: View, reasoner: Reasoner, *, readings: int = READINGS) -> Proposal:
     """Return what the inquiry turns on as tags of claims and links, by a reading in each order; what was named before is retracted.
 
-    What is shown depends on records alone, on no number of the engine. Where nothing is in dispute nobody is asked; where a recording
-    has no answer, that is an incident.
+    ``readings``: how many are asked, 0 to `READINGS`. What is shown depends on records alone, on no number of the engine. Where nothing
+    is in dispute nobody is asked; where a recording has no answer, that is an incident.
 
     Raises:
         RunStops: the run can't go on now.
     """
     shown = candidates(view)
-    if not shown:
+    if not shown or not readings:
         return Proposal()
     question = main_question(view)
     answers = answers_of(view, question.id)
@@ -62,7 +64,7 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
         answer = await reasoner.answer(DECISIVE, inputs, step=STAGE)
         return [Tag(record=listed[one.number - 1], name=f"{NAMED}{order[0]}", value=one.reason) for one in answer.cruxes]
 
-    orders = (1, 2)
+    orders = range(1, readings + 1)
     named = await asyncio.gather(*(ask_in_parts(ask, [at], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for at in orders))
     answered = {f"{NAMED}{at}" for at, one in zip(orders, named, strict=True) if not any(isinstance(record, Incident) for record in one)}
     kept = {record.id for one in named for record in one}

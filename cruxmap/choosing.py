@@ -14,6 +14,7 @@ from reasoners.baseline.answering import baseline
 from reasoners.chat import ChatAnswerer
 from reasoners.errors import Unconfigured
 from reasoners.exchange import ExchangeAnswerer
+from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Answerer
 from reasoners.recordings import Recording, RecordingAnswerer
 from reasoners.ruled import RuledAnswerer
@@ -32,8 +33,8 @@ def make_answerer(
 ) -> Answerer:
     """Choose who judges, and let the rules of the baseline answer the roles that the settings leave to them; see `_chosen`."""
     chosen = _chosen(settings, case_folder, fingerprint, embedder, note)
-    asks = isinstance(chosen, ChatAnswerer | ExchangeAnswerer)
-    return RuledAnswerer(chosen, baseline(embedder), settings.by_rule) if settings.by_rule and asks else chosen
+    by_rule_anyway = isinstance(chosen, LocalAnswerer)
+    return RuledAnswerer(chosen, baseline(embedder), settings.by_rule) if settings.by_rule and not by_rule_anyway else chosen
 
 
 def _chosen(

@@ -186,7 +186,8 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
     reader = perspectives_of(view)[0]
     judged, sound = await asyncio.gather(judge(view, reader, services.reasoner), judge_soundness(view, reader, services.reasoner))
     sides, named = await asyncio.gather(
-        take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner), name_cruxes(view, services.reasoner)
+        take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner),
+        name_cruxes(view, services.reasoner, readings=services.readings),
     )
     proposal = Proposal.joined([judged, sound, sides, named])
     revision = await asyncio.to_thread(

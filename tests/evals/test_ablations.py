@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from agents.single import CRUX_RANK
+from credence.disputed import DECISIVE
 from cruxmap.benches import RUN, ConfiguredBench
+from cruxmap.choosing import make_answerer
 from cruxmap.registry import Registry
 from cruxmap.settings import Settings, load_settings
 from evals.benches import Unfinished
@@ -18,7 +20,7 @@ from evals.gold import GoldCase
 from evals.scorers import cruxes
 from evals.scorers.scorer import Work
 from graphs.fingerprints import fingerprint
-from knowledge.records import Assertion, Finding, FindingKind, Gap, Incident, Link, Tag, Variant
+from knowledge.records import Assertion, Finding, FindingKind, Gap, Incident, Judgment, Link, Tag, Variant
 from prompts.loading import OF_AGENTS
 from prompts.tasks.base import Role
 from prompts.tasks.critic import Accusation, Accusations, ExamineInputs
@@ -27,6 +29,7 @@ from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.scripted import ScriptedAnswerer
 from reasoners.waiting import waiting_in
 from sources.embedding import Embedder
+from tests.conftest import ROOT
 from tests.evals.answerers import critique, sound
 
 
@@ -59,6 +62,8 @@ def test_what_only_comparisons_switch_is_in_the_fingerprint() -> None:
         return fingerprint(configuration=Settings(**settings).shaping(), models={}, case="", documents={})
 
     assert of(critic="none") != of()
+    assert of(readings=0) != of()
+    assert of(readings=2) == of()
     assert of(passes=2) != of(passes=3)
     assert "prompt single/investigate" in of(passes=2)
     assert "prompt single/investigate" not in of()
@@ -76,6 +81,17 @@ def test_without_the_critic_nothing_is_criticised(tmp_path: Path, gold_cases: di
     assert not after.all(Finding)
     assert not after.all(Gap)
     assert before.all(Assertion) == after.all(Assertion)
+
+
+def test_without_readings_nothing_is_named_as_decisive(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Nobody is asked what the dispute turns on, no crux carries a reading, and no number differs."""
+    whole, without = sound(gold_cases), sound(gold_cases)
+    folder = gold_cases["otters"].folder
+    before = bench("default", whole, embedder).investigate(folder, tmp_path / "whole").produced
+    after = bench("no-readings", without, embedder).investigate(folder, tmp_path / "without").produced
+    assert tasks(whole) - tasks(without) == {"cruxes/decisive"}
+    assert before.view.all(Judgment) == after.view.all(Judgment)
+    assert not [tag for tag in after.view.all(Tag) if tag.name.startswith(DECISIVE)]
 
 
 def test_the_one_sided_critic_is_asked_for_flaws_alone(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
@@ -199,3 +215,11 @@ def test_a_role_by_rule_is_asked_of_no_model(tmp_path: Path, gold_cases: dict[st
         calls, waits = journal.calls(), waiting_in(journal)
     assert {(roles[call.task], call.model) for call in calls} == {(Role.EXTRACT, BASELINE)}
     assert {(roles[one.task], one.model) for one in waits} == {(Role.STRUCTURE, "someone")}
+
+
+def test_a_role_goes_by_rule_with_a_recording_too(embedder: Embedder) -> None:
+    """The baseline answers that role, the recording the others."""
+    settings = Settings(reasoner="recording", by_rule=(Role.JUDGE,))
+    answerer = make_answerer(settings, ROOT / "cases" / "eggs", {}, embedder, lambda _: None)
+    assert answerer.model_for(Role.JUDGE) == BASELINE
+    assert answerer.model_for(Role.CRITIC) == "claude-helper-session"
