@@ -10,10 +10,11 @@ import pyagrum
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from credence.engine import assess, coherent_judgments
+from credence.engine import Modelled, assess, coherent_judgments, material_of, model_question
 from credence.factors import Array, Graph
 from credence.noise import Varied
 from credence.results import Assessment, Crux, QuestionAssessment
+from credence.settling import Workbench
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
     Answer,
@@ -220,3 +221,27 @@ def oracle(graph: Graph, answer: int | None = None) -> Array:
     for number, name in enumerate(names):
         found[number, : graph.states[number]] = np.array(inference.posterior(name)[:])
     return found
+
+
+def model(argument: Argument) -> Modelled:
+    """The argument's question, modelled."""
+    judgments, _ = coherent_judgments(argument.view, None)
+    return model_question(material_of(argument.view, QUESTION), judgments)
+
+
+def bench_of(argument: Argument) -> Workbench:
+    """The argument's question, ready to be settled."""
+    one = argument.varied
+    return Workbench(one.modelled, one.judgments, one.cruxes())
+
+
+def three_claims() -> Argument:
+    """Two near copies that move the answer most, and a third claim that moves it less."""
+    argument = Argument()
+    argument.priors(0.5, 0.45, 0.05)
+    root = argument.claim("root", 0.01)
+    argument.bears(root, YES, 0.85, 0.15, warrant=0.99)
+    copy = argument.claim("copy", 0.01)
+    argument.bears(copy, root, 0.99, 0.01, warrant=0.99)
+    argument.bears(argument.claim("third", 0.01), YES, 0.75, 0.3, warrant=0.9)
+    return argument
