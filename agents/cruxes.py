@@ -1,9 +1,14 @@
-"""The crux finder: elicits local judgments; the credence engine does the rest."""
+"""The crux finder: elicits local judgments; the credence engine does the rest.
+
+What a link says is asked for in two wordings, the links and their worlds in either order, and where the two answers are far apart, or
+can't stand together, in a third. The engine pools them, and takes their spread for their noise (`credence.judgments`).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -11,11 +16,14 @@ from typing import Final
 from agents.proposals import Proposal, batches
 from agents.reaching import bearing_on
 from agents.splitting import ask_in_parts
+from credence.engine import coherent_judgments
+from credence.judgments import NEVER_CERTAIN, logit
 from credence.wording import answers_of
 from knowledge.records import (
     Answer,
     Assertion,
     Claim,
+    Incident,
     Judgment,
     Link,
     Passage,
@@ -29,15 +37,27 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.views import View
-from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinkJudgments, LinksInputs, TestimonyInputs, WeighedTestimony
+from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinkAngle, LinkJudgments, LinksInputs, TestimonyInputs, WeighedTestimony
 from reasoners.reasoner import Reasoner
 
 STAGE: Final = "find_cruxes"
 AT_ONCE: Final = 20
+ELICITATIONS: Final = 2
+"""How often each link is judged, in wordings of their own."""
+FAR_APART: Final = 1.5
+"""Nats between two judgments of one link, of how much likelier the premises are in its world or of whether its warrant holds, from which on
+a third is asked for: about twice the standard deviation of the difference of two elicitations (docs/credence.md)."""
+MOST_AGAIN: Final = 60
+"""Links that are judged a third time, those whose judgments are furthest apart."""
+_TURNED: Final = {LinkAngle.DIRECT: 1, LinkAngle.FREQUENCY: -1, LinkAngle.CONTRARY: 1}
+"""In which direction the links and the worlds of each are listed."""
+_ONCE_LESS: Final = "links are judged once less"
 
 
-async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Proposal:
+async def judge(view: View, perspective: Perspective, reasoner: Reasoner, *, elicitations: int = ELICITATIONS) -> Proposal:
     """Elicit what the network needs and has no judgment of yet: the weight of each testimony, the strength of each link.
+
+    ``elicitations``: how often each link is judged, 1 or 2. Where a recording is older than the second, that is an incident.
 
     Raises:
         RunStops: the run can't go on now.
@@ -52,9 +72,60 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner) -> Pro
     )
     weigh, weighed = partial(_weigh, view, perspective, reasoner), [assertion for _, assertion in assertions]
     jobs = [ask_in_parts(weigh, batch, stage=STAGE, subject="the weight of testimonies") for batch in batches(weighed, AT_ONCE)]
-    judged_by = partial(_judge, view, perspective, reasoner)
-    jobs += [ask_in_parts(judged_by, batch, stage=STAGE, subject="the strength of links") for batch in batches(links, AT_ONCE)]
+    jobs += [_judged_from(view, perspective, reasoner, links, angle) for angle in list(LinkAngle)[:elicitations]]
     return Proposal.of(await asyncio.gather(*jobs))
+
+
+async def judge_again(view: View, perspective: Perspective, reasoner: Reasoner) -> Proposal:
+    """Elicit a third judgment of the links whose two are far apart or refused by the engine; nobody is told of the two.
+
+    Raises:
+        RunStops: the run can't go on now.
+    """
+    links = at_odds(view, perspective)
+    return Proposal.of([await _judged_from(view, perspective, reasoner, links, LinkAngle.CONTRARY)] if links else [])
+
+
+def at_odds(view: View, perspective: Perspective) -> list[Link]:
+    """Return `MOST_AGAIN` links of which one judge's two judgments are `FAR_APART` or can't stand: the furthest apart first, ties by id."""
+    by_wording: dict[str, dict[int, list[Judgment]]] = defaultdict(lambda: defaultdict(list))
+    for one in view.all(Judgment):
+        if one.perspective == perspective.id and one.record.startswith("link-"):
+            by_wording[one.record][one.wording].append(one)
+    refused = {one.record for one in coherent_judgments(view, perspective.id)[1]}
+    far: dict[str, float] = {}
+    for record, several in by_wording.items():
+        if several.keys() == {0, 1}:
+            both = zip(*(_said(view, record, several[at]) for at in (0, 1)), strict=False)
+            apart = max((abs(first - second) for first, second in both), default=0.0)
+            if apart >= FAR_APART or record in refused:
+                far[record] = apart
+    return [view.get(record, Link) for record in sorted(far, key=lambda record: (-far[record], record))[:MOST_AGAIN]]
+
+
+def _said(view: View, record: str, judgments: Sequence[Judgment]) -> tuple[float, ...]:
+    """Return what one judgment of a link says, in nats: whether it holds, and how much likelier its premises are in its own world."""
+    target = view.get(record, Link).target
+    of = {(one.quantity, one.given): one.value for one in judgments}
+    holds = [logit(value) for (quantity, _), value in of.items() if quantity is not Quantity.EXPECTEDNESS]
+    own = of.get((Quantity.EXPECTEDNESS, target))
+    if own is None:
+        return tuple(holds)
+    others = [value for (quantity, given), value in of.items() if quantity is Quantity.EXPECTEDNESS and given != target]
+    elsewhere = math.fsum(others) / max(len(others), 1)
+    return (*holds, math.log(max(own, NEVER_CERTAIN)) - math.log(max(elsewhere, NEVER_CERTAIN)))
+
+
+async def _judged_from(
+    view: View, perspective: Perspective, reasoner: Reasoner, links: Sequence[Link], angle: LinkAngle
+) -> list[Record | Incident]:
+    """Return judgments of links as they are asked for from one angle."""
+    missing = _ONCE_LESS if angle is not LinkAngle.DIRECT else ""
+    judged_by = partial(_judge, view, perspective, reasoner, angle)
+    listed = batches(links[:: _TURNED[angle]], AT_ONCE)
+    subject = "the strength of links"
+    answers = await asyncio.gather(*(ask_in_parts(judged_by, batch, stage=STAGE, subject=subject, unrecorded=missing) for batch in listed))
+    return [one for answer in answers for one in answer]
 
 
 async def _weigh(view: View, perspective: Perspective, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:
@@ -94,27 +165,37 @@ def kind_of(view: View, assertion: Assertion) -> SourceKind:
     return SourceKind(kinds[0]) if source.kind is SourceKind.BRIEF and kinds else source.kind
 
 
-async def _judge(view: View, perspective: Perspective, reasoner: Reasoner, links: Sequence[Link]) -> list[Record]:
-    answer = await reasoner.answer(LINKS, LinksInputs(links=shown_links(view, links)), step=STAGE)
-    return link_judgments(view, perspective, links, answer, judge=reasoner.answerer.model_for(LINKS.role))
+async def _judge(view: View, perspective: Perspective, reasoner: Reasoner, angle: LinkAngle, links: Sequence[Link]) -> list[Record]:
+    answer = await reasoner.answer(LINKS, LinksInputs(angle=angle, links=shown_links(view, links, angle)), step=STAGE)
+    return link_judgments(view, perspective, links, answer, judge=reasoner.answerer.model_for(LINKS.role), angle=angle)
 
 
-def shown_links(view: View, links: Sequence[Link]) -> tuple[JudgedLink, ...]:
+def shown_links(view: View, links: Sequence[Link], angle: LinkAngle = LinkAngle.DIRECT) -> tuple[JudgedLink, ...]:
     """Return links as they are shown to whoever judges them."""
+    worlds = {link.id: _worlds(view, link, angle) for link in links}
     return tuple(
         JudgedLink(
             number=number,
             premises=tuple(view.get(claim, Claim).text for claim in link.premises),
             relation=link.relation.value,
+            offered=[given for given, _ in worlds[link.id]].index(link.target) + 1,
             warrant=view.get(link.warrant, Warrant).text,
-            worlds=tuple(words for _, words in _worlds(view, link)),
+            worlds=tuple(words for _, words in worlds[link.id]),
         )
         for number, link in enumerate(links, 1)
     )
 
 
-def link_judgments(view: View, perspective: Perspective, links: Sequence[Link], answer: LinkJudgments, *, judge: str) -> list[Record]:
-    """Return what was answered of links as judgments of a perspective."""
+def link_judgments(
+    view: View,
+    perspective: Perspective,
+    links: Sequence[Link],
+    answer: LinkJudgments,
+    *,
+    judge: str,
+    angle: LinkAngle = LinkAngle.DIRECT,
+) -> list[Record]:
+    """Return what was answered of links, as they were shown, as judgments of a perspective."""
     records: list[Record] = []
     for judged in answer.judgments:
         link = links[judged.number - 1]
@@ -122,7 +203,7 @@ def link_judgments(view: View, perspective: Perspective, links: Sequence[Link], 
             (Quantity.DEFEAT if link.relation is Relation.UNDERCUTS else Quantity.WARRANT, judged.holds, None)
         ]
         if link.relation is not Relation.UNDERCUTS:
-            worlds = zip(_worlds(view, link), judged.expectedness, strict=True)
+            worlds = zip(_worlds(view, link, angle), judged.expectedness, strict=True)
             values += [(Quantity.EXPECTEDNESS, value, given) for (given, _), value in worlds]
         records += [
             Judgment(
@@ -133,14 +214,19 @@ def link_judgments(view: View, perspective: Perspective, links: Sequence[Link], 
                 perspective=perspective.id,
                 judge=judge,
                 reason=judged.reason,
+                wording=list(LinkAngle).index(angle),
             )
             for quantity, value, given in values
         ]
     return records
 
 
-def _worlds(view: View, link: Link) -> list[tuple[str | None, str]]:
-    """Return (what a judgment names, words) for each state of a link's target, the one that it is offered for or against first."""
+def _worlds(view: View, link: Link, angle: LinkAngle) -> list[tuple[str | None, str]]:
+    """Return (what a judgment names, words) for each state of a link's target: the one that it is offered for or against first, or last."""
+    return _states(view, link)[:: _TURNED[angle]]
+
+
+def _states(view: View, link: Link) -> list[tuple[str | None, str]]:
     target = view.records[link.target]
     if isinstance(target, Answer):
         answers = sorted(answers_of(view, target.question), key=lambda answer: answer.id != target.id)

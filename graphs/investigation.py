@@ -14,7 +14,7 @@ from langgraph.types import Send
 
 from agents.aliasing import match_upstreams
 from agents.critic import examine, survey
-from agents.cruxes import judge
+from agents.cruxes import judge, judge_again
 from agents.dating import citations_of_the_future
 from agents.decisive import name_cruxes
 from agents.ingestion import read_document, take_in
@@ -184,12 +184,14 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
         return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     reader = perspectives_of(view)[0]
-    judged, sound = await asyncio.gather(judge(view, reader, services.reasoner), judge_soundness(view, reader, services.reasoner))
-    sides, named = await asyncio.gather(
-        take_sides(View.of([*view.records.values(), *judged.records]), reader, services.reasoner),
+    judged, sound, named = await asyncio.gather(
+        judge(view, reader, services.reasoner, elicitations=services.elicitations),
+        judge_soundness(view, reader, services.reasoner),
         name_cruxes(view, services.reasoner, readings=services.readings),
     )
-    proposal = Proposal.joined([judged, sound, sides, named])
+    seen = View.of([*view.records.values(), *judged.records])
+    third, sides = await asyncio.gather(judge_again(seen, reader, services.reasoner), take_sides(seen, reader, services.reasoner))
+    proposal = Proposal.joined([judged, sound, named, third, sides])
     revision = await asyncio.to_thread(
         _commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, take sides and name what it turns on"
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from agents.cruxes import ELICITATIONS
 from agents.decisive import READINGS
 from knowledge.records import UNKNOWN
 from knowledge.store import KnowledgeStore
@@ -58,8 +59,8 @@ class Critic(StrEnum):
 class Services:
     """Everything outside the state.
 
-    ``critic``: see `Critic`. ``readings``: of the whole dispute, see `agents.decisive`. ``passes``: 0, or how often one prompt is asked for
-    everything, in place of the agents.
+    ``critic``: see `Critic`. ``elicitations``: of each link, see `agents.cruxes`; ``readings``: of the whole dispute, see
+    `agents.decisive`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
     ``searching``: None where nothing is searched for. ``a_round``: documents taken up a round (None: all); ``wave``: documents read side
     by side, which is what a stop waits for. ``today``: when the run was begun (YYYY-MM-DD), which a document without a date is not after.
     """
@@ -73,6 +74,7 @@ class Services:
     a_round: int | None = None
     wave: int = 8
     critic: Critic = Critic.TWO_SIDED
+    elicitations: int = ELICITATIONS
     readings: int = READINGS
     passes: int = 0
     searching: Searching | None = None

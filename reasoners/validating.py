@@ -19,8 +19,8 @@ from prompts.tasks.cruxes import (
     TESTIMONY,
     Decisive,
     DecisiveInputs,
+    LinkBatch,
     LinkJudgments,
-    LinksInputs,
     Soundness,
     SoundnessInputs,
     TestimonyInputs,
@@ -91,7 +91,7 @@ def _testimony(inputs: TestimonyInputs, output: TestimonyWeights) -> str:
     return _each_once([weight.number for weight in output.weights], len(inputs.testimonies), "testimony")
 
 
-def _links(inputs: LinksInputs, output: LinkJudgments) -> str:
+def _links(inputs: LinkBatch, output: LinkJudgments) -> str:
     return _each_once([judgment.number for judgment in output.judgments], len(inputs.links), "link") or _worlds(inputs, output)
 
 
@@ -161,7 +161,7 @@ def _each_once(numbers: list[int], last: int, what: str) -> str:
     return "" if sorted(numbers) == list(range(1, last + 1)) else f"each {what} from 1 to {last} must be answered once"
 
 
-def _worlds(inputs: LinksInputs, output: LinkJudgments) -> str:
+def _worlds(inputs: LinkBatch, output: LinkJudgments) -> str:
     for judgment in output.judgments:
         worlds = inputs.links[judgment.number - 1].worlds
         if len(judgment.expectedness) != len(worlds) or not all(0 <= value <= 1 for value in judgment.expectedness):

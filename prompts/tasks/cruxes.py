@@ -43,23 +43,38 @@ class TestimonyWeights(Output):
 
 
 class JudgedLink(Output):
-    """A link to judge: premises (all true together) offered for or against a target."""
+    """A link to judge: premises (all true together) offered for or against a target, which is world ``offered``, from 1."""
 
     number: int = Field(ge=1)
     premises: tuple[str, ...]
     relation: str
+    offered: int = Field(ge=1)
     warrant: str
     worlds: tuple[str, ...] = Field(min_length=2)
     """The alternatives under which the premises' expectedness is asked: the question's answers, or the target true and false."""
 
 
-class LinksInputs(Inputs):
-    """A batch of links, each judged alone."""
+class LinkAngle(StrEnum):
+    """How links are asked for: straight, by counting cases, or by what speaks to the contrary."""
+
+    DIRECT = "direct"
+    FREQUENCY = "frequency"
+    CONTRARY = "contrary"
+
+
+class LinkBatch(Inputs):
+    """Links, each judged alone."""
 
     links: tuple[JudgedLink, ...]
 
 
-class ArgueInputs(LinksInputs):
+class LinksInputs(LinkBatch):
+    """The same, and how they are asked for."""
+
+    angle: LinkAngle
+
+
+class ArgueInputs(LinkBatch):
     """The same for one side of the dispute: what it concludes, and what it says."""
 
     side: str

@@ -9,9 +9,9 @@ from prompts.tasks.cruxes import (
     Decisive,
     DecisiveInputs,
     JudgedLink,
+    LinkBatch,
     LinkJudgment,
     LinkJudgments,
-    LinksInputs,
     Soundness,
     SoundnessInputs,
     TestimonyInputs,
@@ -59,7 +59,7 @@ def name_cruxes(inputs: DecisiveInputs) -> Decisive:
     return Decisive(cruxes=())
 
 
-def judge_links(inputs: LinksInputs) -> LinkJudgments:
+def judge_links(inputs: LinkBatch) -> LinkJudgments:
     """Give every link of a kind the same numbers: the baseline doesn't rule on how good a step is."""
     return LinkJudgments(judgments=tuple(_judgment(link) for link in inputs.links))
 
@@ -67,6 +67,7 @@ def judge_links(inputs: LinksInputs) -> LinkJudgments:
 def _judgment(link: JudgedLink) -> LinkJudgment:
     apart = -_APART if link.relation == "attacks" else _APART
     others = len(link.worlds) - 1
-    expected = (0.5 + apart, *[0.5 - apart if others == 1 else 0.5 - apart / 2] * others)
+    elsewhere = 0.5 - apart if others == 1 else 0.5 - apart / 2
+    expected = tuple(0.5 + apart if world == link.offered else elsewhere for world in range(1, len(link.worlds) + 1))
     holds = 0.6 if link.relation == "undercuts" else 0.7 if len(link.worlds) > 2 else 0.65
     return LinkJudgment(number=link.number, expectedness=expected, holds=holds, reason=f"by rule: a step that {link.relation}")

@@ -21,6 +21,7 @@ from prompts.tasks.cruxes import (
     DecisiveInputs,
     DirectReason,
     JudgedLink,
+    LinkAngle,
     LinksInputs,
     SoundnessInputs,
     TestimonyInputs,
@@ -180,15 +181,17 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
     (
         LINKS,
         LinksInputs(
+            angle=LinkAngle.DIRECT,
             links=(
                 JudgedLink(
                     number=1,
                     premises=("The gauge was dry.", "The gauge was read daily."),
                     relation="attacks",
+                    offered=1,
                     warrant="A leak wets the gauge.",
                     worlds=("It leaked.", "It did not leak."),
                 ),
-            )
+            ),
         ),
     ),
     (
@@ -201,6 +204,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
                     number=1,
                     premises=("The gauge was dry.",),
                     relation="attacks",
+                    offered=1,
                     warrant="A leak wets the gauge.",
                     worlds=("It leaked.", "It did not leak."),
                 ),
