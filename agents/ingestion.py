@@ -37,13 +37,14 @@ from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.locating import locate
 from sources.ordering import without_orders
-from sources.segmenting import Part, Segment, halved, parts, segments
+from sources.segmenting import Part, Segment, furniture, halved, parts, segments
 
 STAGE: Final = "ingest"
 PART_SIZE: Final = 12_000
 """Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
 SMALLEST_PART: Final = 600
 """Characters below which a part is not halved again: a paragraph."""
+_IDLE: Final = "works cited, navigation or notices, which nobody was asked about"
 
 
 def take_in(document: Document, case: Case) -> Proposal:
@@ -61,8 +62,11 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     """
     entries = entries_of(document, case)
     source = _source(document, entries)
-    extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in parts(document.text, PART_SIZE)))
+    whole = parts(document.text, PART_SIZE)
+    idle = furniture(document.text, whole) if len(whole) > 1 else ()
+    extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in whole if part not in idle))
     records: list[Record] = [source, *_provenance(source, document, entries)]
+    records += [Tag(record=source.id, name=SKIPPED, value=f"characters {part.start} to {part.end}: {_IDLE}") for part in idle]
     reader = Reader(source, document.text, entries, case)
     for part, extraction in (one for several in extracted for one in several):
         if isinstance(extraction, Incident):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ _REFERENCE: Final = re.compile(
     r"^\s*\d{1,3}\s*\.\s*[A-Z][\w'-]+ [A-Z]{1,3}[,.].*|\[(?:PubMed|Google Scholar|CrossRef|DOI)\]"
 )
 _HEADING_WORDS: Final = 12
+_FURNITURE: Final = 0.85
+"""Share of boilerplate, in characters, from which on a part of a document is nothing else (measured: docs/measurements.md)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,9 @@ def segments(text: str) -> tuple[Segment, ...]:
             in_tail = _TAIL_SECTION.match(block.strip()) is not None
             found.append(Segment(start, end, heading, number, is_heading=True, boilerplate=in_tail))
             continue
+        opening = block.partition("\n")[0].strip()
+        if _TAIL_SECTION.match(opening):
+            heading, in_tail = opening, True
         menu = _is_menu(block)
         for first, last in _sentence_spans(text, start, end):
             sentence = text[first:last]
@@ -153,6 +159,17 @@ def parts(text: str, size: int) -> tuple[Part, ...]:
             context.append(heading)
     ends = [*cuts[1:], len(text)]
     return tuple(Part(start, end, where) for start, end, where in zip(cuts, ends, context, strict=True) if text[start:end].strip())
+
+
+def furniture(text: str, whole: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts that hold next to nothing that anybody asserts: lists of works cited, navigation, notices."""
+    sentences = segments(text)
+
+    def share(part: Part) -> float:
+        inside = [one for one in sentences if part.start <= one.start < part.end]
+        return sum(one.end - one.start for one in inside if one.boilerplate) / max(sum(one.end - one.start for one in inside), 1)
+
+    return tuple(part for part in whole if share(part) >= _FURNITURE)
 
 
 def halved(text: str, part: Part) -> tuple[Part, ...]:

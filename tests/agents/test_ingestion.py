@@ -85,3 +85,25 @@ async def test_the_one_work_dates_what_no_later_date_contradicts(tmp_path: Path)
     records, asked = await told("reports: doe-2020", tmp_path)
     assert asked.reports == "Jane Doe: First (unknown, 2020-03)"
     assert dates(records) == {EARLY[:7]: "2020-03", LATE[:7]: UNKNOWN}
+
+
+async def test_a_list_of_works_cited_costs_nothing_and_is_told_as_skipped(tmp_path: Path) -> None:
+    """Of a long document only the parts that say something are asked about."""
+    asked: list[ExtractInputs] = []
+
+    def extract(inputs: ExtractInputs) -> Extraction:
+        asked.append(inputs)
+        return Extraction()
+
+    body = "We followed the dam for ten years. It leaked in the winter of the flood.\n\n" * 100
+    works = "".join(f"- {number}. Ode R, Marsh T. The dam and its gauge. J Dams 2010;{number}:10–20.\n" for number in range(1, 300))
+    document = read_bytes(f"{body}# References\n\n{works}".encode(), "one.md")
+    journal = Journal.at(tmp_path / "journal.db", "run")
+    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
+    proposal = await read_document(document, CASE, reasoner)
+    journal.close()
+    assert asked
+    assert all("ten years" in inputs.text for inputs in asked)
+    skipped = [one.value for one in proposal.records if isinstance(one, Tag) and one.name == "skipped"]
+    assert skipped
+    assert all(one.endswith("works cited, navigation or notices, which nobody was asked about") for one in skipped)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sources.locating import locate
 from sources.normalising import normalise
-from sources.segmenting import parts, segments
+from sources.segmenting import furniture, parts, segments
 
 texts = st.text(alphabet=st.sampled_from("abcdeé \u00a0\u00ad\u200b\n-.?\u2019\u201cАеоΑο12#>*\t\u0301\ufb01"), max_size=300)
 
@@ -84,3 +84,17 @@ def test_a_quotation_is_located_exactly_nearly_or_not() -> None:
     assert text[near.start : near.end] == "Ben says that the dam holds well"
     assert near.difference == "[say -> says]"
     assert locate("the dam is watertight in Ben's view", text) is None
+
+
+def test_a_part_that_is_a_list_of_works_is_furniture() -> None:
+    """A list of references begins under its heading, whether or not a blank line parts them, and goes on over cuts; the text before it is none."""
+    body = "We followed the dam for ten years. It leaked in the winter of the flood.\n\n" * 20
+    works = "".join(
+        f"• {number}.Ode R, Marsh T. The dam and its gauge. J Dams 201{number % 10};{number}:10–20.\n" for number in range(1, 60)
+    )
+    text = f"{body}References\n{works}"
+    whole = parts(text, 1500)
+    idle = furniture(text, whole)
+    assert idle
+    assert all("J Dams" in text[part.start : part.end] for part in idle)
+    assert [part for part in whole if "ten years" in text[part.start : part.end]] == [part for part in whole if part not in idle]
