@@ -1,10 +1,12 @@
 """What two elicitations of the same judgments differ by, and what that does to answers and cruxes.
 
+    uv run python -m benchmarks.judged_twice RUN          # a finished run: its second wording of each link against its first
     uv run python -m benchmarks.judged_twice RUN OTHER    # two finished runs of one case in one home, links judged apart in each
 
-Says of each quantity of links that both runs judged under their main perspective the standard deviation of one elicitation (that of the
-differences over the root of two, in nats). Then what the first run's numbers make of the second run's knowledge base: its answers beside
-the bands that `credence.noise` foretold, and how many of the first cruxes stay, beside how many it foretold.
+Says of each quantity of links that was judged in both under the main perspective the standard deviation of one elicitation (that of the
+differences over the root of two, in nats). Then what the second numbers make of a knowledge base that had the first (of two runs: the
+first's numbers in the second's): its answers beside the bands that `credence.noise` foretold, and how many of the first cruxes stay,
+beside how many it foretold.
 """
 
 from __future__ import annotations
@@ -23,14 +25,21 @@ from knowledge.records import Judgment
 from knowledge.views import View
 
 
-def judged(view: View) -> dict[Key, float]:
-    """Return what the main perspective judges of links."""
+def judged(view: View, wording: int = 0) -> dict[Key, float]:
+    """Return what the main perspective judges of links, asked in one wording."""
     main = perspectives_of(view)[0].id
     return {
         Key(one.record, one.quantity, one.given): one.value
         for one in view.all(Judgment)
-        if one.perspective == main and one.record.startswith("link-")
+        if one.perspective == main and one.record.startswith("link-") and one.wording == wording
     }
+
+
+def once_only(view: View) -> View:
+    """Return the view without what was judged of links again."""
+    return View.of(
+        one for one in view.records.values() if not (isinstance(one, Judgment) and one.record.startswith("link-") and one.wording > 0)
+    )
 
 
 def noise(first: dict[Key, float], second: dict[Key, float]) -> None:
@@ -65,13 +74,22 @@ def consequences(view: View, first: dict[Key, float]) -> None:
 
 
 def main() -> None:
-    """Compare two runs."""
+    """Compare two runs, or two wordings of one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs=2)
-    names = parser.parse_args().runs
-    with opened_run(names[0]) as first, opened_run(names[1]) as second:
-        noise(judged(first.view), judged(second.view))
-        consequences(second.view, judged(first.view))
+    parser.add_argument("run")
+    parser.add_argument("other", nargs="?")
+    given = parser.parse_args()
+    with opened_run(given.run) as run:
+        if given.other is None:
+            once = once_only(run.view)
+            noise(judged(once), judged(run.view, wording=1))
+            consequences(once, judged(run.view, wording=1))
+            again = judged(run.view, wording=2)
+            print(f"\n{len({key.record for key in again})} of {len({key.record for key in judged(once)})} links were judged a third time.")
+            return
+        with opened_run(given.other) as other:
+            noise(judged(run.view), judged(other.view))
+            consequences(other.view, judged(run.view))
 
 
 if __name__ == "__main__":
