@@ -5,6 +5,7 @@ A crux that nobody doubts, and that doubts nothing, is an assumption that the so
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from knowledge.records import Assertion, Link, Question, Relation, Tag, side_of
@@ -15,6 +16,15 @@ DECISIVE: Final = "decisive/"
 OF_THE_LARGEST: Final = 0.1
 """What is disputed comes before what isn't if it moves the answers by this share of what any claim or warrant moves them by. Chosen, not
 measured: it keeps out what moves next to nothing."""
+
+NOTICEABLE: Final = 0.02
+"""How far settling it one way must shift the published probabilities, for what readings of the whole name to come first. Chosen: two
+points are about the least that anybody would call a change, and a list that begins with what changes nothing is believed by nobody."""
+
+
+def readings_counted(reasons: Sequence[str], worst_case: float) -> int:
+    """Return how many readings that name a crux count for its place: all, or none where it moves the answers too little."""
+    return len(reasons) if worst_case >= NOTICEABLE else 0
 
 
 def comes_later(shift: float, largest: float, *, disputed: bool) -> bool:

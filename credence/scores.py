@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from credence.disputed import comes_later
+from credence.disputed import comes_later, readings_counted
 from credence.factors import Array, Beliefs
 from credence.network import Network, truths
 from credence.results import Crux, SubjectKind
@@ -75,7 +75,7 @@ def score(
     """Score every claim, warrant and upstream that is not certain, but those ``without``: by expected shift, the largest first.
 
     What is ``disputed`` comes before all else, but for what moves next to nothing (`credence.disputed.comes_later`), and of that what more
-    readings name as ``decisive``.
+    readings name as ``decisive``, if it moves the answers noticeably.
     """
     return list(Ranking(network, beliefs, publication, disputed=disputed, decisive=decisive, without=without))
 
@@ -111,7 +111,9 @@ class Ranking:
         later, rounded = np.ones(len(subjects), dtype=bool), np.round(self._shift, 12)
         for at in [at for at, (record, _, _) in enumerate(subjects) if record in disputed]:
             later[at] = comes_later(float(self._shift[at]), self.largest, disputed=True)
-        unnamed = np.array([-len(decisive.get(record, ())) for record, _, _ in subjects], dtype=int)
+        self._worst = np.maximum(*self._moves)
+        worst = zip(subjects, self._worst.tolist(), strict=True)
+        unnamed = np.array([-readings_counted(decisive.get(record, ()), shift) for (record, _, _), shift in worst], dtype=int)
         order = np.lexsort((-rounded, unnamed, later))
         order = order[uncertain[order]]
         self._order = list(zip(later[order].tolist(), unnamed[order].tolist(), rounded[order].tolist(), order.tolist(), strict=True))
@@ -132,7 +134,7 @@ class Ranking:
                 if_true=_tuple(self._outcomes[0][at]),
                 if_false=_tuple(self._outcomes[1][at]),
                 expected_shift=float(self._shift[at]),
-                worst_case=float(max(self._moves[0][at], self._moves[1][at])),
+                worst_case=float(self._worst[at]),
                 information=float(information[at]),
                 log_odds_shift=float(log_odds[at]),
                 risk_ratio=float(achieved[at].max()),

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.disputed import comes_later
+from credence.disputed import comes_later, readings_counted
 from credence.engine import Modelled
 from credence.factors import Array, Graph
 from credence.inference import infer
@@ -113,7 +113,7 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
         left = [
             (
                 comes_later(adds[one], largest, disputed=bench.candidates[one].disputed),
-                -len(bench.candidates[one].decisive),
+                -readings_counted(bench.candidates[one].decisive, bench.candidates[one].worst_case),
                 -round(adds[one], 12),
                 one,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from credence.disputed import DECISIVE, OF_THE_LARGEST, in_dispute, named_decisive
+from credence.disputed import DECISIVE, NOTICEABLE, OF_THE_LARGEST, in_dispute, named_decisive
 from credence.engine import assess
 from credence.settling import Workbench, crux_set
 from knowledge.records import Assertion, Claim, Difference, Equivalence, Link, Relation, Stance, Tag, Variant, Warrant
@@ -107,6 +107,25 @@ def test_of_what_is_disputed_that_is_first_which_more_readings_name() -> None:
     assert [one.subject for one in argument.varied.cruxes()][:2] == [third.id, second.id], "as everywhere"
     varied = argument.varied
     assert crux_set(Workbench(varied.modelled, varied.judgments, varied.cruxes()))[0].subject == third.id
+
+
+def test_what_changes_next_to_nothing_does_not_lead_for_being_named() -> None:
+    """Where nothing moves the answers much, a reading's name puts none before what moves them more; it is told all the same."""
+    argument = Argument()
+    argument.priors(0.9, 0.08, 0.02)
+    first, second = (argument.claim(name, 0.3) for name in ("first", "second"))
+    for claim, expected in ((first, (0.55, 0.45)), (second, (0.52, 0.48))):
+        argument.bears(claim, YES, *expected)
+        argument.bears(argument.claim(f"against {claim.text}", 0.1), claim, 0.4, 0.6)
+    argument.records += named(second.id)
+    cruxes = argument.result().cruxes
+    told = next(one for one in cruxes if one.subject == second.id)
+    assert OF_THE_LARGEST * cruxes[0].expected_shift < told.expected_shift
+    assert told.worst_case < NOTICEABLE
+    assert told.decisive == (f"{second.id} decides.",)
+    assert cruxes[0].subject == first.id
+    varied = argument.varied
+    assert crux_set(Workbench(varied.modelled, varied.judgments, varied.cruxes()))[0].subject == first.id
 
 
 def test_a_step_that_a_reading_names_goes_by_the_name_of_its_warrant() -> None:
