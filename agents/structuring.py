@@ -32,7 +32,7 @@ from knowledge.records import (
     Warrant,
     side_of,
 )
-from knowledge.rules import TextOf
+from knowledge.rules import TextOf, supports_itself
 from knowledge.views import View
 from prompts.tasks.structuring import RELATE, Implication, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
@@ -214,7 +214,10 @@ def _known(dispute: Dispute, claims: Sequence[str], links: Sequence[tuple[Link, 
 def links_of(
     relations: Relations, dispute: Dispute, claims: Sequence[str], sources: Sequence[str], known: Sequence[Link]
 ) -> Iterator[Record]:
-    """Turn numbers into links. One that a document draws itself has an argument: the passage of its premise there, and who says it."""
+    """Turn numbers into links. One that a document draws itself has an argument: the passage of its premise there, and who says it.
+
+    What supports a claim with its own passage alone is left out, and what is said against such a step.
+    """
     numbered = list(known)
     for step in relations.links:
         warrant = Warrant(text=step.warrant)
@@ -225,15 +228,18 @@ def links_of(
             warrant=warrant.id,
         )
         numbered.append(link)
-        yield from (warrant, link, *_argument(dispute.view, link, sources, step.drawn_in))
+        if not supports_itself(dispute.view, link):
+            yield from (warrant, link, *_argument(dispute.view, link, sources, step.drawn_in))
     for undercut in relations.undercuts:
         warrant, attacked = Warrant(text=undercut.warrant), numbered[undercut.link - 1]
+        if supports_itself(dispute.view, attacked):
+            continue
         link = Link(premises=(claims[undercut.premise - 1],), target=attacked.id, relation=Relation.UNDERCUTS, warrant=warrant.id)
         yield from (warrant, link, *_argument(dispute.view, link, sources, undercut.drawn_in))
-    yield from _implied(relations.implied, claims, numbered)
+    yield from _implied(dispute.view, relations.implied, claims, numbered)
 
 
-def _implied(pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
+def _implied(view: View, pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
     """Turn pairs into tagged links, but those that are links already. Of a pair that is given both ways the first counts."""
     joined = {(link.premises, link.target, link.relation) for link in links}
     for pair in pairs:
@@ -241,7 +247,8 @@ def _implied(pairs: Sequence[Implication], claims: Sequence[str], links: Sequenc
         if ((one,), other, pair.relation) not in joined:
             warrant = Warrant(text=pair.reason)
             link = Link(premises=(one,), target=other, relation=pair.relation, warrant=warrant.id)
-            yield from (warrant, link, Tag(record=link.id, name=IMPLIED, value="by what the words mean"))
+            if not supports_itself(view, link):
+                yield from (warrant, link, Tag(record=link.id, name=IMPLIED, value="by what the words mean"))
             joined |= {((one,), other, pair.relation), ((other,), one, pair.relation)}
 
 

@@ -12,6 +12,7 @@ from credence.defaults import SETTLED_SHIFT
 from credence.results import Crux
 
 REST_INSTEAD: Final = 3
+REST_MOVES: Final = 0.005
 ALL_BUT_CERTAIN: Final = 0.99
 LEAST_LEAD: Final = 0.01
 """Credence by which an answer must be ahead to be said to lead: a percentage point."""
@@ -85,13 +86,15 @@ def _differing(told: Sequence[str]) -> int:
 def moved_answer(crux: _Moving, now: Sequence[float]) -> int:
     """Return the place of the answer that a crux moves most; where one is all but certain, of the rival that it multiplies most.
 
-    "Something else" is told only where it moves `REST_INSTEAD` times as much as any answer with a name: of it a reader learns little.
+    "Something else" is told only where it moves `REST_INSTEAD` times as much as any answer with a name, and by `REST_MOVES` at the least:
+    of it a reader learns little.
     """
     spread = [abs(true - false) for true, false in zip(crux.if_true, crux.if_false, strict=True)]
+    rest = [size >= REST_MOVES for size in spread]
     if max(now) > ALL_BUT_CERTAIN:
         spread = [size / value if value else 0.0 for size, value in zip(spread, now, strict=True)]
     named = len(now) if crux.named is None else crux.named
-    spread[named:] = [size / REST_INSTEAD for size in spread[named:]]
+    spread[named:] = [size / REST_INSTEAD if told else 0.0 for size, told in zip(spread[named:], rest[named:], strict=True)]
     return max(range(len(now)), key=lambda at: (spread[at], now[at], -at))
 
 

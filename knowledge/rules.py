@@ -129,16 +129,19 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     if not any(link.target.startswith("claim-") for link in links):
         return
     both = base.extended(new.values()) or View.of([*base.records.values(), *new.values()])
-    passages: dict[str, set[str]] = {}
     for link in links:
-        for claim in (*link.premises, link.target):
-            if claim not in passages and claim.startswith("claim-"):
-                passages[claim] = {assertion.passage for assertion, _ in both.assertions_of(both.representative(claim)[0])}
-    for link in links:
-        stated = passages.get(link.target, set())
-        basis = set().union(*(passages.get(claim, set()) for claim in link.premises))
-        if basis and basis <= stated:
+        if supports_itself(both, link):
             yield Refusal(link.id, "its premises stand only in the passage that states its target: that is no further support")
+
+
+def supports_itself(view: View, link: Link) -> bool:
+    """Say whether a claim is supported by what stands only in the passages that state it."""
+    if link.relation is not Relation.SUPPORTS or not link.target.startswith("claim-"):
+        return False
+    stated, *basis = (
+        {assertion.passage for assertion, _ in view.assertions_of(view.representative(claim)[0])} for claim in (link.target, *link.premises)
+    )
+    return any(basis) and set().union(*basis) <= stated
 
 
 def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:

@@ -110,6 +110,22 @@ def test_a_link_is_a_documents_own_only_if_it_draws_it() -> None:
     assert (argument.link, argument.speaker, VIEW.get(argument.passage, Passage).text) == (links[0].id, "Ada", "The gauge was dry")
 
 
+def test_what_stands_in_the_same_passage_only_is_no_support() -> None:
+    """Such a step is left out, an undercut of it too, and a pair implied by words; an objection is none of that kind."""
+    water = Claim(text="Water comes through the dam.")
+    again = Claim(text="It is wet below the dam.")
+    both = (record for claim in (water, again) for record in stated(ADA, TEXT, "The dam leaks.", claim))
+    view = View.of([*VIEW.records.values(), *both])
+    dispute, claims = Dispute.of(view, TEXTS.__getitem__), [DRY.id, water.id, again.id]
+    itself = Step(premises=(2,), conclusion=3, warrant=WHY)
+    implied = (Implication(premise=3, conclusion=2, reason=WHY),)
+    undercut = Undercut(premise=1, link=1, warrant=WHY)
+    assert not list(links_of(Relations(links=(itself,), undercuts=(undercut,), implied=implied), dispute, claims, [ADA.id], []))
+    objection = itself.model_copy(update={"relation": Relation.ATTACKS})
+    records = list(links_of(Relations(links=(objection,), undercuts=(undercut,)), dispute, claims, [ADA.id], []))
+    assert [one.relation for one in records if isinstance(one, Link)] == [Relation.ATTACKS, Relation.UNDERCUTS]
+
+
 def test_what_joins_the_same_is_one_link() -> None:
     """Two groups of documents may find one step in two wordings: the first counts, and an undercut of the second is one of the first."""
     first = read(Step(premises=(2,), answer=1, warrant=WHY))

@@ -91,6 +91,8 @@ def test_something_else_is_told_only_where_it_moves_much_more() -> None:
     now = (0.0002, 0.9988, 0.001)
     assert moved_answer(Crux("c", SubjectKind.CLAIM, 0.5, (0.0004, 0.9971, 0.0025), (0.0001, 0.9989, 0.001), **rest), now) == 0  # type: ignore[arg-type]
     assert moved_answer(Crux("c", SubjectKind.CLAIM, 0.5, (0.0002, 0.9898, 0.01), (0.0002, 0.9993, 0.0005), **rest), now) == 2  # type: ignore[arg-type]
+    barely = Crux("c", SubjectKind.CLAIM, 0.5, (0.0002, 0.9978, 0.002), (0.0002, 0.9989, 0.0009), **rest)  # type: ignore[arg-type]
+    assert moved_answer(barely, now) != 2, "nor where it moves next to nothing itself"
 
 
 @pytest.mark.parametrize(

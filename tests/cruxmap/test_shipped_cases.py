@@ -28,9 +28,9 @@ from tests.explorer.visiting import visit
 
 SHIPPED = sorted(path.parent.name for path in (ROOT / "cases").glob(f"*/{RECORDING}"))
 DISPUTED = {
-    "covid-origins": {"SARS-CoV-2 came from a natural source.", "SARS-CoV-2 escaped accidentally from a laboratory."},
-    "eggs": {"Eggs are linked to cardiovascular disease."},
-    "lhc-black-holes": {"Other derivations than Hawking's original one support Hawking radiation."},
+    "covid-origins": {"SARS-CoV-2 first came to infect people by an incident at a laboratory.", "The virus evolved naturally."},
+    "eggs": {"Eggs are linked to heart disease."},
+    "lhc-black-holes": {"A microscopic black hole could be stable or long-lived."},
 }
 """Claims that nobody denies in these very words, far from even odds, which bear on open questions."""
 in_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
