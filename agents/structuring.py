@@ -102,7 +102,19 @@ async def structure_claims(view: View, text_of: TextOf, reasoner: Reasoner, embe
             if len(claims) > 1
         ]
         records += _joined(await asyncio.gather(*jobs), known)[1]
-    return Proposal.of([records, *await asyncio.gather(*_fed(view, text_of, reasoner))])
+    return Proposal.of([supported_elsewhere(view, records), *await asyncio.gather(*_fed(view, text_of, reasoner))])
+
+
+def supported_elsewhere(view: View, records: Sequence[Record]) -> list[Record]:
+    """Leave out the links by which a passage supports itself, which the store would refuse, and what is said of these links."""
+    out = {record.id for record in records if isinstance(record, Link) and supports_itself(view, record)}
+    kept, before = list(records), len(records) + 1
+    while len(kept) < before:
+        before = len(kept)
+        out |= {one.id for one in kept if any(name in out for _, name, _ in one.named())}
+        kept = [one for one in kept if one.id not in out]
+    used = {one.warrant for one in kept if isinstance(one, Link)}
+    return [one for one in kept if not isinstance(one, Warrant) or one.id in used]
 
 
 def _fed(view: View, text_of: TextOf, reasoner: Reasoner) -> Iterator[Awaitable[list[Record]]]:
@@ -214,10 +226,7 @@ def _known(dispute: Dispute, claims: Sequence[str], links: Sequence[tuple[Link, 
 def links_of(
     relations: Relations, dispute: Dispute, claims: Sequence[str], sources: Sequence[str], known: Sequence[Link]
 ) -> Iterator[Record]:
-    """Turn numbers into links. One that a document draws itself has an argument: the passage of its premise there, and who says it.
-
-    What supports a claim with its own passage alone is left out, and what is said against such a step.
-    """
+    """Turn numbers into links. One that a document draws itself has an argument: the passage of its premise there, and who says it."""
     numbered = list(known)
     for step in relations.links:
         warrant = Warrant(text=step.warrant)
@@ -228,18 +237,15 @@ def links_of(
             warrant=warrant.id,
         )
         numbered.append(link)
-        if not supports_itself(dispute.view, link):
-            yield from (warrant, link, *_argument(dispute.view, link, sources, step.drawn_in))
+        yield from (warrant, link, *_argument(dispute.view, link, sources, step.drawn_in))
     for undercut in relations.undercuts:
         warrant, attacked = Warrant(text=undercut.warrant), numbered[undercut.link - 1]
-        if supports_itself(dispute.view, attacked):
-            continue
         link = Link(premises=(claims[undercut.premise - 1],), target=attacked.id, relation=Relation.UNDERCUTS, warrant=warrant.id)
         yield from (warrant, link, *_argument(dispute.view, link, sources, undercut.drawn_in))
-    yield from _implied(dispute.view, relations.implied, claims, numbered)
+    yield from _implied(relations.implied, claims, numbered)
 
 
-def _implied(view: View, pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
+def _implied(pairs: Sequence[Implication], claims: Sequence[str], links: Sequence[Link]) -> Iterator[Record]:
     """Turn pairs into tagged links, but those that are links already. Of a pair that is given both ways the first counts."""
     joined = {(link.premises, link.target, link.relation) for link in links}
     for pair in pairs:
@@ -247,8 +253,7 @@ def _implied(view: View, pairs: Sequence[Implication], claims: Sequence[str], li
         if ((one,), other, pair.relation) not in joined:
             warrant = Warrant(text=pair.reason)
             link = Link(premises=(one,), target=other, relation=pair.relation, warrant=warrant.id)
-            if not supports_itself(view, link):
-                yield from (warrant, link, Tag(record=link.id, name=IMPLIED, value="by what the words mean"))
+            yield from (warrant, link, Tag(record=link.id, name=IMPLIED, value="by what the words mean"))
             joined |= {((one,), other, pair.relation), ((other,), one, pair.relation)}
 
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from agents.excerpts import MARGIN, placed_claims
-from agents.structuring import IMPLIED, Dispute, _joined, links_of, structure_claims
+from agents.structuring import IMPLIED, Dispute, _joined, links_of, structure_claims, supported_elsewhere
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
     Answer,
@@ -112,17 +112,19 @@ def test_a_link_is_a_documents_own_only_if_it_draws_it() -> None:
 
 def test_what_stands_in_the_same_passage_only_is_no_support() -> None:
     """Such a step is left out, an undercut of it too, and a pair implied by words; an objection is none of that kind."""
-    water = Claim(text="Water comes through the dam.")
-    again = Claim(text="It is wet below the dam.")
+    water, again = Claim(text="Water comes through the dam."), Claim(text="It is wet below the dam.")
     both = (record for claim in (water, again) for record in stated(ADA, TEXT, "The dam leaks.", claim))
     view = View.of([*VIEW.records.values(), *both])
     dispute, claims = Dispute.of(view, TEXTS.__getitem__), [DRY.id, water.id, again.id]
-    itself = Step(premises=(2,), conclusion=3, warrant=WHY)
-    implied = (Implication(premise=3, conclusion=2, reason=WHY),)
-    undercut = Undercut(premise=1, link=1, warrant=WHY)
-    assert not list(links_of(Relations(links=(itself,), undercuts=(undercut,), implied=implied), dispute, claims, [ADA.id], []))
-    objection = itself.model_copy(update={"relation": Relation.ATTACKS})
-    records = list(links_of(Relations(links=(objection,), undercuts=(undercut,)), dispute, claims, [ADA.id], []))
+
+    def kept(*links: Step, implied: tuple[Implication, ...] = ()) -> list[Record]:
+        undercut = Undercut(premise=1, link=1, warrant="The gauge was not read.")
+        relations = Relations(links=links, undercuts=(undercut,), implied=implied)
+        return supported_elsewhere(view, list(links_of(relations, dispute, claims, [ADA.id], [])))
+
+    itself = Step(premises=(2,), conclusion=3, warrant=WHY, drawn_in=1)
+    assert kept(itself, implied=(Implication(premise=3, conclusion=2, reason=WHY),)) == []
+    records = kept(itself.model_copy(update={"relation": Relation.ATTACKS}))
     assert [one.relation for one in records if isinstance(one, Link)] == [Relation.ATTACKS, Relation.UNDERCUTS]
 
 

@@ -76,6 +76,12 @@ def test_a_crux_is_told_by_the_argument_alone_too() -> None:
         by_argument_alone(asked, found) == "By the argument alone, if that is sound, from 90% to 97% if it is true, to 40% if it is false."
     )
     assert by_argument_alone(replace(asked, model_error=0.001), found) == ""
+    tiny = replace(
+        asked,
+        answers=tuple(replace(one, modelled=at, probability=published(at)) for one, at in zip(answers, (1e-6, 1 - 1e-6), strict=True)),
+    )
+    moving = crux((published(1e-5), published(1 - 1e-5)), (published(1e-7), published(1 - 1e-7)))
+    assert by_argument_alone(tiny, moving).endswith("from 1 in 1,000,000 to 1 in 100,000 if it is true, to 1 in 10,000,000 if it is false.")
 
 
 def test_how_many_readings_name_a_crux_is_told() -> None:
