@@ -76,11 +76,13 @@ def test_a_crux_is_told_by_the_argument_alone_too() -> None:
         by_argument_alone(asked, found) == "By the argument alone, if that is sound, from 90% to 97% if it is true, to 40% if it is false."
     )
     assert by_argument_alone(replace(asked, model_error=0.001), found) == ""
-    tiny = replace(
-        asked,
-        answers=tuple(replace(one, modelled=at, probability=published(at)) for one, at in zip(answers, (1e-6, 1 - 1e-6), strict=True)),
-    )
-    moving = crux((published(1e-5), published(1 - 1e-5)), (published(1e-7), published(1 - 1e-7)))
+
+    def kept(danger: float) -> tuple[float, float]:
+        return 0.9 * danger + 0.1 * 0.001, 0.9 * (1 - danger) + 0.1 * 0.999
+
+    now = zip(answers, (1e-6, 1 - 1e-6), kept(1e-6), strict=True)
+    tiny = replace(asked, model_error=0.1, answers=tuple(replace(one, modelled=alone, probability=told) for one, alone, told in now))
+    moving = crux(kept(1e-5), kept(1e-7))
     assert by_argument_alone(tiny, moving).endswith("from 1 in 1,000,000 to 1 in 100,000 if it is true, to 1 in 10,000,000 if it is false.")
 
 
