@@ -116,16 +116,19 @@ rates = st.tuples(st.floats(0.02, 0.98), st.floats(0.02, 0.98))
 @quick
 @given(st.lists(rates, min_size=3, max_size=4), st.floats(0.1, 0.9))
 def test_a_circle_says_nothing_of_its_own(links: list[tuple[float, float]], warrant: float) -> None:
-    """However its claims bear on each other, a circle of which next to nothing is known leaves answers and claims where they were."""
+    """However its claims bear on each other, a circle of which next to nothing is known leaves answers and claims where they were.
+
+    To 1e-5: where it is tight, the fit of its fields ends before it is as close as elsewhere (`credence.rings.MOST_ROUNDS`).
+    """
     argument, claims = ring([1e-9, *[None] * (len(links) - 1)], links, warrant=warrant)
     result = argument.result()
     assert result.left_out == ()
     assert [set(circle) for circle in result.circles] == [{claim.id for claim in claims}]
-    assert modelled(result) == pytest.approx([answer.prior for answer in result.answers], abs=1e-6)
+    assert modelled(result) == pytest.approx([answer.prior for answer in result.answers], abs=1e-5)
     assert [result.credences[link.id] for link in argument.records if isinstance(link, Link)] == pytest.approx([warrant] * (len(links) + 1))
     references = {claim.id: result.credences[claim.id] for claim in claims}
     apart, _ = ring([1e-9, *[None] * (len(links) - 1)], links[:-1], warrant=warrant)
-    assert references[claims[0].id] == pytest.approx(apart.result().credences[claims[0].id], abs=1e-6)
+    assert references[claims[0].id] == pytest.approx(apart.result().credences[claims[0].id], abs=1e-5)
 
 
 @quick

@@ -66,7 +66,7 @@ def test_a_trace_tells_steps_and_calls_in_order(program: Program, run: str) -> N
     [
         (("--task", "critic"), {"critic/examine", "critic/survey"}, 4),
         (("--task", "ingestion/extract"), {"ingestion/extract"}, 3),
-        (("--step", "find_cruxes"), {"cruxes/links", "cruxes/soundness", "cruxes/testimony"}, 5),
+        (("--step", "find_cruxes"), {"cruxes/links", "cruxes/soundness", "cruxes/testimony"}, 6),
         (("--step", "structure", "--task", "structuring/relate"), {"structuring/relate"}, 1),
         (("--outcome", "refusal"), set(), 0),
     ],
