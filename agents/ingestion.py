@@ -12,6 +12,7 @@ from agents.citations import cited_works, entries_of, work_of
 from agents.dating import dated_otherwise, sentence_around
 from agents.proposals import Proposal
 from agents.splitting import unanswered
+from credence.voices import voice
 from knowledge.blobs import digest_of_text
 from knowledge.records import (
     LOST,
@@ -67,8 +68,10 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in whole if part not in idle))
     records: list[Record] = [source, *_provenance(source, document, entries)]
     records += [Tag(record=source.id, name=SKIPPED, value=f"characters {part.start} to {part.end}: {_IDLE}") for part in idle]
-    reader = Reader(source, document.text, entries, case)
-    for part, extraction in (one for several in extracted for one in several):
+    answers = [one for several in extracted for one in several]
+    heard = [said.speaker for _, extraction in answers if isinstance(extraction, Extraction) for said in extraction.assertions]
+    reader = Reader(source, document.text, entries, case, _body(source, heard))
+    for part, extraction in answers:
         if isinstance(extraction, Incident):
             records.append(extraction)
             continue
@@ -77,6 +80,15 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
         for assertion in extraction.assertions:
             records += reader.records_of(assertion, part)
     return Proposal(tuple(records), (document.text,))
+
+
+def _body(source: Source, speakers: Sequence[str]) -> str:
+    """Return the body in whose name a document speaks that names no author: the one speaker that its title names; "" if it isn't clear."""
+    if source.authors or source.kind is SourceKind.BRIEF:
+        return ""
+    title = source.title.casefold()
+    named = {voice(name): name for name in speakers if name != UNKNOWN and name.casefold().removeprefix("the ") in title}
+    return next(iter(named.values())) if len(named) == 1 else ""
 
 
 async def _extract(
@@ -141,12 +153,17 @@ def _provenance(source: Source, document: Document, entries: Sequence[Bibliograp
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns extracted assertions into records of one source."""
+    """Turns extracted assertions into records of one source.
+
+    ``body``: who speaks in it, where that stands in no list of authors. Readers are asked to leave a document's author out of the
+    reporters, so what others say there has come through this body.
+    """
 
     source: Source
     text: str
     entries: tuple[BibliographyEntry, ...]
     case: Case
+    body: str = ""
 
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
         """Yield an assertion's records, or an incident if its quotation isn't in the source."""
@@ -159,15 +176,19 @@ class Reader:
                 advice="The assertion is dropped; nothing is quoted that isn't there.",
             )
             return
+        through = tuple(name for name in extracted.reporters if name.strip())
+        speaker = extracted.speaker.strip() or UNKNOWN
+        if self.body and voice(self.body) not in {voice(name) for name in (speaker, *through)} and speaker != UNKNOWN:
+            through = (self.body, *through)
         passage = Passage(source=self.source.id, start=located.start, end=located.end, text=self.text[located.start : located.end])
         claim = Claim(text=extracted.claim)
         assertion = Assertion(
             claim=claim.id,
             passage=passage.id,
-            speaker=extracted.speaker.strip() or UNKNOWN,
+            speaker=speaker,
             stance=extracted.stance,
             hedge=extracted.hedge,
-            reporters=tuple(name for name in extracted.reporters if name.strip()),
+            reporters=through,
             said=self._said(passage),
         )
         yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from agents.ingestion import read_document
 from knowledge.records import UNKNOWN, Assertion, Reliance, RelianceKind, Source, SourceKind, Tag, Upstream
 from prompts.tasks.ingestion import ExtractedAssertion, ExtractInputs, Extraction
@@ -107,3 +109,31 @@ async def test_a_list_of_works_cited_costs_nothing_and_is_told_as_skipped(tmp_pa
     skipped = [one.value for one in proposal.records if isinstance(one, Tag) and one.name == "skipped"]
     assert skipped
     assert all(one.endswith("works cited, navigation or notices, which nobody was asked about") for one in skipped)
+
+
+@pytest.mark.parametrize(
+    ("header", "reporters"),
+    [
+        ("title: A note of the harbour office", {"Ode": ("the harbour office",), "the harbour office": (), "unknown": ()}),
+        ("title: A note of the harbour office\nauthors: [Ann Roe]", {"Ode": (), "the harbour office": (), "unknown": ()}),
+        ("title: A note", {"Ode": (), "the harbour office": (), "unknown": ()}),
+    ],
+)
+async def test_what_others_say_in_an_unsigned_note_comes_through_the_body_whose_it_is(
+    header: str, reporters: dict[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    """Where authors are named they are known from the source; where the title names no speaker nobody is guessed."""
+    said = {"Ode": "Ode says that it leaks.", "the harbour office": "We have seen no leak.", "unknown": "A leak was feared."}
+
+    def extract(inputs: ExtractInputs) -> Extraction:
+        del inputs
+        return Extraction(
+            assertions=tuple(ExtractedAssertion(quotation=words, claim="The dam leaks.", speaker=who) for who, words in said.items())
+        )
+
+    document = read_bytes(f"---\n{header}\n---\n{' '.join(said.values())}\n".encode(), "one.md")
+    journal = Journal.at(tmp_path / "journal.db", "run")
+    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
+    proposal = await read_document(document, CASE, reasoner)
+    journal.close()
+    assert {one.speaker: one.reporters for one in proposal.records if isinstance(one, Assertion)} == reporters
