@@ -19,21 +19,21 @@ OTTERS = Path(__file__).parent / "recordings" / "otters.jsonl.gz"
 SEEN = {
     "quotation fidelity/1": 1.0,
     "names grounded/1": 1.0,
-    "span F1/1": 0.909,
-    "attribution/1": 1.0,
-    "hedges kept/2": 1.0,
-    "claim match F1/1": 0.757,
-    "same claim, pair F1/1": 0.333,
-    "variants F1/1": 0.444,
-    "supports F1/1": 0.727,
-    "undercut F1/1": 0.4,
-    "bearing F1/1": 0.8,
-    "upstream F1/1": 0.25,
-    "reliance F1/1": 0.364,
-    "finding recall at 10% false alarms/2": 0.244,
+    "span F1/1": 0.884,
+    "attribution/1": 0.95,
+    "hedges kept/2": 0.875,
+    "claim match F1/1": 0.722,
+    "same claim, pair F1/1": 0.571,
+    "variants F1/1": 0.667,
+    "supports F1/1": 0.8,
+    "undercut F1/1": 0.5,
+    "bearing F1/1": 0.6,
+    "upstream F1/1": 0.667,
+    "reliance F1/1": 0.571,
+    "finding recall at 10% false alarms/2": 0.467,
     "gap F1/1": 0.0,
 }
-"""What the seventeen answers came to; changed only with a scorer's version or the program's own reading of them, never to please a test."""
+"""What the twenty answers came to; changed only with a scorer's version or the program's own reading of them, never to please a test."""
 
 
 def test_answers_of_a_language_model_are_scored_again(gold_cases: dict[str, GoldCase], embedder: Embedder, tmp_path: Path) -> None:
@@ -45,5 +45,5 @@ def test_answers_of_a_language_model_are_scored_again(gold_cases: dict[str, Gold
     others = tuple(other for name, other in gold_cases.items() if name != "otters")
     work = Work(made, case, embedder, others)
     scores = {scorer.id: scorer.measure(work).value for scorer in CASE_SCORERS if scorer.id in SEEN}
-    assert made.used.calls == 17
+    assert made.used.calls == 20
     assert scores == pytest.approx(SEEN, abs=0.002)
