@@ -17,9 +17,10 @@ from agents.splitting import ask_in_parts
 from credence.leaning import DATA
 from credence.voices import connected
 from knowledge.layers import group
-from knowledge.records import Alias, Assertion, Claim, Incident, Passage, Record, Retraction, Source, Upstream, UpstreamKind
+from knowledge.records import Alias, Assertion, Claim, Incident, Passage, Record, Retraction, Source, Upstream
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import UpstreamKind
 from prompts.tasks.ingestion import UPSTREAMS, Mention, NamedUpstream, NamingDocument, UpstreamsInputs
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder, similar_pairs

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from agents.queries import Planned
-from knowledge.records import UNKNOWN, Lead, Record, Search, SearchAim, Tag
+from knowledge.records import UNKNOWN, Lead, Record, Search, Tag
+from knowledge.vocabulary import SearchAim
 from sources.embedding import Embedder
 from sources.searching.copies import Known, copied, same_title
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from knowledge.records import UNKNOWN, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Upstream
+from knowledge.vocabulary import UpstreamKind
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.searching.copies import bare

@@ -10,8 +10,9 @@ from typing import Final
 
 from agents.excerpts import leaned_on
 from agents.naming import bare_name
-from knowledge.records import Alias, Finding, FindingKind, Passage, Record, Retraction, Source, Upstream, UpstreamKind, severity_of_sharing
+from knowledge.records import Alias, Finding, Passage, Record, Retraction, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, UpstreamKind, severity_of_sharing
 
 SHOWN: Final = 6
 """Passages that a finding shows: one a name."""

@@ -14,30 +14,10 @@ from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
 from credence.engine import main_question
 from credence.wording import answers_of
-from knowledge.records import (
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Claim,
-    Finding,
-    FindingKind,
-    Gap,
-    Hedge,
-    Incident,
-    Link,
-    Passage,
-    Question,
-    Record,
-    Relation,
-    Severity,
-    Source,
-    Stance,
-    Upstream,
-    grants,
-    side_of,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Finding, Gap, Incident, Link, Passage, Question, Record, Source, Upstream
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, Hedge, Relation, Severity, Stance, grants, side_of
 from prompts.tasks.critic import (
     ACCUSE,
     EXAMINE,

@@ -19,24 +19,9 @@ from agents.splitting import ask_in_parts
 from credence.engine import coherent_judgments
 from credence.judgments import NEVER_CERTAIN, logit
 from credence.wording import answers_of
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Incident,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Record,
-    Relation,
-    SourceKind,
-    Tag,
-    UpstreamKind,
-    Warrant,
-)
+from knowledge.records import Answer, Assertion, Claim, Incident, Judgment, Link, Passage, Perspective, Record, Tag, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation, SourceKind, UpstreamKind
 from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinkAngle, LinkJudgments, LinksInputs, TestimonyInputs, WeighedTestimony
 from reasoners.reasoner import Reasoner
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from agents.citations import WorkName, parts_of
-from knowledge.records import UNKNOWN, Assertion, Finding, FindingKind, Passage, Severity, Source, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Assertion, Finding, Passage, Source, Upstream
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, Severity, UpstreamKind
 from sources.ordering import without_orders
 from sources.segmenting import Segment, segments
 

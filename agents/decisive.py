@@ -21,8 +21,9 @@ from credence.disputed import DECISIVE as NAMED
 from credence.disputed import in_dispute
 from credence.engine import main_question
 from credence.wording import answers_of
-from knowledge.records import Answer, Claim, Incident, Link, Record, Relation, Retraction, Tag, Warrant
+from knowledge.records import Answer, Claim, Incident, Link, Record, Retraction, Tag, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Relation
 from prompts.tasks.cruxes import DECISIVE, Candidate, DecisiveInputs
 from reasoners.reasoner import Reasoner
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from knowledge.records import Assertion, Claim, Passage, Record, Reliance, Source, Stance
+from knowledge.records import Assertion, Claim, Passage, Record, Reliance, Source
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import Stance
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement
 from sources.ordering import first_without_orders, last_without_orders, without_orders
 

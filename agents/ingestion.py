@@ -14,23 +14,8 @@ from agents.proposals import Proposal
 from agents.splitting import unanswered
 from credence.voices import voice
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    LOST,
-    SKIPPED,
-    UNKNOWN,
-    Assertion,
-    Claim,
-    Incident,
-    Passage,
-    Record,
-    Reliance,
-    RelianceKind,
-    Source,
-    SourceKind,
-    Tag,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import UNKNOWN, Assertion, Claim, Incident, Passage, Record, Reliance, Source, Tag, Upstream
+from knowledge.vocabulary import LOST, SKIPPED, RelianceKind, SourceKind, UpstreamKind
 from prompts.tasks.ingestion import EXTRACT, SEVERAL, ExtractedAssertion, ExtractInputs, Extraction
 from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner

@@ -7,9 +7,10 @@ from typing import Final
 
 from agents.critic import SURVEYED
 from agents.reaching import bearing_on
-from knowledge.records import UNKNOWN, Answer, Gap, Incident, Lead, Record, Search, Source, SourceKind, Tag
+from knowledge.records import UNKNOWN, Answer, Gap, Incident, Lead, Record, Search, Source, Tag
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import SourceKind
 from sources.searching.copies import Known
 from sources.searching.leads import doi_of
 

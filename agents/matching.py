@@ -12,9 +12,10 @@ from agents.blocks import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS, in_blocks
 from agents.excerpts import in_text_order, placed_claims
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
-from knowledge.records import Claim, Difference, Equivalence, Incident, Record, Variant
+from knowledge.records import Claim, Equivalence, Incident, Record, Variant
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import Difference
 from prompts.tasks.ingestion import MATCH, MatchInputs
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder, similar_pairs

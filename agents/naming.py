@@ -10,7 +10,8 @@ from functools import partial
 from typing import Final
 
 from credence.voices import connected
-from knowledge.records import UNKNOWN, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Upstream
+from knowledge.vocabulary import UpstreamKind
 from sources.searching.copies import bare, spelt
 from sources.searching.leads import doi_in
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from agents.proposals import Proposal
-from knowledge.records import Answer, Judgment, Perspective, Quantity, Question, Record
+from knowledge.records import Answer, Judgment, Perspective, Question, Record
+from knowledge.vocabulary import Quantity
 from sources.case_files import SOMETHING_ELSE, Case
 
 READER: Final = Perspective(

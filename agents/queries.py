@@ -14,20 +14,9 @@ from agents.known import unfilled
 from credence.engine import assess, main_question
 from credence.results import QuestionAssessment
 from credence.wording import answers_of
-from knowledge.records import (
-    UNKNOWN,
-    Answer,
-    Claim,
-    Lead,
-    Link,
-    Reliance,
-    SearchAim,
-    Source,
-    SourceKind,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import UNKNOWN, Answer, Claim, Lead, Link, Reliance, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import SearchAim, SourceKind, UpstreamKind
 from sources.searching.copies import Known, bare, same_title
 from sources.searching.keywords import Keywords, content_words, folded
 from sources.searching.leads import doi_in

@@ -14,23 +14,9 @@ from agents.splitting import ask_in_parts
 from credence.engine import Modelled, coherent_judgments, main_question, material_of, model_question
 from credence.judgments import OVER
 from credence.scores import score
-from knowledge.records import (
-    BARELY,
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Question,
-    Record,
-    Retraction,
-    Stance,
-    Tag,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Judgment, Link, Passage, Perspective, Question, Record, Retraction, Tag
 from knowledge.views import View
+from knowledge.vocabulary import BARELY, Quantity, Stance
 from prompts.tasks.cruxes import ARGUE, ArgueInputs
 from reasoners.reasoner import Reasoner
 

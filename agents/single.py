@@ -14,21 +14,16 @@ from agents.splitting import unanswered
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import (
-    AGAINST,
-    TURNED,
     Answer,
     Argument,
     Assertion,
     Finding,
-    FindingKind,
     Gap,
     Incident,
     Link,
     Passage,
     Question,
     Record,
-    Relation,
-    Severity,
     Source,
     Tag,
     Variant,
@@ -36,6 +31,7 @@ from knowledge.records import (
 )
 from knowledge.rules import TextOf
 from knowledge.views import View
+from knowledge.vocabulary import AGAINST, TURNED, FindingKind, Relation, Severity
 from prompts.tasks.single import INVESTIGATE, RelatedClaims, WholeAnswer, WholeDocument, WholeInputs
 from prompts.tasks.structuring import NumberedAnswer, Undercut
 from reasoners.errors import Unanswered

@@ -14,8 +14,9 @@ from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
 from credence.engine import main_question
 from credence.wording import answers_of
-from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Quantity, Question, Record, Relation, Retraction, side_of
+from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Question, Record, Retraction
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation, side_of
 from prompts.tasks.cruxes import SOUNDNESS, Angle, DirectReason, SoundnessInputs
 from reasoners.errors import Unrecorded
 from reasoners.reasoner import Reasoner

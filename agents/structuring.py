@@ -15,25 +15,10 @@ from agents.excerpts import placed_claims
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts
 from credence.wording import answers_of
-from knowledge.records import (
-    Answer,
-    Argument,
-    Assertion,
-    Claim,
-    Finding,
-    FindingKind,
-    Link,
-    Passage,
-    Question,
-    Record,
-    Relation,
-    Retraction,
-    Tag,
-    Warrant,
-    side_of,
-)
+from knowledge.records import Answer, Argument, Assertion, Claim, Finding, Link, Passage, Question, Record, Retraction, Tag, Warrant
 from knowledge.rules import TextOf, supports_itself
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, Relation, side_of
 from prompts.tasks.structuring import RELATE, Implication, KnownLink, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 from sources.embedding import Embedder, in_families, near_together, similar_pairs

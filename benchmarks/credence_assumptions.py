@@ -18,8 +18,8 @@ from credence.engine import coherent_judgments, main_question, material_of, mode
 from credence.noise import LEANING, Varied, stability
 from credence.words import span, told_apart
 from cruxmap.opening import opened_run
-from knowledge.records import Quantity
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 TAKEN: Final = {
     Quantity.WARRANT: ("a shared upstream can be relied on), where nobody judged it", "upstream-", (0.7, 0.8, UPSTREAM_SOUND, 0.95, 0.99)),

@@ -33,22 +33,9 @@ from credence.factors import Array, Beliefs, Graph
 from credence.inference import Method, expected_shifts, infer
 from credence.tables import Gate, Lent, Shape, claim_tables, pull
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Question,
-    Record,
-    Relation,
-    Source,
-    Warrant,
-)
+from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Passage, Perspective, Question, Record, Source, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation
 
 T = TypeVar("T")
 

@@ -22,22 +22,9 @@ from credence.noise import moved
 from credence.results import Crux, SubjectKind
 from credence.scores import score
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Question,
-    Record,
-    Relation,
-    Source,
-    Warrant,
-)
+from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Passage, Perspective, Question, Record, Source, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation
 
 SIZE: Final = 40
 PLANTED: Final = 3

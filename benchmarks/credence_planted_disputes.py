@@ -23,8 +23,9 @@ from credence.judgments import Key
 from credence.perspectives import Dispute, DoubleCrux, dispute
 from credence.results import Crux, SubjectKind
 from credence.scores import score
-from knowledge.records import Assertion, Claim, Perspective, Quantity
+from knowledge.records import Assertion, Claim, Perspective
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 SIZE: Final = 40
 PLANTED: Final = 2

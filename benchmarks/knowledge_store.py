@@ -29,8 +29,9 @@ from knowledge.packages.contents import Package, packed
 from knowledge.packages.reading import read_package
 from knowledge.packages.unions import joined, unite
 from knowledge.packages.writing import write_package
-from knowledge.records import Assertion, Claim, Link, Passage, Record, Relation, Retraction, Source, Tag, Warrant
+from knowledge.records import Assertion, Claim, Link, Passage, Record, Retraction, Source, Tag, Warrant
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import Relation
 from sources.embedding import Embedder
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from agents.choosing import COMPARED, NEAR_ENOUGH
 from agents.known import known_documents
 from agents.queries import plan
 from cruxmap.opening import opened_run
-from knowledge.records import SearchAim
+from knowledge.vocabulary import SearchAim
 from sources.embedding import Embedder
 from sources.searching.folders import Folder
 from sources.searching.queries import Query

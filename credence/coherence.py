@@ -11,8 +11,9 @@ from credence.defaults import STRONGEST_EVIDENCE
 from credence.judgments import NEVER_CERTAIN, Judgments, Key, Place
 from credence.materials import ANY_SUFFICES
 from credence.results import Refusal
-from knowledge.records import Answer, Link, Quantity, Tag
+from knowledge.records import Answer, Link, Tag
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 SLACK: Final = 0.02
 """Differences of probabilities that rounding explains."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from knowledge.records import Relation, Stance
+from knowledge.vocabulary import Relation, Stance
 
 SOMETHING_ELSE_PRIOR: Final = 0.05
 """P("something else") where a case states no prior; the named answers share the rest evenly."""

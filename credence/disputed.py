@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from knowledge.records import Assertion, Link, Question, Relation, Tag, side_of
+from knowledge.records import Assertion, Link, Question, Tag
 from knowledge.views import View
+from knowledge.vocabulary import Relation, side_of
 
 DECISIVE: Final = "decisive/"
 """How the names of tags begin by which a reading of the whole dispute names what it turns on; the number of the reading follows."""

@@ -19,8 +19,9 @@ from credence.noise import Bar, Varied, moved
 from credence.results import Crux, LeftOut
 from credence.scores import score
 from knowledge.errors import UnknownRecord
-from knowledge.records import Link, Quantity, Question
+from knowledge.records import Link, Question
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 MOST_PATHS: Final = 3
 _ROUNDS: Final = 100

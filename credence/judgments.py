@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from credence import defaults
-from knowledge.records import Alias, Answer, Assertion, Judgment, Link, Perspective, Quantity, Relation, Tag
+from knowledge.records import Alias, Answer, Assertion, Judgment, Link, Perspective, Tag
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation
 
 OVER: Final = "over"
 """A tag on a perspective: it judges as the one whose id is the value does, but for its own judgments."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from credence.voices import bare_words, connected, voice
-from knowledge.records import Assertion, Passage, RelianceKind, UpstreamKind
+from knowledge.records import Assertion, Passage
 from knowledge.views import View
+from knowledge.vocabulary import RelianceKind, UpstreamKind
 
 DATA: Final = frozenset({UpstreamKind.COHORT, UpstreamKind.DATASET, UpstreamKind.INSTRUMENT, UpstreamKind.MODEL, UpstreamKind.WITNESS})
 """What a result is made from. A cited work or an organisation is leaned on only where it is named."""

@@ -12,8 +12,9 @@ from credence.leaning import Leanings
 from credence.maps import QUESTION
 from credence.testimony import Told, tellings
 from credence.wording import Event, Wording, stems
-from knowledge.records import Answer, Claim, Difference, Link, Question, Tag, Variant
+from knowledge.records import Answer, Claim, Link, Question, Tag, Variant
 from knowledge.views import View
+from knowledge.vocabulary import Difference
 
 ANY_SUFFICES: Final = ("premises", "any")
 """A tag on a link with several premises: any one of them is enough. Without it all are needed."""

@@ -16,8 +16,9 @@ from credence.judgments import Judgments, Key, Pooled, expit, logit
 from credence.results import Crux
 from credence.scores import score
 from credence.unnumbered import beyond_evidence
-from knowledge.records import Assertion, Link, Quantity, Question
+from knowledge.records import Assertion, Link, Question
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 SEED: Final = 20_191_210
 SAMPLES: Final = 100

@@ -1,7 +1,7 @@
 """Positions: who holds what together, worked out from what the sources say alone, without any judgment's number.
 
 A voice (a speaker under all spellings, `credence.voices`) takes a stance on a claim that it holds or denies (who says that it may be
-doesn't hold it, `knowledge.records.side_of`), and through these on what they are offered for or against: it speaks for an answer if more
+doesn't hold it, `knowledge.vocabulary.side_of`), and through these on what they are offered for or against: it speaks for an answer if more
 of what it holds is offered for that answer than against it. Two voices
 agree as far as they take the same side on what both take a side on: (same - opposed) / (same + opposed + 1), so that one shared point
 proves little. Groups are joined by the average agreement between their voices (average linkage: Sokal and Michener 1958), the most agreed
@@ -18,8 +18,9 @@ from itertools import combinations, product
 from typing import Final
 
 from credence.voices import voice
-from knowledge.records import UNKNOWN, Answer, Assertion, Link, Relation, Stance, Variant, side_of
+from knowledge.records import UNKNOWN, Answer, Assertion, Link, Variant
 from knowledge.views import View
+from knowledge.vocabulary import Relation, Stance, side_of
 
 AGREED: Final = 0.2
 """Average agreement above which two groups are joined."""

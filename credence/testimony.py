@@ -12,8 +12,9 @@ from credence.judgments import Judgments
 from credence.leaning import Leanings, Shares, pooled
 from credence.overlaps import joint_weight, overlap_of_sets
 from credence.voices import bare_words, connected, voice
-from knowledge.records import Assertion, Passage, UpstreamKind
+from knowledge.records import Assertion, Passage
 from knowledge.views import View
+from knowledge.vocabulary import UpstreamKind
 
 
 class Told(NamedTuple):

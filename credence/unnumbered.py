@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from credence.results import Unnumbered
-from knowledge.records import Finding, FindingKind, Tag
+from knowledge.records import Finding, Tag
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind
 
 ABOUT: Final[Mapping[str, str]] = MappingProxyType({"definitional": "words", "normative": "values"})
 """Kinds of claims (tags) about which people differ otherwise than about facts, and what they differ about."""

@@ -17,7 +17,8 @@ from credence.maps import QUESTION, Bond, Undercutting, Verdict
 from credence.materials import Material
 from credence.results import LeftOut
 from credence.testimony import bounded
-from knowledge.records import Claim, Difference
+from knowledge.records import Claim
+from knowledge.vocabulary import Difference
 
 AS_GOOD_AS_THE_ANSWER: Final = 0.75
 """Youden's J of a claim as a test of an answer: settling the claim is worth J times settling the question (facts/credence.md 2.8)."""

@@ -15,23 +15,9 @@ from agents.aliasing import aliases, known_things
 from agents.blocks import ALIKE, NEIGHBOURS
 from agents.matching import Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
-from knowledge.records import (
-    UNKNOWN,
-    Claim,
-    Equivalence,
-    Finding,
-    FindingKind,
-    Passage,
-    Record,
-    Reliance,
-    RelianceKind,
-    Source,
-    Upstream,
-    UpstreamKind,
-    Variant,
-    severity_of_sharing,
-)
+from knowledge.records import UNKNOWN, Claim, Equivalence, Finding, Passage, Record, Reliance, Source, Upstream, Variant
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, RelianceKind, UpstreamKind, severity_of_sharing
 from reasoners.baseline.lexicons import stems
 from reasoners.baseline.matching import Matcher, Sameness
 from sources.embedding import BLOCK, Embedder

@@ -11,8 +11,8 @@ from credence.judgments import Key
 from credence.words import told_apart
 from explorer.question_summaries import QuestionSummary
 from knowledge.errors import UnknownRecord
-from knowledge.records import Quantity
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 LEAST_LESS: Final = 0.5
 """Pieces by which testimony must count for less than it is, to be told."""

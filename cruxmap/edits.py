@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Judgment, Perspective, Quantity, Record, Retraction, Text
+from knowledge.records import Judgment, Perspective, Record, Retraction, Text
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 
 class OwnJudgment(BaseModel):

@@ -30,9 +30,10 @@ from explorer.standings import MOST_PIECES
 from explorer.summaries import Summary
 from explorer.wording import standing as stands_at
 from knowledge.errors import UnknownRecord
-from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Quantity, Question, Upstream
+from knowledge.records import Answer, Assertion, Claim, Link, Passage, Perspective, Question, Upstream
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 SHOWN = 5
 _TOO_MANY: Final = (f"  what shared evidence does to it is not worked out: more than {MOST_PIECES:,} testimonies bear on it",)

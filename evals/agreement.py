@@ -19,7 +19,7 @@ from evals.gold import GoldAssertion, GoldCase
 from evals.reliability import Table, table_of
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import f1
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from sources.segmenting import segments
 
 NOTHING: Final = ""

@@ -12,8 +12,9 @@ import scipy
 from numpy.typing import NDArray
 
 from evals.gold import GoldAssertion, GoldCase, GoldLink
-from knowledge.records import AGAINST, Answer, Assertion, Claim, Link, Passage, Relation
+from knowledge.records import Answer, Assertion, Claim, Link, Passage
 from knowledge.views import View
+from knowledge.vocabulary import AGAINST, Relation
 from sources.embedding import Embedder
 
 OVERLAP: Final = 0.5

@@ -11,7 +11,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from evals.errors import SuiteUnusable
-from knowledge.records import UNKNOWN, Difference, FindingKind, GapKind, Hedge, Relation, Stance, UpstreamKind
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import Difference, FindingKind, GapKind, Hedge, Relation, Stance, UpstreamKind
 from sources.case_files import CASE_FILE, Case, load_case
 from sources.errors import SourceError
 from sources.reading import read_file

@@ -18,7 +18,8 @@ from evals.agreement import same_claims
 from evals.gold import GoldCase
 from evals.scorers.cruxes import TOP, ranked
 from evals.scorers.scorer import Work
-from knowledge.records import Answer, Claim, Gap, Link, Relation, Warrant
+from knowledge.records import Answer, Claim, Gap, Link, Warrant
+from knowledge.vocabulary import Relation
 from sources.case_files import Case
 
 Kind = Literal["gap", "crux"]

@@ -11,22 +11,9 @@ from credence.engine import assess, main_question
 from credence.results import QuestionAssessment
 from evals.rewriting import rewritten
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Claim,
-    Judgment,
-    Passage,
-    Record,
-    Reliance,
-    RelianceKind,
-    Retraction,
-    Source,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Judgment, Passage, Record, Reliance, Retraction, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import RelianceKind, UpstreamKind
 
 STILL: Final = 1e-6
 """The most that a credence may move where nothing changed: rounding in sums of another order."""

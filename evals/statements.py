@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 
 from evals.gold import GoldAssertion, GoldCase
 from evals.scorers.scorer import Produced
-from knowledge.records import Assertion, Claim, Hedge, Passage, Stance
+from knowledge.records import Assertion, Claim, Passage
+from knowledge.vocabulary import Hedge, Stance
 
 AROUND: Final = 300
 """Characters before and after a passage that a judge sees, so that "it" and "since then" can be understood."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from agents.critic import contested
 from credence.voices import voice
 from explorer.question_summaries import voices
-from knowledge.records import UNKNOWN, Claim, Link, Relation
+from knowledge.records import UNKNOWN, Claim, Link
 from knowledge.views import View
+from knowledge.vocabulary import Relation
 
 
 @dataclass(frozen=True)

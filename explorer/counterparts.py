@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from knowledge.records import Passage, side_of
+from knowledge.records import Passage
 from knowledge.views import View
+from knowledge.vocabulary import side_of
 
 MOSTLY = 0.5
 """Share of the shorter passage that must lie in the other for two claims to stand on the same words."""

@@ -8,7 +8,8 @@ from explorer.panels import panel, tornado
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.settling import settling
 from explorer.wording import most_moved
-from knowledge.records import Link, Relation
+from knowledge.records import Link
+from knowledge.vocabulary import Relation
 
 
 def crux_parts(material: Material, question: QuestionSummary, crux: CruxSummary) -> dict[str, object]:

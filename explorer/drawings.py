@@ -14,7 +14,7 @@ from typing import Final
 from markupsafe import Markup
 
 from explorer.maps import ArgumentMap, Line, MapNode
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 
 WIDTH: Final = 264
 MOST_HEADS: Final = 4

@@ -9,8 +9,9 @@ from typing import Final
 
 from explorer.phrases import premise_words, step_words, target_words
 from explorer.summaries import Summary
-from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Relation, Variant, Warrant, grants, side_of
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Variant, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Relation, grants, side_of
 
 CONTEXT: Final = 200
 """Characters of the source shown on either side of a quotation, before they are cut back to whole words."""

@@ -17,8 +17,9 @@ from explorer.entries import ClaimEntry
 from explorer.summaries import Summary
 from explorer.wording import named
 from knowledge.layers import group
-from knowledge.records import TURNED, UNKNOWN, Answer, Link, Relation, Warrant
+from knowledge.records import UNKNOWN, Answer, Link, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import TURNED, Relation
 
 LOOSE: Final = "loose"
 """Stands for the question of what is linked but bears on no answer."""

@@ -15,7 +15,8 @@ from explorer.networks import export_network
 from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.record_summaries import FindingSummary
-from knowledge.records import Reliance, RelianceKind
+from knowledge.records import Reliance
+from knowledge.vocabulary import RelianceKind
 
 
 class Material:

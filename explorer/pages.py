@@ -14,8 +14,9 @@ from explorer.marked_texts import Paragraph, paragraphs
 from explorer.record_summaries import FindingSummary, SourceSummary
 from explorer.summaries import Summary
 from knowledge.layers import group
-from knowledge.records import LOST, SKIPPED, UNKNOWN, Fault, Passage, Reliance, RelianceKind, Source, Tag, Upstream
+from knowledge.records import UNKNOWN, Passage, Reliance, Source, Tag, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import LOST, SKIPPED, Fault, RelianceKind
 from sources.funding import funding_statements
 
 FUNDING: Final = "funding"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from knowledge.records import Answer, Claim, Fault, Link, Relation, Upstream, Warrant
+from knowledge.records import Answer, Claim, Link, Upstream, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Fault, Relation
 
 _STANCES = {
     "asserts": ("said so", "said the opposite"),

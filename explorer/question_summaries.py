@@ -11,8 +11,9 @@ from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import subject_words
-from knowledge.records import Answer, Claim, Finding, Judgment, Quantity, Question, grants, side_of
+from knowledge.records import Answer, Claim, Finding, Judgment, Question
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, grants, side_of
 
 TOP_CRUXES: Final = 10
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from explorer.phrases import fault_words, stance_words, step_words
-from knowledge.records import Assertion, Claim, Fault, Finding, Link, Passage, Question, Source, Stance, Upstream, UpstreamKind
+from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Fault, Stance, UpstreamKind
 
 _TOLD: Final[Mapping[Fault | None, str]] = {Fault.REPORTER: ", as the document tells it", Fault.RECORD: ", in our wording"}
 """What stands behind a speaker's name where the flaw is not theirs."""
@@ -18,7 +19,7 @@ _TOLD: Final[Mapping[Fault | None, str]] = {Fault.REPORTER: ", as the document t
 class FindingSummary:
     """A finding, with the words it is about. ``load_bearing``: it is about something that a leading crux rests on.
 
-    ``fault_of``: see `knowledge.records.Fault`, "" if nobody said; ``whose`` is the same in words.
+    ``fault_of``: see `knowledge.vocabulary.Fault`, "" if nobody said; ``whose`` is the same in words.
     """
 
     id: str

@@ -9,8 +9,9 @@ from credence.judgments import Key
 from credence.noise import Varied, tornado
 from credence.words import told_apart
 from explorer.phrases import premise_words, step_words
-from knowledge.records import Answer, Assertion, Claim, Link, Quantity, Upstream
+from knowledge.records import Answer, Assertion, Claim, Link, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 LEADING: Final = 3
 """Cruxes, the first as they are told, whose judgments are moved. With twelve a run of eggs by the baseline took nearly twice as long."""

@@ -13,7 +13,8 @@ from explorer.materials import Material
 from explorer.phrases import words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.wording import most_moved, named, percent
-from knowledge.records import Gap, Link, Relation, Warrant
+from knowledge.records import Gap, Link, Warrant
+from knowledge.vocabulary import Relation
 
 UNSETTLED: Final = (0.05, 0.95)
 """A reason whose credence lies between these is itself worth looking into."""

@@ -9,8 +9,9 @@ from agents.sides import answer_of
 from credence.engine import coherent_judgments, material_of, model_question
 from credence.judgments import Key
 from credence.wording import answers_of
-from knowledge.records import Judgment, Perspective, Quantity, Question
+from knowledge.records import Judgment, Perspective, Question
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 
 @dataclass(frozen=True)

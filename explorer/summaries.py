@@ -24,8 +24,9 @@ from explorer.record_summaries import (
 )
 from explorer.searches import SearchSummary, searches_of
 from explorer.sensitivities import Sensitivities
-from knowledge.records import Assertion, Finding, Gap, Incident, Passage, Severity, Source
+from knowledge.records import Assertion, Finding, Gap, Incident, Passage, Source
 from knowledge.views import View
+from knowledge.vocabulary import Severity
 
 Bands = Mapping[str, Sequence[tuple[float, float]]]
 _SEVERITIES: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}

@@ -12,8 +12,9 @@ from explorer.contesting import ContestedSummary
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
-from knowledge.records import Answer, Judgment, Quantity
+from knowledge.records import Answer, Judgment
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 
 
 def percent(probability: float) -> str:

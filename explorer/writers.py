@@ -26,7 +26,8 @@ from explorer.question_summaries import AnswerSummary, CruxSummary
 from explorer.rendering import ASSETS, render, write_text
 from explorer.search_indexes import search_index
 from explorer.wording import GLOSSARY
-from knowledge.records import Relation, Retraction
+from knowledge.records import Retraction
+from knowledge.vocabulary import Relation
 
 _ASSETS: Final = ("style.css", "site.css", "map.css", "site.js", "whatif.js", "map-layout.js", "map.js")
 _VENDORED: Final = ("vendor/cytoscape.min.js", "vendor/cytoscape.LICENSE")

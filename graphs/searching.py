@@ -19,8 +19,9 @@ from agents.queries import Planned, plan
 from graphs.services import Pending, Searching, Services
 from graphs.state import Node, State
 from knowledge.changesets import Author
-from knowledge.records import UNKNOWN, Incident, Lead, Record, Reliance, RelianceKind, Search, Source, Tag, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Incident, Lead, Record, Reliance, Search, Source, Tag, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import RelianceKind, UpstreamKind
 from sources.documents import Document
 from sources.errors import SourceError, Unfetchable, Unsearchable
 from sources.searching.copies import Known, bare, same_title

@@ -8,21 +8,9 @@ from typing import Final
 
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refusal, UnknownBlob
-from knowledge.records import (
-    Alias,
-    Equivalence,
-    Finding,
-    Gap,
-    Incident,
-    Judgment,
-    Link,
-    Passage,
-    Record,
-    Relation,
-    Retraction,
-    Source,
-)
+from knowledge.records import Alias, Equivalence, Finding, Gap, Incident, Judgment, Link, Passage, Record, Retraction, Source
 from knowledge.views import View
+from knowledge.vocabulary import Relation
 
 TextOf = Callable[[str], str]
 CRITIC_MAY_ADD: Final = (Finding, Gap, Incident)

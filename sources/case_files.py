@@ -9,7 +9,8 @@ from typing import Annotated, Final, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, field_validator, model_validator
 
-from knowledge.records import UNKNOWN, Date, SourceKind
+from knowledge.records import UNKNOWN, Date
+from knowledge.vocabulary import SourceKind
 from sources.errors import CaseUnreadable
 from sources.headers import close_to
 

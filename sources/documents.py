@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.records import UNKNOWN, SourceKind
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import SourceKind
 from sources.normalising import OffsetMap
 
 

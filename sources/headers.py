@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-from knowledge.records import SourceKind
+from knowledge.vocabulary import SourceKind
 
 KEYS: Final = ("title", "reports", "authors", "author", "published", "date", "publisher", "url", "kind")
 """What a header may say; ``author`` is another word for ``authors`` and ``date`` for ``published``."""

@@ -15,7 +15,8 @@ import trafilatura
 import yaml
 from lxml import etree
 
-from knowledge.records import UNKNOWN, SourceKind
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import SourceKind
 from sources import media_types
 from sources.documents import Parsed
 from sources.errors import Unreadable

@@ -8,7 +8,8 @@ from evals.alignment import ALIKE
 from evals.scorers.credences import DENIAL
 from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Scored, Work
-from knowledge.records import AGAINST, Assertion, Claim, Stance
+from knowledge.records import Assertion, Claim
+from knowledge.vocabulary import AGAINST, Stance
 
 
 def verified(work: Work) -> int:

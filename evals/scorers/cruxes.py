@@ -11,7 +11,8 @@ import numpy as np
 from agents.single import CRUX_RANK
 from credence.defaults import SETTLED_SHIFT
 from evals.scorers.scorer import Produced, Scored, Work
-from knowledge.records import Claim, Link, Relation, Tag, Warrant
+from knowledge.records import Claim, Link, Tag, Warrant
+from knowledge.vocabulary import Relation
 
 TOP: Final = 3
 DEPTH: Final = 10

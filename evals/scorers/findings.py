@@ -1,6 +1,6 @@
 """What the critic finds: recall at a fixed rate of false alarms, so that flagging everything earns no more than flagging nothing.
 
-A finding that blames the record (`knowledge.records.Fault`) says nothing of the page: it finds no flaw there, and is no alarm about it.
+A finding that blames the record (`knowledge.vocabulary.Fault`) says nothing of the page: it finds no flaw there, and is no alarm about it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from credence.engine import main_question
 from evals.alignment import assign, overlap
 from evals.scorers.credences import answer_credences
 from evals.scorers.scorer import Produced, Scored, Work, against_gold
-from knowledge.records import Assertion, Fault, Finding, FindingKind, Gap, Passage, Severity, Source
+from knowledge.records import Assertion, Finding, Gap, Passage, Source
 from knowledge.views import View
+from knowledge.vocabulary import Fault, FindingKind, Severity
 from sources.case_files import SOMETHING_ELSE
 from sources.locating import locate
 from sources.segmenting import segments

@@ -13,8 +13,9 @@ from agents.structuring import IMPLIED
 from evals.alignment import GoldStep, assign
 from evals.gold import GoldUpstream
 from evals.scorers.scorer import Scored, Work, against_gold
-from knowledge.records import Argument, Assertion, Passage, Relation, Reliance, Source, Tag, Upstream
+from knowledge.records import Argument, Assertion, Passage, Reliance, Source, Tag, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Relation
 
 NAMED: Final = 80.0
 """Least token-sort similarity (0 to 100) of two names of one upstream."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import combinations
 
 from evals.scorers.scorer import Scored, Work, against_gold
-from knowledge.records import AGAINST, Variant
+from knowledge.records import Variant
+from knowledge.vocabulary import AGAINST
 
 Labels = Sequence[Hashable]
 

@@ -11,7 +11,7 @@ from typing import Final
 from evals.scorers.scorer import Scored, share
 from evals.suites.layers import LayerCase, data_file
 from evals.suites.suite import Measure, Suite
-from knowledge.records import FindingKind
+from knowledge.vocabulary import FindingKind
 from prompts.tasks.critic import EXAMINE, Critiques, ExaminedAssertion, ExamineInputs
 from reasoners.reasoner import Reasoner
 

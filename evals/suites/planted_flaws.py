@@ -26,25 +26,9 @@ from evals.scorers.saying import same_speaker
 from evals.scorers.scorer import Produced, Scored
 from evals.suites.golds import FOLDER
 from evals.suites.suite import ELICITED_TWICE, Measure, Measured, Suite
-from knowledge.records import (
-    AGAINST,
-    LOST,
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Claim,
-    Difference,
-    Finding,
-    FindingKind,
-    Gap,
-    Link,
-    Passage,
-    Reliance,
-    Source,
-    Tag,
-    Variant,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Finding, Gap, Link, Passage, Reliance, Source, Tag, Variant
 from knowledge.views import View
+from knowledge.vocabulary import AGAINST, LOST, Difference, FindingKind
 from sources.case_files import CASE_FILE
 from sources.headers import split_header
 from sources.locating import locate

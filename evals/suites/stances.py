@@ -13,7 +13,7 @@ from typing import Final
 from evals.scorers.scorer import Scored, share
 from evals.suites.layers import LayerCase, data_file, given_claim, numbered_text
 from evals.suites.suite import Measure, Suite
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.tasks.structuring import RELATE, NumberedAnswer, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 

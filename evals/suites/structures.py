@@ -17,7 +17,7 @@ from evals.errors import SuiteUnusable
 from evals.scorers.scorer import Scored, f1
 from evals.suites.layers import LayerCase, data_file, given_claim, numbered_text
 from evals.suites.suite import Measure, Suite
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.tasks.structuring import RELATE, PosedQuestion, RelateInputs, Relations
 from reasoners.reasoner import Reasoner
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from knowledge.formats.bundles import Bundle
 from knowledge.formats.files import printable, write_file
-from knowledge.records import Answer, Claim, Equivalence, Link, Question, Relation, Warrant
+from knowledge.records import Answer, Claim, Equivalence, Link, Question, Warrant
+from knowledge.vocabulary import Relation
 
 ARROWS: Final = {Relation.SUPPORTS: "+>", Relation.ATTACKS: "->", Relation.UNDERCUTS: "_>"}
 LOOKALIKES: Final = str.maketrans("[]{}<>#*_\\@`", "()()‹›№∗‿⧵＠ˋ")

@@ -14,23 +14,8 @@ from knowledge.formats.argdown import shown
 from knowledge.formats.argdown_syntax import Arrow, Document, Element, parse
 from knowledge.formats.files import read_file
 from knowledge.formats.imports import Imported, complaint
-from knowledge.records import (
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Claim,
-    Equivalence,
-    Link,
-    Passage,
-    Question,
-    Record,
-    Relation,
-    Source,
-    Stance,
-    Tag,
-    Variant,
-    Warrant,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Source, Tag, Variant, Warrant
+from knowledge.vocabulary import Relation, Stance
 
 SIGNS: Final = {"+": Relation.SUPPORTS, "-": Relation.ATTACKS, "_": Relation.UNDERCUTS}
 MOST_ROUNDS: Final = 50

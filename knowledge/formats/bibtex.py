@@ -11,7 +11,7 @@ from knowledge.formats.bundles import Bundle
 from knowledge.formats.csl import TYPES
 from knowledge.formats.files import printable, write_file
 from knowledge.formats.works import Work, works_of
-from knowledge.records import SourceKind
+from knowledge.vocabulary import SourceKind
 
 _ENTRIES: Final = {"article-journal": "article", "book": "book", "report": "techreport"}
 _ESCAPES: Final = str.maketrans(

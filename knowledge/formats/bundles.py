@@ -25,7 +25,6 @@ from knowledge.records import (
     Perspective,
     Question,
     Record,
-    Relation,
     Search,
     Source,
     Tag,
@@ -34,6 +33,7 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.views import View
+from knowledge.vocabulary import Relation
 
 SHORT: Final = 80
 VERBS: Final = {Relation.SUPPORTS: "for", Relation.ATTACKS: "against", Relation.UNDERCUTS: "undercutting"}

@@ -9,7 +9,8 @@ from typing import Any, Final
 from knowledge.errors import Unsuitable
 from knowledge.formats.bundles import Bundle, Verdict
 from knowledge.formats.files import write_file
-from knowledge.records import UNKNOWN, Assertion, Claim, Source, Stance
+from knowledge.records import UNKNOWN, Assertion, Claim, Source
+from knowledge.vocabulary import Stance
 
 _MAKES: Final = frozenset({Stance.ASSERTS, Stance.CONCEDES, Stance.REPORTS})
 _TRUE: Final = "Borne out by the sources"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from knowledge.formats.bundles import Bundle
 from knowledge.formats.files import write_file
 from knowledge.formats.works import Work, works_of
-from knowledge.records import SourceKind
+from knowledge.vocabulary import SourceKind
 
 TYPES: Final = {
     SourceKind.COHORT_STUDY: "article-journal",

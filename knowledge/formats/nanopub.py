@@ -11,7 +11,8 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, XSD, Dataset, Graph, Literal, Names
 from knowledge.errors import Unsuitable
 from knowledge.formats.bundles import Bundle
 from knowledge.formats.files import printable, write_folder
-from knowledge.records import UNKNOWN, Claim, Source, Stance
+from knowledge.records import UNKNOWN, Claim, Source
+from knowledge.vocabulary import Stance
 
 NP: Final = Namespace("http://www.nanopub.org/nschema#")
 CITO: Final = Namespace("http://purl.org/spar/cito/")

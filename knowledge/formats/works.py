@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Source, SourceKind, Tag, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Source, Tag, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import SourceKind, UpstreamKind
 
 
 @dataclass(frozen=True)

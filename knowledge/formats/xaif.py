@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from knowledge.formats.bundles import Bundle
 from knowledge.formats.files import write_file
-from knowledge.records import Answer, Assertion, Claim, Equivalence, Link, Passage, Question, Relation, Source, Stance, Variant, Warrant
+from knowledge.records import Answer, Assertion, Claim, Equivalence, Link, Passage, Question, Source, Variant, Warrant
+from knowledge.vocabulary import Relation, Stance
 
 ILLOCUTIONS: Final = {
     Stance.ASSERTS: "Asserting",

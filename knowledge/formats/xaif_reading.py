@@ -14,22 +14,8 @@ from knowledge.errors import BrokenFile
 from knowledge.formats.files import read_file
 from knowledge.formats.imports import Imported, complaint
 from knowledge.formats.xaif import ILLOCUTIONS
-from knowledge.records import (
-    UNKNOWN,
-    Answer,
-    Assertion,
-    Claim,
-    Equivalence,
-    Link,
-    Passage,
-    Question,
-    Record,
-    Relation,
-    Source,
-    Stance,
-    Variant,
-    Warrant,
-)
+from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Source, Variant, Warrant
+from knowledge.vocabulary import Relation, Stance
 
 STANCES: Final = {
     **{words.casefold(): stance for stance, words in ILLOCUTIONS.items()},

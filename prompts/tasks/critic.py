@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from knowledge.records import Fault, FindingKind, GapKind, Severity
+from knowledge.vocabulary import Fault, FindingKind, GapKind, Severity
 from prompts.tasks.base import Inputs, Output, Role, Task
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from pydantic import Field
 
-from knowledge.records import UNKNOWN, Difference, Hedge, Stance, UpstreamKind
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import Difference, Hedge, Stance, UpstreamKind
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim
 

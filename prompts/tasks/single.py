@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from knowledge.records import Difference, Relation
+from knowledge.vocabulary import Difference, Relation
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.critic import Critique, MissingPiece
 from prompts.tasks.ingestion import ExtractedAssertion

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from knowledge.records import UNKNOWN, Stance
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import Stance
 from reasoners.baseline.lexicons import SAYING, VERB
 
 _NAME: Final = r"(?:[A-Z][\w.'-]*|de|van|von|der|of|the|for|on)"

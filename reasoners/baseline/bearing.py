@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.tasks.claims import PlacedClaim
 from prompts.tasks.structuring import NumberedAnswer, RelateInputs, Step
 from reasoners.baseline.lexicons import NEGATION, NULL, SPEAKS_AGAINST, direction

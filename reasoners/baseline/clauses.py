@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from knowledge.records import Stance
+from knowledge.vocabulary import Stance
 from reasoners.baseline.lexicons import VERB
 
 _LEAST_WORDS: Final = 6

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from knowledge.records import FindingKind, GapKind, Hedge, Severity, severity_of_sharing
+from knowledge.vocabulary import FindingKind, GapKind, Hedge, Severity, severity_of_sharing
 from prompts.tasks.critic import (
     Accusation,
     Accusations,

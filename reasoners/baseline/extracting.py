@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from knowledge.records import UNKNOWN, Stance, UpstreamKind
+from knowledge.records import UNKNOWN
+from knowledge.vocabulary import Stance, UpstreamKind
 from prompts.tasks.ingestion import SEVERAL, ExtractedAssertion, ExtractedUpstream, ExtractInputs, Extraction
 from reasoners.baseline.attributing import attribute, resolve
 from reasoners.baseline.clauses import affirmed, clauses, worded

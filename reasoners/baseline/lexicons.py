@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from knowledge.records import Hedge, Stance
+from knowledge.vocabulary import Hedge, Stance
 
 
 def any_of(*phrases: str) -> re.Pattern[str]:

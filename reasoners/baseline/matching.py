@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from knowledge.records import Difference
+from knowledge.vocabulary import Difference
 from prompts.tasks.ingestion import Matches, MatchInputs, SameClaims, VariantClaims
 from reasoners.baseline.lexicons import NEGATION, direction, hedge_of, numbers, stems
 from sources.embedding import Embedder, similar_pairs

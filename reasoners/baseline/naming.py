@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
-from knowledge.records import UpstreamKind
+from knowledge.vocabulary import UpstreamKind
 from prompts.tasks.ingestion import NamedUpstream, OneUpstream, SameUpstreams, UpstreamsInputs
 
 _HEADS: Final = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from reasoners.baseline.lexicons import any_of, stems
 from reasoners.baseline.steps import Objection, Reason, Said, Steps
 

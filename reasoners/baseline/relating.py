@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
-from knowledge.records import AGAINST, Relation
+from knowledge.vocabulary import AGAINST, Relation
 from prompts.tasks.structuring import RelateInputs, Relations, Step, Undercut
 from reasoners.baseline.bearing import Bearer
 from reasoners.baseline.lexicons import BECAUSE, DISAGREEING, FOR_EXAMPLE, HOWEVER, THEREFORE, any_of, stems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from knowledge.records import Lead, SearchAim, SourceKind
+from knowledge.records import Lead
+from knowledge.vocabulary import SearchAim, SourceKind
 from sources.searching.endpoints import Endpoint
 from sources.searching.leads import date_of, doi_in, lead_of, plain, web_address
 from sources.searching.queries import MOST_FOUND, Query

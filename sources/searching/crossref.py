@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
-from knowledge.records import UNKNOWN, Lead, SearchAim
+from knowledge.records import UNKNOWN, Lead
+from knowledge.vocabulary import SearchAim
 from sources.searching.endpoints import Endpoint
 from sources.searching.leads import date_of, doi_in, items, kind_of, lead_of, part, web_address
 from sources.searching.queries import MOST_FOUND, Query

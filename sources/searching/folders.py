@@ -9,7 +9,8 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from knowledge.records import Lead, SearchAim
+from knowledge.records import Lead
+from knowledge.vocabulary import SearchAim
 from sources.documents import Document
 from sources.errors import Unreadable
 from sources.reading import list_documents, read_file

@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-from knowledge.records import UNKNOWN, Lead, SourceKind
+from knowledge.records import UNKNOWN, Lead
+from knowledge.vocabulary import SourceKind
 from sources.documents import Document
 from sources.errors import SourceError, Unfetchable
 from sources.fetching import Fetcher

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from knowledge.records import UNKNOWN, Lead, SourceKind
+from knowledge.records import UNKNOWN, Lead
+from knowledge.vocabulary import SourceKind
 
 LONGEST_TITLE: Final = 500
 LONGEST_SUMMARY: Final = 5_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from knowledge.records import Lead, SearchAim
+from knowledge.records import Lead
+from knowledge.vocabulary import SearchAim
 
 MOST_FOUND: Final = 10
 """Leads that one search brings: what nobody would read is not asked for."""

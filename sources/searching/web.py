@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from knowledge.records import Lead, SearchAim
+from knowledge.records import Lead
+from knowledge.vocabulary import SearchAim
 from sources.searching.endpoints import Endpoint
 from sources.searching.leads import date_of, items, lead_of, part, web_address
 from sources.searching.queries import MOST_FOUND, Query

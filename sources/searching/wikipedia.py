@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
-from knowledge.records import Lead, SearchAim, SourceKind
+from knowledge.records import Lead
+from knowledge.vocabulary import SearchAim, SourceKind
 from sources.searching.endpoints import Endpoint
 from sources.searching.leads import items, lead_of, part, plain
 from sources.searching.queries import MOST_FOUND, Query

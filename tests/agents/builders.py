@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from knowledge.blobs import digest_of_text
-from knowledge.records import Assertion, Claim, Passage, Record, Reliance, RelianceKind, Source, Upstream, UpstreamKind
+from knowledge.records import Assertion, Claim, Passage, Record, Reliance, Source, Upstream
+from knowledge.vocabulary import RelianceKind, UpstreamKind
 from reasoners.errors import Unrecorded
 from reasoners.local import LocalAnswerer
 from reasoners.requests import Completion, Request

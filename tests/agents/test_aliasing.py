@@ -14,17 +14,9 @@ from agents.blocks import COMPARED_AT_ONCE
 from agents.naming import Thing
 from agents.proposals import Proposal
 from credence.leaning import Leanings
-from knowledge.records import (
-    Alias,
-    Assertion,
-    Incident,
-    Record,
-    Retraction,
-    Source,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import Alias, Assertion, Incident, Record, Retraction, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import UpstreamKind
 from prompts.tasks.ingestion import UPSTREAMS, OneUpstream, SameUpstreams, UpstreamsInputs
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter

@@ -7,8 +7,9 @@ import pytest
 from agents.critic import contested
 from explorer.question_summaries import voices
 from knowledge.blobs import digest_of_text
-from knowledge.records import Assertion, Claim, Equivalence, Hedge, Passage, Record, Source, Stance
+from knowledge.records import Assertion, Claim, Equivalence, Passage, Record, Source
 from knowledge.views import View
+from knowledge.vocabulary import Hedge, Stance
 
 TEXT = "They differ."
 SOURCE = Source(title="The dam", text=digest_of_text(TEXT))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from agents.correlating import disguises
 from agents.critic import survey
-from knowledge.records import Alias, Finding, FindingKind, Incident, Passage, Question, Record, Retraction, Severity, Upstream, UpstreamKind
+from knowledge.records import Alias, Finding, Incident, Passage, Question, Record, Retraction, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, Severity, UpstreamKind
 from prompts.tasks.critic import SURVEY, SharedUpstream, Survey, SurveyInputs
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter

@@ -9,8 +9,9 @@ import pytest
 
 from agents.critic import examine
 from knowledge.blobs import digest_of_text
-from knowledge.records import Assertion, Claim, Fault, Finding, FindingKind, Passage, Question, Record, Source
+from knowledge.records import Assertion, Claim, Finding, Passage, Question, Record, Source
 from knowledge.views import View
+from knowledge.vocabulary import Fault, FindingKind
 from prompts.tasks.critic import EXAMINE, Critique, Critiques, ExamineInputs
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter

@@ -6,8 +6,9 @@ import pytest
 
 from agents.dating import citations_of_the_future, dated_otherwise, later_citations, sentence_around
 from knowledge.blobs import digest_of_text
-from knowledge.records import UNKNOWN, Assertion, Claim, Finding, Passage, Record, Severity, Source, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Assertion, Claim, Finding, Passage, Record, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Severity, UpstreamKind
 from sources.segmenting import segments
 
 CITED = "The winter was cold, as Lindholm and Pryce found in a study of 2034."

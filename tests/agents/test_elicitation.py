@@ -13,8 +13,9 @@ import pytest
 from agents.cruxes import FAR_APART, at_odds, judge, judge_again
 from credence.engine import coherent_judgments
 from credence.judgments import Key, expit, logit
-from knowledge.records import Incident, Judgment, Link, Perspective, Quantity, Record
+from knowledge.records import Incident, Judgment, Link, Perspective, Record
 from knowledge.views import View
+from knowledge.vocabulary import Quantity
 from prompts.loading import load
 from prompts.tasks.cruxes import LINKS, TESTIMONY, LinkAngle, LinkJudgment, LinkJudgments, LinksInputs
 from reasoners.baseline.judging import judge_links, weigh_testimonies

@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from agents.ingestion import read_document
-from knowledge.records import UNKNOWN, Assertion, Reliance, RelianceKind, Source, SourceKind, Tag, Upstream
+from knowledge.records import UNKNOWN, Assertion, Reliance, Source, Tag, Upstream
+from knowledge.vocabulary import RelianceKind, SourceKind
 from prompts.tasks.ingestion import ExtractedAssertion, ExtractInputs, Extraction
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter

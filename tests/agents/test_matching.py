@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from agents.blocks import ALIKE, COMPARED_AT_ONCE, NEIGHBOURS
 from agents.matching import Alike, Same, _blocks, equivalences, variants
-from knowledge.records import Claim, Difference, Equivalence, Variant
+from knowledge.records import Claim, Equivalence, Variant
 from knowledge.views import View
+from knowledge.vocabulary import Difference
 from sources.embedding import DIMENSIONS, Embedder, Vectors, similar_pairs
 
 CLAIMS = [Claim(text=f"Dam {letter} leaks.") for letter in "abcdef"]

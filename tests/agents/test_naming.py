@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.naming import bare_name, certainly_same, is_short_for
-from knowledge.records import UNKNOWN, Upstream, UpstreamKind
+from knowledge.records import UNKNOWN, Upstream
+from knowledge.vocabulary import UpstreamKind
 
 
 def grouped(*names: str | Upstream, texts: tuple[str, ...] = ()) -> set[frozenset[str]]:

@@ -11,24 +11,10 @@ from agents.citations import parts_of, short_authors, work_of
 from agents.critic import SURVEYED
 from agents.known import FOUND_AS, asked_before, brought_nothing, filled, known_documents, unfilled
 from agents.queries import Planned, plan
-from knowledge.records import (
-    Gap,
-    GapKind,
-    Incident,
-    Lead,
-    Record,
-    Reliance,
-    RelianceKind,
-    Search,
-    SearchAim,
-    Source,
-    SourceKind,
-    Tag,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import Gap, Incident, Lead, Record, Reliance, Search, Source, Tag, Upstream
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import GapKind, RelianceKind, SearchAim, SourceKind, UpstreamKind
 from sources.case_files import BibliographyEntry
 from sources.embedding import Embedder
 from sources.searching.copies import Known

@@ -13,8 +13,9 @@ from agents.soundness import direct_reasons, judge_soundness
 from credence import defaults
 from credence.engine import assess, coherent_judgments
 from credence.judgments import Key
-from knowledge.records import Assertion, Incident, Judgment, Quantity, Record, Retraction, Stance
+from knowledge.records import Assertion, Incident, Judgment, Record, Retraction
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Stance
 from prompts.loading import load
 from prompts.tasks.cruxes import SOUNDNESS, Angle, Soundness, SoundnessInputs
 from reasoners.baseline.judging import judge_soundness as by_rule

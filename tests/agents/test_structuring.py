@@ -8,23 +8,9 @@ from pathlib import Path
 from agents.excerpts import MARGIN, placed_claims
 from agents.structuring import IMPLIED, Dispute, _joined, links_of, structure_claims, supported_elsewhere
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Answer,
-    Argument,
-    Assertion,
-    Claim,
-    Equivalence,
-    Link,
-    Passage,
-    Question,
-    Record,
-    Relation,
-    Source,
-    Stance,
-    Tag,
-    Warrant,
-)
+from knowledge.records import Answer, Argument, Assertion, Claim, Equivalence, Link, Passage, Question, Record, Source, Tag, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Relation, Stance
 from prompts.tasks.structuring import RELATE, Implication, RelateInputs, Relations, Step, Undercut
 from reasoners.journal import Journal, Totals
 from reasoners.limits import Limits, Meter

@@ -24,20 +24,16 @@ from knowledge.records import (
     Link,
     Passage,
     Perspective,
-    Quantity,
     Question,
     Record,
-    Relation,
     Reliance,
-    RelianceKind,
     Source,
-    Stance,
     Tag,
     Upstream,
-    UpstreamKind,
     Warrant,
 )
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation, RelianceKind, Stance, UpstreamKind
 
 READER = Perspective(name="reader", description="of tests")
 QUESTION = Question(name="dam", text="Does the dam leak?")

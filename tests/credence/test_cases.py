@@ -16,7 +16,8 @@ from credence.overlaps import effective_number, joint_weight, overlap, overlap_o
 from credence.perspectives import dispute
 from credence.scores import by_risk
 from credence.standing import Verdict, standing
-from knowledge.records import Claim, Perspective, Quantity, Tag, Upstream, UpstreamKind
+from knowledge.records import Claim, Perspective, Tag, Upstream
+from knowledge.vocabulary import Quantity, UpstreamKind
 from tests.credence.builders import ELSE, NO, QUESTION, YES, Argument, assessed, crux_of
 
 DATA = Path(__file__).parent / "data"

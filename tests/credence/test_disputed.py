@@ -5,7 +5,8 @@ from __future__ import annotations
 from credence.disputed import DECISIVE, NOTICEABLE, OF_THE_LARGEST, in_dispute, named_decisive
 from credence.engine import assess
 from credence.settling import Workbench, crux_set
-from knowledge.records import Assertion, Claim, Difference, Equivalence, Link, Relation, Stance, Tag, Variant, Warrant
+from knowledge.records import Assertion, Claim, Equivalence, Link, Tag, Variant, Warrant
+from knowledge.vocabulary import Difference, Relation, Stance
 from tests.credence.builders import QUESTION, WARRANT, YES, Argument, modelled
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from credence.engine import assess
 from credence.scores import Publication
 from credence.wording import answers_of
-from knowledge.records import Assertion, Claim, Equivalence, Judgment, Link, Quantity, Record, Relation, Tag, Upstream, UpstreamKind
+from knowledge.records import Assertion, Claim, Equivalence, Judgment, Link, Record, Tag, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation, UpstreamKind
 from tests.credence.builders import (
     ELSE,
     NEXT_TO_NOTHING,

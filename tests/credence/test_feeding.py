@@ -11,7 +11,8 @@ from credence.judgments import Judgments
 from credence.perspectives import dispute
 from credence.results import QuestionAssessment
 from credence.wording import Event
-from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Perspective, Quantity, Question, Relation
+from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Perspective, Question
+from knowledge.vocabulary import Quantity, Relation
 from tests.credence.builders import ELSE, NO, QUESTION, READER, WARRANT, YES, Argument
 
 SEEPAGE = Question(name="seepage", text="Does water seep through the wall?", parent=QUESTION.id)

@@ -7,21 +7,9 @@ import pytest
 from credence.leaning import Leanings
 from credence.results import QuestionAssessment
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Alias,
-    Assertion,
-    Claim,
-    Judgment,
-    Passage,
-    Quantity,
-    Reliance,
-    RelianceKind,
-    Retraction,
-    Source,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import Alias, Assertion, Claim, Judgment, Passage, Reliance, Retraction, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, RelianceKind, UpstreamKind
 from tests.credence.builders import READER, YES, Argument, modelled
 
 

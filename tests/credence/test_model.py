@@ -18,22 +18,9 @@ from credence.objections import expected_if, states_of
 from credence.overlaps import effective_number, joint_weight, overlap, overlap_of_sets
 from credence.premises import in_turn
 from credence.tables import Gate, Lent, Shape, claim_tables, pull, weighted
-from knowledge.records import (
-    Answer,
-    Claim,
-    Judgment,
-    Link,
-    Quantity,
-    Question,
-    Relation,
-    Reliance,
-    RelianceKind,
-    Tag,
-    Upstream,
-    UpstreamKind,
-    Warrant,
-)
+from knowledge.records import Answer, Claim, Judgment, Link, Question, Reliance, Tag, Upstream, Warrant
 from knowledge.views import View
+from knowledge.vocabulary import Quantity, Relation, RelianceKind, UpstreamKind
 from tests.credence.builders import ELSE, NO, QUESTION, READER, WARRANT, YES, Argument, chance, crux_of, modelled, nats, quick
 
 

@@ -10,7 +10,7 @@ from credence.inference import infer
 from credence.network import true_given
 from credence.observations import Test, decision_value, find_out, next_steps, perfect_value
 from credence.scores import score
-from knowledge.records import Quantity
+from knowledge.vocabulary import Quantity
 from tests.credence.builders import (
     QUESTION,
     Argument,

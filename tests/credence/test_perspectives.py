@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from credence.engine import assess
 from credence.explaining import what_if
 from credence.perspectives import EXACT_BLOCKS, REST, Dispute, dispute, shapley
-from knowledge.records import Claim, Link, Perspective, Quantity
+from knowledge.records import Claim, Link, Perspective
+from knowledge.vocabulary import Quantity
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
 
 OTHER = Perspective(name="sceptic", description="of tests")

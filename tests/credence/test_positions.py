@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credence.positions import LEAST_ALONE, Position, Voice, addressing, agreement, passed_by, positions_of
-from knowledge.records import Stance
 from knowledge.views import View
+from knowledge.vocabulary import Stance
 from tests.explorer.conftest import Builder, small_case
 
 

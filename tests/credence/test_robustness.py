@@ -10,7 +10,7 @@ from credence.engine import coherent_judgments
 from credence.judgments import Key
 from credence.noise import Stability, Varied, moved, stability, tornado
 from credence.robustness import Radius, robustness_radius
-from knowledge.records import Quantity
+from knowledge.vocabulary import Quantity
 from tests.credence.builders import NO, QUESTION, YES, Argument, three_claims
 
 

@@ -12,7 +12,8 @@ from credence.factors import Graph
 from credence.results import SubjectKind
 from credence.settling import Step, Story, Workbench, cheapest_story, crux_set, without_needless
 from credence.standing import Verdict, standing
-from knowledge.records import Answer, Quantity
+from knowledge.records import Answer
+from knowledge.vocabulary import Quantity
 from tests.credence.builders import (
     ELSE,
     NO,

@@ -9,21 +9,9 @@ import pytest
 
 from credence import defaults
 from credence.engine import assess
-from knowledge.records import (
-    Answer,
-    Claim,
-    Difference,
-    Equivalence,
-    Link,
-    Quantity,
-    Question,
-    Relation,
-    Tag,
-    Upstream,
-    UpstreamKind,
-    Variant,
-)
+from knowledge.records import Answer, Claim, Equivalence, Link, Question, Tag, Upstream, Variant
 from knowledge.views import View
+from knowledge.vocabulary import Difference, Quantity, Relation, UpstreamKind
 from tests.credence.builders import ELSE, NEXT_TO_NOTHING, NO, QUESTION, WARRANT, YES, Argument, modelled
 
 NAMES = ("a", "b", "c")

@@ -9,8 +9,9 @@ from credence.explaining import NoNumber, what_if, why
 from credence.noise import Varied, stability
 from credence.perspectives import dispute
 from credence.standing import standing
-from knowledge.records import Finding, FindingKind, Judgment, Perspective, Quantity, Severity, Tag
+from knowledge.records import Finding, Judgment, Perspective, Tag
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, Quantity, Severity
 from tests.credence.builders import QUESTION, YES, Argument, modelled
 
 

@@ -20,7 +20,8 @@ from credence.results import QuestionAssessment
 from credence.testimony import Evidence, Piece
 from credence.verdicts import joint_verdict
 from knowledge.errors import UnknownRecord
-from knowledge.records import Claim, Difference, Link, Quantity, Variant
+from knowledge.records import Claim, Link, Variant
+from knowledge.vocabulary import Difference, Quantity
 from tests.credence.builders import NO, QUESTION, YES, Argument, crux_of, modelled, quick
 
 

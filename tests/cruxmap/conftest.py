@@ -11,25 +11,9 @@ import pytest
 
 from cruxmap.cli import main
 from knowledge.changesets import Author, Changeset
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Finding,
-    FindingKind,
-    Judgment,
-    Link,
-    Passage,
-    Perspective,
-    Quantity,
-    Question,
-    Record,
-    Relation,
-    Severity,
-    Source,
-    Warrant,
-)
+from knowledge.records import Answer, Assertion, Claim, Finding, Judgment, Link, Passage, Perspective, Question, Record, Source, Warrant
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import FindingKind, Quantity, Relation, Severity
 from reasoners.simulated import SimulatedProvider, simulated_provider
 from tests.cruxmap.oracle import answers_of
 

@@ -14,8 +14,9 @@ from credence.engine import assess
 from cruxmap import investigating
 from cruxmap.registry import Registry, Status
 from cruxmap.settings import load_settings
-from knowledge.records import Assertion, Equivalence, Finding, FindingKind, Incident, Passage, Source
+from knowledge.records import Assertion, Equivalence, Finding, Incident, Passage, Source
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind
 from reasoners.baseline.answering import baseline
 from reasoners.local import LocalAnswerer
 from reasoners.reasoner import Answerer

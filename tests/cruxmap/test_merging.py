@@ -16,22 +16,9 @@ from cruxmap.double_counting import double_counting
 from cruxmap.merging import Merged, main_assessment, merge, merge_lines
 from knowledge.changesets import Author, Changeset
 from knowledge.packages.contents import Package, packed
-from knowledge.records import (
-    Assertion,
-    Claim,
-    Equivalence,
-    Finding,
-    FindingKind,
-    Passage,
-    Quantity,
-    Record,
-    Reliance,
-    RelianceKind,
-    Source,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import Assertion, Claim, Equivalence, Finding, Passage, Record, Reliance, Source, Upstream
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import FindingKind, Quantity, RelianceKind, UpstreamKind
 from sources.embedding import Embedder
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import Program

@@ -13,7 +13,7 @@ from evals.benches import Unfinished
 from evals.configurations import Configuration
 from evals.suites import fallacies
 from evals.suites.layers import LayerCase
-from knowledge.records import FindingKind
+from knowledge.vocabulary import FindingKind
 from prompts.tasks.critic import Critiques
 from reasoners.scripted import ScriptedAnswerer
 from sources.embedding import Embedder

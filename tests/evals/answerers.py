@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from evals.gold import GoldCase
-from knowledge.records import Fault, FindingKind, Hedge, Severity, UpstreamKind
+from knowledge.vocabulary import Fault, FindingKind, Hedge, Severity, UpstreamKind
 from prompts.tasks.critic import EXAMINE, SURVEY, Critique, Critiques, ExamineInputs, Survey
 from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import (

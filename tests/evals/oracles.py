@@ -13,30 +13,23 @@ from knowledge.records import (
     Answer,
     Assertion,
     Claim,
-    Difference,
     Equivalence,
     Finding,
-    FindingKind,
     Gap,
-    GapKind,
     Judgment,
     Link,
     Passage,
-    Quantity,
     Question,
     Record,
-    Relation,
     Reliance,
-    RelianceKind,
-    Severity,
     Source,
     Tag,
     Upstream,
-    UpstreamKind,
     Variant,
     Warrant,
 )
 from knowledge.views import View
+from knowledge.vocabulary import Difference, FindingKind, GapKind, Quantity, Relation, RelianceKind, Severity, UpstreamKind
 from sources.embedding import Embedder
 
 RANK = "crux rank"

@@ -20,7 +20,8 @@ from evals.gold import GoldCase
 from evals.scorers import cruxes
 from evals.scorers.scorer import Work
 from graphs.fingerprints import fingerprint
-from knowledge.records import Assertion, Finding, FindingKind, Gap, Incident, Judgment, Link, Tag, Variant
+from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Tag, Variant
+from knowledge.vocabulary import FindingKind
 from prompts.loading import OF_AGENTS
 from prompts.tasks.base import Role
 from prompts.tasks.critic import Accusation, Accusations, ExamineInputs

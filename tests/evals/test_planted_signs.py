@@ -11,24 +11,9 @@ from evals.scorers.scorer import Produced, Scored
 from evals.suites import planted_flaws
 from evals.suites.planted_flaws import PlantedCase, mixes_scripts, planted_suite
 from knowledge.blobs import digest_of_text
-from knowledge.records import (
-    Answer,
-    Assertion,
-    Claim,
-    Finding,
-    FindingKind,
-    Passage,
-    Question,
-    Record,
-    Reliance,
-    RelianceKind,
-    Severity,
-    Source,
-    Stance,
-    Upstream,
-    UpstreamKind,
-)
+from knowledge.records import Answer, Assertion, Claim, Finding, Passage, Question, Record, Reliance, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import FindingKind, RelianceKind, Severity, Stance, UpstreamKind
 from sources.normalising import normalise
 from sources.reading import read_file
 

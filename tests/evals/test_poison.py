@@ -11,7 +11,7 @@ from cruxmap.settings import Settings
 from evals.configurations import Configuration
 from evals.errors import SuiteUnusable
 from evals.suites.poisons import CLEAN, FILE, FORMS, PoisonedCase, poison_suite
-from knowledge.records import FindingKind
+from knowledge.vocabulary import FindingKind
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from reasoners.scripted import ScriptedAnswerer
 from sources.case_files import load_case

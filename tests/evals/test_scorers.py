@@ -16,30 +16,8 @@ from evals.gold import GoldCase
 from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
-from knowledge.records import (
-    AGAINST,
-    Answer,
-    Argument,
-    Assertion,
-    Claim,
-    Fault,
-    Finding,
-    FindingKind,
-    Gap,
-    GapKind,
-    Hedge,
-    Incident,
-    Link,
-    Passage,
-    Record,
-    Relation,
-    Severity,
-    Stance,
-    Tag,
-    Upstream,
-    UpstreamKind,
-    Warrant,
-)
+from knowledge.records import Answer, Argument, Assertion, Claim, Finding, Gap, Incident, Link, Passage, Record, Tag, Upstream, Warrant
+from knowledge.vocabulary import AGAINST, Fault, FindingKind, GapKind, Hedge, Relation, Severity, Stance, UpstreamKind
 from sources.embedding import Embedder
 from tests.evals.conftest import NAMES
 from tests.evals.oracles import empty, flooded, perfect, work_of

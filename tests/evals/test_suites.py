@@ -18,7 +18,7 @@ from evals.suites.planted_flaws import planted_suite
 from evals.suites.registry import SUITES, load_suite
 from evals.suites.suite import HALVES, Suite
 from evals.suites.whole_cases import gold_suite
-from knowledge.records import FindingKind, Relation
+from knowledge.vocabulary import FindingKind, Relation
 from prompts.tasks.critic import Critiques
 from prompts.tasks.structuring import Implication, Relations, Step, Undercut
 from sources.case_files import load_case

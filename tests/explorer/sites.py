@@ -16,7 +16,8 @@ from explorer.reckonings import Reckoning
 from explorer.sites import SiteInputs, write_site
 from explorer.standings import weigh
 from explorer.summaries import summarise
-from knowledge.records import Answer, Question, Relation
+from knowledge.records import Answer, Question
+from knowledge.vocabulary import Relation
 from tests.explorer.conftest import FACTS, Builder
 
 

@@ -10,7 +10,8 @@ from credence.engine import assess, main_question
 from credence.judgments import OVER, perspectives_of
 from explorer.sides import SideSummary, sides_of
 from explorer.wording import side_story
-from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Quantity, Tag
+from knowledge.records import Answer, Assertion, Judgment, Link, Perspective, Tag
+from knowledge.vocabulary import Quantity
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, site_of
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explorer.contesting import contested_claims
-from knowledge.records import Claim, Relation, Stance
+from knowledge.records import Claim
+from knowledge.vocabulary import Relation, Stance
 from tests.explorer.conftest import small_case
 
 

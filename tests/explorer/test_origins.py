@@ -5,8 +5,9 @@ from __future__ import annotations
 from explorer.addresses import Addresses
 from explorer.origins import origins_of
 from explorer.record_summaries import shared_upstreams
-from knowledge.records import Alias, Assertion, Claim, Record, Retraction, Source, Upstream, UpstreamKind
+from knowledge.records import Alias, Assertion, Claim, Record, Retraction, Source, Upstream
 from knowledge.views import View
+from knowledge.vocabulary import UpstreamKind
 from tests.agents.builders import cohort, told
 
 PANEL, DIARIES, OTHER = cohort("Rest panel"), cohort("the diaries"), cohort("Harbour survey")

@@ -20,9 +20,10 @@ from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSumm
 from explorer.summaries import summarise
 from explorer.wording import band, by_argument_alone, in_short, moves, standing, why_decisive, within_inquiry
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Claim, Source, Stance, Tag
+from knowledge.records import Claim, Source, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import Stance
 from tests.explorer.conftest import FACTS, small_case
 
 sentences = st.lists(st.sampled_from(["eggs", "raise", "no", "the", "risk", "by", "40"]), max_size=12).map(" ".join)

@@ -8,7 +8,8 @@ from credence.positions import positions_of
 from explorer.addresses import position_page
 from explorer.drawings import drawing
 from explorer.maps import ArgumentMap, Line, MapNode
-from knowledge.records import Answer, Question, Relation, Stance
+from knowledge.records import Answer, Question
+from knowledge.vocabulary import Relation, Stance
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 

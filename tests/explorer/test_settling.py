@@ -16,7 +16,8 @@ from explorer.methods import Methods
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.settling import overturned_by, settling, trial
 from explorer.summaries import summarise
-from knowledge.records import Gap, GapKind
+from knowledge.records import Gap
+from knowledge.vocabulary import GapKind
 from tests.explorer.conftest import FACTS, small_case
 from tests.explorer.sites import Page, site_of
 

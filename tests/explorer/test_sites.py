@@ -10,7 +10,8 @@ import pytest
 
 from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
-from knowledge.records import Assertion, Difference, Finding, Gap, Incident, Judgment, Link, Passage, Source, Tag, Upstream, Variant
+from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Passage, Source, Tag, Upstream, Variant
+from knowledge.vocabulary import Difference
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 

@@ -16,7 +16,8 @@ from explorer.reports import write_report
 from explorer.sensitivities import Sensitivities
 from explorer.summaries import summarise
 from explorer.wording import percent
-from knowledge.records import Assertion, Claim, Fault, Finding, FindingKind, Link, Passage, Severity, Source, Stance
+from knowledge.records import Assertion, Claim, Finding, Link, Passage, Source
+from knowledge.vocabulary import Fault, FindingKind, Severity, Stance
 from tests.explorer.conftest import FACTS, Builder, Written, small_case
 
 

@@ -12,7 +12,8 @@ from credence.standing import Verdict
 from explorer.reckonings import Reckoning
 from explorer.standings import standing_of, weigh
 from explorer.wording import percent
-from knowledge.records import Assertion, Judgment, Perspective, Quantity
+from knowledge.records import Assertion, Judgment, Perspective
+from knowledge.vocabulary import Quantity
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 

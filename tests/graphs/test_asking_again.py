@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphs.searching import looked_up
-from knowledge.records import SearchAim
+from knowledge.vocabulary import SearchAim
 from sources.errors import Unsearchable
 from sources.searching.endpoints import Endpoint
 from sources.searching.lookups import Lookups

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from knowledge.blobs import digest_of_text
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Assertion, Claim, Passage, Record, Source, Stance, Warrant
+from knowledge.records import Assertion, Claim, Passage, Record, Source, Warrant
+from knowledge.vocabulary import Stance
 
 TEXT = "Ada says the dam leaks. Ben says the dam holds. Cyd measured the seepage in May."
 

@@ -20,16 +20,15 @@ from knowledge.records import (
     Passage,
     Question,
     Record,
-    Relation,
     Retraction,
     Source,
     Tag,
     Upstream,
-    UpstreamKind,
     Warrant,
 )
 from knowledge.store import KnowledgeStore
 from knowledge.views import View, fold
+from knowledge.vocabulary import Relation, UpstreamKind
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, passage, said, source
 
 CLAIMS = [Claim(text=f"Claim {number}.") for number in range(5)]

@@ -16,27 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from knowledge.records import (
-    KINDS,
-    Assertion,
-    Claim,
-    Fault,
-    Finding,
-    Hedge,
-    Judgment,
-    Link,
-    Names,
-    Passage,
-    Quantity,
-    Record,
-    Relation,
-    Source,
-    Stance,
-    Variant,
-    grants,
-    parse_record,
-    side_of,
-)
+from knowledge.records import KINDS, Assertion, Claim, Finding, Judgment, Link, Names, Passage, Record, Source, Variant, parse_record
+from knowledge.vocabulary import Fault, Hedge, Quantity, Relation, Stance, grants, side_of
 
 words = st.text(min_size=1).filter(lambda text: text.strip() and not any(0xD800 <= ord(letter) <= 0xDFFF for letter in text))
 digests = st.from_regex(r"\A[0-9a-f]{64}\Z")

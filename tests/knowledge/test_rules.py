@@ -13,20 +13,16 @@ from knowledge.records import (
     Claim,
     Equivalence,
     Finding,
-    FindingKind,
     Gap,
-    GapKind,
     Incident,
     Link,
     Passage,
     Question,
-    Relation,
     Retraction,
-    Severity,
     Upstream,
-    UpstreamKind,
 )
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import FindingKind, GapKind, Relation, Severity, UpstreamKind
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset, source
 
 

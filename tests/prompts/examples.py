@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim, Statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.records import Relation
+from knowledge.vocabulary import Relation
 from prompts.tasks.claims import PlacedClaim
 from prompts.tasks.structuring import NumberedAnswer, PosedQuestion, RelateInputs
 from reasoners.baseline.bearing import Bearer

@@ -20,8 +20,9 @@ from knowledge.formats.bundles import Bundle
 from knowledge.formats.imports import Imported
 from knowledge.formats.xaif import write_xaif
 from knowledge.formats.xaif_reading import read_xaif
-from knowledge.records import KINDS, Assertion, Claim, Equivalence, Link, Passage, Relation, Stance, Tag
+from knowledge.records import KINDS, Assertion, Claim, Equivalence, Link, Passage, Tag
 from knowledge.views import View
+from knowledge.vocabulary import Relation, Stance
 from tests.knowledge.formats.conftest import awkward_bundle
 
 KEPT_BY_XAIF = {"source", "passage", "claim", "assertion", "link", "warrant", "question", "answer", "equivalence", "variant"}

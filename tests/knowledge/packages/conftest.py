@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from knowledge.changesets import Author
 from knowledge.packages.contents import Package, packed
 from knowledge.packages.writing import write_package
-from knowledge.records import Link, Relation, Retraction
+from knowledge.records import Link, Retraction
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import Relation
 from tests.knowledge.builders import HOLDS, LEAKS, WARRANT, changeset
 
 

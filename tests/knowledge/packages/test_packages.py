@@ -19,8 +19,9 @@ from knowledge.errors import BrokenFile
 from knowledge.packages.contents import Package, packed
 from knowledge.packages.reading import read_package
 from knowledge.packages.writing import changeset_line, write_package
-from knowledge.records import Claim, Finding, FindingKind, Passage, Severity
+from knowledge.records import Claim, Finding, Passage
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import FindingKind, Severity
 from tests.knowledge.builders import LEAKS, TEXT, changeset, source
 
 

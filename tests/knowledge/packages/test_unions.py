@@ -27,16 +27,14 @@ from knowledge.records import (
     Judgment,
     Link,
     Perspective,
-    Quantity,
     Record,
-    Relation,
     Retraction,
     Upstream,
-    UpstreamKind,
     Variant,
     Warrant,
 )
 from knowledge.store import KnowledgeStore
+from knowledge.vocabulary import Quantity, Relation, UpstreamKind
 from tests.knowledge.builders import HOLDS, LEAKS, TEXT, WARRANT, changeset
 
 READER = Perspective(name="reader", description="Whoever reads.")

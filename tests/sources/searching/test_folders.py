@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.records import SearchAim
+from knowledge.vocabulary import SearchAim
 from sources.errors import Unreadable
 from sources.searching.folders import Folder
 from sources.searching.queries import Query

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.records import Lead, SourceKind
+from knowledge.records import Lead
+from knowledge.vocabulary import SourceKind
 from sources.errors import Unfetchable, Unreadable
 from sources.fetching import Fetcher
 from sources.searching.getting import Getter

@@ -7,7 +7,8 @@ import logging
 
 import pytest
 
-from knowledge.records import UNKNOWN, Lead, SearchAim
+from knowledge.records import UNKNOWN, Lead
+from knowledge.vocabulary import SearchAim
 from sources.errors import Unsearchable
 from sources.searching.endpoints import LARGEST
 from sources.searching.queries import MOST_FOUND, Query, Searcher
