@@ -27,8 +27,6 @@ from reasoners.reasoner import Reasoner
 
 STAGE: Final = "find_cruxes"
 AT_ONCE: Final = 20
-ELICITATIONS: Final = 2
-"""How often each link is judged, in wordings of their own."""
 FAR_APART: Final = 1.5
 """Nats between two judgments of one link, of how much likelier the premises are in its world or of whether its warrant holds, from which on
 a third is asked for: about twice the standard deviation of the difference of two elicitations (docs/credence.md)."""
@@ -39,10 +37,10 @@ _TURNED: Final = {LinkAngle.DIRECT: 1, LinkAngle.FREQUENCY: -1, LinkAngle.CONTRA
 _ONCE_LESS: Final = "links are judged once less"
 
 
-async def judge(view: View, perspective: Perspective, reasoner: Reasoner, *, elicitations: int = ELICITATIONS) -> Proposal:
+async def judge(view: View, perspective: Perspective, reasoner: Reasoner, *, twice: bool = True) -> Proposal:
     """Elicit what the network needs and has no judgment of yet: the weight of each testimony, the strength of each link.
 
-    ``elicitations``: how often each link is judged, 1 or 2. Where a recording is older than the second, that is an incident.
+    ``twice``: links in two wordings. Where a recording is older than the second, that is an incident.
 
     Raises:
         RunStops: the run can't go on now.
@@ -57,7 +55,8 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner, *, eli
     )
     weigh, weighed = partial(_weigh, view, perspective, reasoner), [assertion for _, assertion in assertions]
     jobs = [ask_in_parts(weigh, batch, stage=STAGE, subject="the weight of testimonies") for batch in batches(weighed, AT_ONCE)]
-    jobs += [_judged_from(view, perspective, reasoner, links, angle) for angle in list(LinkAngle)[:elicitations]]
+    angles = (LinkAngle.DIRECT, LinkAngle.FREQUENCY) if twice else (LinkAngle.DIRECT,)
+    jobs += [_judged_from(view, perspective, reasoner, links, angle) for angle in angles]
     return Proposal.of(await asyncio.gather(*jobs))
 
 
@@ -72,7 +71,7 @@ async def judge_again(view: View, perspective: Perspective, reasoner: Reasoner) 
 
 
 def at_odds(view: View, perspective: Perspective) -> list[Link]:
-    """Return `MOST_AGAIN` links of which one judge's two judgments are `FAR_APART` or can't stand: the furthest apart first, ties by id."""
+    """Return at most `MOST_AGAIN` links whose two judgments are `FAR_APART` or can't stand: the furthest apart first, ties by id."""
     by_wording: dict[str, dict[int, list[Judgment]]] = defaultdict(lambda: defaultdict(list))
     for one in view.all(Judgment):
         if one.perspective == perspective.id and one.record.startswith("link-"):

@@ -28,8 +28,8 @@ from prompts.tasks.cruxes import DECISIVE, Candidate, DecisiveInputs
 from reasoners.reasoner import Reasoner
 
 SUBJECT: Final = "what the dispute turns on"
-READINGS: Final = 2
-"""The list as it stands, and in reverse."""
+_ORDERS: Final = (1, -1)
+"""The list is read as it stands, and in reverse."""
 MOST_SHOWN: Final = 50
 """Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
@@ -37,25 +37,26 @@ MOST_SAID: Final = 6
 _UNNAMED: Final = "cruxes stand in the order of what they move alone"
 
 
-async def name_cruxes(view: View, reasoner: Reasoner, *, readings: int = READINGS) -> Proposal:
+async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
     """Return what the inquiry turns on as tags of claims and links, by a reading in each order; what was named before is retracted.
 
-    ``readings``: how many are asked, 0 to `READINGS`. What is shown depends on records alone, on no number of the engine. Where nothing
-    is in dispute nobody is asked; where a recording has no answer, that is an incident.
+    What is shown depends on records alone, on no number of the engine. Where nothing is in dispute nobody is asked; where a recording has
+    no answer, that is an incident.
 
     Raises:
         RunStops: the run can't go on now.
     """
     shown = candidates(view)
-    if not shown or not readings:
+    if not shown:
         return Proposal()
     question = main_question(view)
     answers = answers_of(view, question.id)
     reasons = direct_reasons(view, [answer.id for answer in answers])
     objections = _objections(view)
+    names = {order: f"{NAMED}{number}" for number, order in enumerate(_ORDERS, 1)}
 
     async def ask(order: Sequence[int]) -> list[Record]:
-        listed = shown if order[0] == 1 else shown[::-1]
+        listed = shown[:: order[0]]
         inputs = DecisiveInputs(
             question=question.text,
             answers=tuple(answer.text for answer in answers),
@@ -63,11 +64,11 @@ async def name_cruxes(view: View, reasoner: Reasoner, *, readings: int = READING
             candidates=tuple(_candidate(view, number, record, objections.get(record, ())) for number, record in enumerate(listed, 1)),
         )
         answer = await reasoner.answer(DECISIVE, inputs, step=STAGE)
-        return [Tag(record=listed[one.number - 1], name=f"{NAMED}{order[0]}", value=one.reason) for one in answer.cruxes]
+        return [Tag(record=listed[one.number - 1], name=names[order[0]], value=one.reason) for one in answer.cruxes]
 
-    orders = range(1, readings + 1)
-    named = await asyncio.gather(*(ask_in_parts(ask, [at], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for at in orders))
-    answered = {f"{NAMED}{at}" for at, one in zip(orders, named, strict=True) if not any(isinstance(record, Incident) for record in one)}
+    readings = (ask_in_parts(ask, [order], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for order in names)
+    named = await asyncio.gather(*readings)
+    answered = {name for name, one in zip(names.values(), named, strict=True) if not any(isinstance(record, Incident) for record in one)}
     kept = {record.id for one in named for record in one}
     again = [tag for tag in view.all(Tag) if tag.name in answered and tag.id not in kept]
     gone = [Retraction(record=tag.id, reason="asked again, once more had been read") for tag in again]

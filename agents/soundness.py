@@ -17,7 +17,7 @@ from credence.wording import answers_of
 from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Question, Record, Retraction
 from knowledge.views import View
 from knowledge.vocabulary import Quantity, Relation, side_of
-from prompts.tasks.cruxes import SOUNDNESS, Angle, DirectReason, SoundnessInputs
+from prompts.tasks.cruxes import SOUNDNESS, DirectReason, SoundnessAngle, SoundnessInputs
 from reasoners.errors import Unrecorded
 from reasoners.reasoner import Reasoner
 
@@ -44,16 +44,16 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
     if any(one.judge != reasoner.answerer.model_for(SOUNDNESS.role) for one in before):
         return Proposal()
 
-    async def ask(angles: Sequence[Angle]) -> list[Record]:
+    async def ask(angles: Sequence[SoundnessAngle]) -> list[Record]:
         return await _judged(view, question, perspective, reasoner, angles[0])
 
-    async def recorded(angle: Angle) -> list[Record] | None:
+    async def recorded(angle: SoundnessAngle) -> list[Record] | None:
         try:
             return await ask_in_parts(ask, [angle], stage=STAGE, subject=SUBJECT)
         except Unrecorded:
             return None
 
-    answers = await asyncio.gather(*map(recorded, Angle))
+    answers = await asyncio.gather(*map(recorded, SoundnessAngle))
     there = [one for one in answers if one is not None]
     now = {one.id: one for answer in there for one in answer}
     again = {one.wording for one in now.values() if isinstance(one, Judgment)}
@@ -66,13 +66,13 @@ async def judge_soundness(view: View, perspective: Perspective, reasoner: Reason
 
 
 def _unrecorded(there: int) -> Incident:
-    stands = f"{there} of {len(Angle)} answers to it count" if there else "it is assumed"
+    stands = f"{there} of {len(SoundnessAngle)} answers to it count" if there else "it is assumed"
     problem = f"the recording is older than this question, how probable it is that the modelled argument is unsound: {stands}"
     return Incident(stage=STAGE, subject=SUBJECT, problem=problem, advice="Record the case again.")
 
 
-async def _judged(view: View, question: Question, perspective: Perspective, reasoner: Reasoner, angle: Angle) -> list[Record]:
-    answers = answers_of(view, question.id) if angle is Angle.DIRECT else answers_of(view, question.id)[::-1]
+async def _judged(view: View, question: Question, perspective: Perspective, reasoner: Reasoner, angle: SoundnessAngle) -> list[Record]:
+    answers = answers_of(view, question.id) if angle is SoundnessAngle.DIRECT else answers_of(view, question.id)[::-1]
     inputs = SoundnessInputs(
         angle=angle,
         question=question.text,
@@ -92,7 +92,7 @@ async def _judged(view: View, question: Question, perspective: Perspective, reas
             perspective=perspective.id,
             judge=reasoner.answerer.model_for(SOUNDNESS.role),
             reason=answer.reason,
-            wording=list(Angle).index(angle),
+            wording=list(SoundnessAngle).index(angle),
         )
         for record, quantity, value, given in values
     ]

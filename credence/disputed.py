@@ -60,17 +60,17 @@ def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]
     """
     if question.parent is not None:
         return {}
-    named = {(_same(view, tag.record), tag.name): tag.value for tag in view.all(Tag) if tag.name.startswith(DECISIVE)}
+    named = {(identity(view, tag.record), tag.name): tag.value for tag in view.all(Tag) if tag.name.startswith(DECISIVE)}
     reasons: dict[object, tuple[str, ...]] = {}
     for (what, _), reason in sorted(named.items(), key=lambda item: (item[0][1], item[1])):
         reasons[what] = (*reasons.get(what, ()), reason)
     found = {what: said for what, said in reasons.items() if isinstance(what, str)}
     if len(found) < len(reasons):
-        found |= {link.id: reasons[same] for link in view.all(Link) if (same := _same(view, link.id)) in reasons}
+        found |= {link.id: reasons[same] for link in view.all(Link) if (same := identity(view, link.id)) in reasons}
     return found
 
 
-def _same(view: View, record: str) -> object:
+def identity(view: View, record: str) -> object:
     """Return what a claim or link is for whoever asks what is disputed: of a claim the one that stands for it, of a link the step."""
     link = view.find(record)
     if not isinstance(link, Link):

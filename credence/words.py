@@ -12,7 +12,9 @@ from credence.defaults import SETTLED_SHIFT
 from credence.results import Crux
 
 REST_INSTEAD: Final = 3
+"""How many times as much as any answer with a name "something else" must move to be told."""
 REST_MOVES: Final = 0.005
+"""How much it must move besides: half a point."""
 ALL_BUT_CERTAIN: Final = 0.99
 LEAST_LEAD: Final = 0.01
 """Credence by which an answer must be ahead to be said to lead: a percentage point."""

@@ -302,7 +302,7 @@ def _services(prepared: Prepared, reasoner: Reasoner, store: KnowledgeStore, loo
         a_round=settings.documents_per_round,
         wave=together if exchange_of(prepared.answerer) else settings.wave,
         critic=settings.critic,
-        elicitations=settings.elicitations,
+        judge_twice=settings.judge_twice,
         readings=settings.readings,
         passes=settings.passes,
         searching=searching,

@@ -11,8 +11,6 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from agents.cruxes import ELICITATIONS
-from agents.decisive import READINGS
 from cruxmap.errors import UsageError
 from graphs.services import Critic
 from prompts.tasks.base import Role
@@ -30,8 +28,8 @@ _NOT_OF_THE_RUN: Final = {"home", "database"}
 class Settings(BaseSettings):
     """Everything that shapes a run beside its case. A wrong value fails at the start with its key named.
 
-    ``critic``, ``elicitations`` (how often each link is judged), ``readings`` (how many readings of the whole dispute name what it turns
-    on) and ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
+    ``critic``, ``judge_twice`` (each link in two wordings), ``readings`` (whether the whole dispute is read for what it turns on) and
+    ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
     ``by_rule``: roles that the rules of the baseline answer, in place of a model, to see what that model is worth there.
     ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
     for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
@@ -63,8 +61,8 @@ class Settings(BaseSettings):
     wave: Annotated[int, Field(ge=1, le=10_000)] = 8
     rounds: Annotated[int, Field(ge=1, le=20)] = 1
     critic: Critic = Critic.TWO_SIDED
-    elicitations: Annotated[int, Field(ge=1, le=ELICITATIONS)] = ELICITATIONS
-    readings: Annotated[int, Field(ge=0, le=READINGS)] = READINGS
+    judge_twice: bool = True
+    readings: bool = True
     passes: Annotated[int, Field(ge=0, le=20)] = 0
     documents_per_round: Annotated[int, Field(ge=1)] | None = None
     max_usd: Annotated[float, Field(ge=0)] | None = None
@@ -101,7 +99,7 @@ class Settings(BaseSettings):
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
         # What is seldom switched is left out where it is as ever, so that runs of before can be resumed.
-        seldom = ("critic", "elicitations", "readings", "passes", "by_rule", "search", "search_queries", "search_documents", "search_urls")
+        seldom = ("critic", "judge_twice", "readings", "passes", "by_rule", "search", "search_queries", "search_documents", "search_urls")
         named |= {name for name in seldom if getattr(self, name) != type(self).model_fields[name].default}
         return self.model_dump(mode="json", include=named)
 

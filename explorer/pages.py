@@ -16,11 +16,8 @@ from explorer.summaries import Summary
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Passage, Reliance, Source, Tag, Upstream
 from knowledge.views import View
-from knowledge.vocabulary import LOST, SKIPPED, Fault, RelianceKind
+from knowledge.vocabulary import FUNDING, LOST, SKIPPED, Fault, RelianceKind
 from sources.funding import funding_statements
-
-FUNDING: Final = "funding"
-"""A tag on a source with who paid for it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from credence.disputed import named_decisive
+from credence.disputed import identity, named_decisive
 from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
@@ -156,13 +156,12 @@ def question_summary(
 
 def _named_besides(view: View, assessed: QuestionAssessment) -> Iterator[NamedSummary]:
     """Yield what readings of the whole name and no crux that is told says; what words an answer is told as such."""
-    # A step is named under each link that takes it, and told once: by its reasons.
-    told = {reason for crux in assessed.cruxes[:TOP_CRUXES] for reason in crux.decisive}
+    told = {identity(view, crux.subject) for crux in assessed.cruxes[:TOP_CRUXES]}
     told_apart = {one.claim for one in assessed.words_answers}
     named = named_decisive(view, view.get(assessed.question, Question))
     for record, reasons in sorted(named.items(), key=lambda item: (-len(item[1]), item[0])):
-        if told.isdisjoint(reasons) and record not in told_apart:
-            told.update(reasons)
+        if (what := identity(view, record)) not in told and record not in told_apart:
+            told.add(what)  # A step is named under each link that takes it.
             yield NamedSummary(record, subject_words(view, record), reasons)
 
 

@@ -184,14 +184,13 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
         return {"route": Node.PUBLISH.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     reader = perspectives_of(view)[0]
-    judged, sound, named = await asyncio.gather(
-        judge(view, reader, services.reasoner, elicitations=services.elicitations),
-        judge_soundness(view, reader, services.reasoner),
-        name_cruxes(view, services.reasoner, readings=services.readings),
-    )
+    of_the_whole = [judge_soundness(view, reader, services.reasoner)]
+    if services.readings:
+        of_the_whole.append(name_cruxes(view, services.reasoner))
+    judged, *whole = await asyncio.gather(judge(view, reader, services.reasoner, twice=services.judge_twice), *of_the_whole)
     seen = View.of([*view.records.values(), *judged.records])
     third, sides = await asyncio.gather(judge_again(seen, reader, services.reasoner), take_sides(seen, reader, services.reasoner))
-    proposal = Proposal.joined([judged, sound, named, third, sides])
+    proposal = Proposal.joined([judged, *whole, third, sides])
     revision = await asyncio.to_thread(
         _commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, take sides and name what it turns on"
     )

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from agents.cruxes import ELICITATIONS
-from agents.decisive import READINGS
 from knowledge.records import UNKNOWN
 from knowledge.store import KnowledgeStore
 from reasoners.reasoner import Reasoner
@@ -59,8 +57,8 @@ class Critic(StrEnum):
 class Services:
     """Everything outside the state.
 
-    ``critic``: see `Critic`. ``elicitations``: of each link, see `agents.cruxes`; ``readings``: of the whole dispute, see
-    `agents.decisive`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
+    ``critic``: see `Critic`. ``judge_twice``: each link, see `agents.cruxes`; ``readings``: whether the whole dispute is read,
+    see `agents.decisive`. ``passes``: 0, or how often one prompt is asked for everything, in place of the agents.
     ``searching``: None where nothing is searched for. ``a_round``: documents taken up a round (None: all); ``wave``: documents read side
     by side, which is what a stop waits for. ``today``: when the run was begun (YYYY-MM-DD), which a document without a date is not after.
     """
@@ -74,8 +72,8 @@ class Services:
     a_round: int | None = None
     wave: int = 8
     critic: Critic = Critic.TWO_SIDED
-    elicitations: int = ELICITATIONS
-    readings: int = READINGS
+    judge_twice: bool = True
+    readings: bool = True
     passes: int = 0
     searching: Searching | None = None
     today: str = UNKNOWN

@@ -9,6 +9,8 @@ LOST: Final = "lost"
 """A tag on a source with what its page visibly lost: a figure, a stripped list."""
 SKIPPED: Final = "skipped"
 """A tag on a source with what in it bears on the question and was not written down."""
+FUNDING: Final = "funding"
+"""A tag on a source with who paid for it."""
 
 
 class SourceKind(StrEnum):

@@ -105,7 +105,7 @@ class DirectReason(Output):
     testimonies: int = Field(ge=0)
 
 
-class Angle(StrEnum):
+class SoundnessAngle(StrEnum):
     """How the soundness of an argument is asked for: straight, by a reference class, or from the end, as if it had failed."""
 
     DIRECT = "direct"
@@ -116,7 +116,7 @@ class Angle(StrEnum):
 class SoundnessInputs(Inputs):
     """A question, its answers and what is offered directly for and against them."""
 
-    angle: Angle
+    angle: SoundnessAngle
     question: str
     answers: tuple[str, ...] = Field(min_length=1)
     reasons: tuple[DirectReason, ...]

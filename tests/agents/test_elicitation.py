@@ -67,11 +67,11 @@ def argument() -> Argument:
     return made
 
 
-def asked(folder: Path, made: Argument, answerer: LocalAnswerer, *, elicitations: int = 2) -> tuple[Record, ...]:
+def asked(folder: Path, made: Argument, answerer: LocalAnswerer, *, twice: bool = True) -> tuple[Record, ...]:
     """What is judged, the third time included."""
     reasoner = Reasoner(answerer, Journal.at(folder / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
     view = View.of([*made.records, FRESH])
-    first = asyncio.run(judge(view, FRESH, reasoner, elicitations=elicitations)).records
+    first = asyncio.run(judge(view, FRESH, reasoner, twice=twice)).records
     return (*first, *asyncio.run(judge_again(View.of([*view.records.values(), *first]), FRESH, reasoner)).records)
 
 
@@ -146,7 +146,7 @@ def test_how_far_apart_is_too_far() -> None:
 def test_once_is_enough_where_it_is_wanted_or_nothing_else_was_recorded(tmp_path: Path) -> None:
     """One elicitation asks once; a recording from before the second leaves the first to stand, and says so."""
     made, answerer = argument(), Scripted()
-    once = asked(tmp_path, made, answerer, elicitations=1)
+    once = asked(tmp_path, made, answerer, twice=False)
     assert {one.angle for one in answerer.heard} == {LinkAngle.DIRECT}
     (tmp_path / "older").mkdir()
     older = asked(tmp_path / "older", made, Scripted(older=True))

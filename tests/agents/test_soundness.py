@@ -17,7 +17,7 @@ from knowledge.records import Assertion, Incident, Judgment, Record, Retraction
 from knowledge.views import View
 from knowledge.vocabulary import Quantity, Stance
 from prompts.loading import load
-from prompts.tasks.cruxes import SOUNDNESS, Angle, Soundness, SoundnessInputs
+from prompts.tasks.cruxes import SOUNDNESS, Soundness, SoundnessAngle, SoundnessInputs
 from reasoners.baseline.judging import judge_soundness as by_rule
 from reasoners.errors import Unrecorded
 from reasoners.journal import Journal, Totals
@@ -27,7 +27,7 @@ from reasoners.reasoner import Reasoner
 from reasoners.requests import Completion, Request
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
 
-UNSOUND = {Angle.DIRECT: 0.1, Angle.REFERENCE_CLASS: 0.45, Angle.BACKWARDS: 0.3}
+UNSOUND = {SoundnessAngle.DIRECT: 0.1, SoundnessAngle.REFERENCE_CLASS: 0.45, SoundnessAngle.BACKWARDS: 0.3}
 
 
 class Unheard(LocalAnswerer):
@@ -36,7 +36,7 @@ class Unheard(LocalAnswerer):
     async def complete(self, request: Request) -> Completion:
         """Have no answer to what wasn't asked then."""
         assert isinstance(request.inputs, SoundnessInputs)
-        if self.methods and request.inputs.angle is Angle.DIRECT:
+        if self.methods and request.inputs.angle is SoundnessAngle.DIRECT:
             return await super().complete(request)
         raise Unrecorded(request.task.name)
 
@@ -77,7 +77,7 @@ def test_the_answers_become_the_model_error_and_what_stands_without_the_model(tm
         assert answer.probability == pytest.approx(0.8 * answer.modelled + 0.2 * answer.if_unsound)
     made.records += records
     assert asked(tmp_path, made, Unheard("old", {})) == ()
-    assert [one.angle for one in sorted(heard, key=lambda one: list(Angle).index(one.angle))] == list(Angle)
+    assert [one.angle for one in sorted(heard, key=lambda one: list(SoundnessAngle).index(one.angle))] == list(SoundnessAngle)
 
 
 def test_three_wordings_are_three_judgments_pooled(tmp_path: Path) -> None:
@@ -90,15 +90,23 @@ def test_three_wordings_are_three_judgments_pooled(tmp_path: Path) -> None:
 
     records = asked(tmp_path, made, LocalAnswerer("script", {SOUNDNESS.name: judge}))
     errors = [one for one in records if isinstance(one, Judgment) and one.quantity is Quantity.MODEL_ERROR]
-    assert [(one.wording, one.value, one.reason) for one in errors] == [(at, UNSOUND[angle], angle) for at, angle in enumerate(Angle)]
-    turned = [one.answers[::-1] == heard[Angle.DIRECT].answers for one in (heard[Angle.REFERENCE_CLASS], heard[Angle.BACKWARDS])]
+    assert [(one.wording, one.value, one.reason) for one in errors] == [
+        (at, UNSOUND[angle], angle) for at, angle in enumerate(SoundnessAngle)
+    ]
+    turned = [
+        one.answers[::-1] == heard[SoundnessAngle.DIRECT].answers
+        for one in (heard[SoundnessAngle.REFERENCE_CLASS], heard[SoundnessAngle.BACKWARDS])
+    ]
     assert turned == [True, True]
-    assert [[(one.premises, one.answer) for one in inputs.reasons] for inputs in map(heard.__getitem__, Angle)] == [
+    assert [[(one.premises, one.answer) for one in inputs.reasons] for inputs in map(heard.__getitem__, SoundnessAngle)] == [
         [(("seen",), 1), (("heard",), 2)],
         [(("seen",), 3), (("heard",), 2)],
         [(("seen",), 3), (("heard",), 2)],
     ]
-    assert len({load(SOUNDNESS).render(heard[Angle.DIRECT].model_copy(update={"angle": angle})).system for angle in Angle}) == 3
+    assert (
+        len({load(SOUNDNESS).render(heard[SoundnessAngle.DIRECT].model_copy(update={"angle": angle})).system for angle in SoundnessAngle})
+        == 3
+    )
     judgments, _ = coherent_judgments(View.of([*made.records, *records]), None)
     odds = [math.log(value / (1 - value)) for value in UNSOUND.values()]
     assert judgments.model_error(QUESTION.id) == pytest.approx(1 / (1 + math.exp(-sum(odds) / 3)))

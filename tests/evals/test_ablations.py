@@ -63,8 +63,8 @@ def test_what_only_comparisons_switch_is_in_the_fingerprint() -> None:
         return fingerprint(configuration=Settings(**settings).shaping(), models={}, case="", documents={})
 
     assert of(critic="none") != of()
-    assert of(readings=0) != of()
-    assert of(readings=2) == of()
+    assert of(readings=False) != of()
+    assert of(readings=True) == of()
     assert of(passes=2) != of(passes=3)
     assert "prompt single/investigate" in of(passes=2)
     assert "prompt single/investigate" not in of()

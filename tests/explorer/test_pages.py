@@ -97,15 +97,15 @@ def test_how_many_readings_name_a_crux_is_told() -> None:
 
 
 def test_what_readings_name_beside_the_cruxes_is_told() -> None:
-    """A claim named as decisive that no crux says, though the argument doesn't hold it; and nowhere what is told as a crux."""
+    """A claim named as decisive that no crux says, though the argument doesn't hold it and a crux is named for the same reason."""
     view = small_case().view()
     main = summarise(view, assess(view), FACTS).questions[0]
     aside = Claim(text="The moon was full.")
-    crux_tag = Tag(record=main.cruxes[-1].subject, name="decisive/1", value="It is told.")
+    crux_tag = Tag(record=main.cruxes[-1].subject, name="decisive/1", value="It decides.")
     view = View.of([*view.records.values(), aside, Tag(record=aside.id, name="decisive/2", value="It decides."), crux_tag])
     main = summarise(view, assess(view), FACTS).questions[0]
     assert [(one.text, one.reasons) for one in main.named_besides] == [("The moon was full.", ("It decides.",))]
-    assert [one.decisive for one in main.cruxes if one.decisive] == [("It is told.",)]
+    assert [one.decisive for one in main.cruxes if one.decisive] == [("It decides.",)]
 
 
 @given(modelled=st.floats(0, 1), error=st.floats(0, 1), unsound=st.floats(0, 1))

@@ -15,7 +15,6 @@ from prompts.tasks.cruxes import (
     LINKS,
     SOUNDNESS,
     TESTIMONY,
-    Angle,
     ArgueInputs,
     Candidate,
     DecisiveInputs,
@@ -23,6 +22,7 @@ from prompts.tasks.cruxes import (
     JudgedLink,
     LinkAngle,
     LinksInputs,
+    SoundnessAngle,
     SoundnessInputs,
     TestimonyInputs,
     WeighedTestimony,
@@ -214,7 +214,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
     (
         SOUNDNESS,
         SoundnessInputs(
-            angle=Angle.DIRECT,
+            angle=SoundnessAngle.DIRECT,
             question=QUESTION,
             answers=("It leaked.", "It held."),
             reasons=(
