@@ -215,4 +215,4 @@ def used_of(journal: Journal) -> Used:
 @cache
 def _schemas() -> Mapping[str, int]:
     """Say how many characters a task's schema has, as it is sent beside each prompt."""
-    return {task.name: len(json.dumps(task.output.model_json_schema())) for task in TASKS}
+    return {task.name: len(json.dumps(task.schema)) for task in TASKS}

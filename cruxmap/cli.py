@@ -6,13 +6,15 @@ import errno
 import json
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, get_args
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.main import get_command
 
 from credence.engine import main_question, questions_of
 from credence.perspectives import MOST_BLOCKS
@@ -398,7 +400,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        app(arguments, standalone_mode=True)
+        _command()(arguments, standalone_mode=True)
     except (UsageError, SourceError, PromptBroken) as problem:
         _fail(problem, USAGE, debug=debug)
     except LimitReached as problem:
@@ -406,6 +408,12 @@ def main() -> None:
     except (EvalError, RunError, KnowledgeError, ReasonerError, GraphError, OSError) as problem:
         full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
         _fail(problem, 1, debug=debug, advice=". Free some space and resume; nothing was half written." if full else "")
+
+
+@cache
+def _command() -> Callable[..., Any]:
+    """Build the command from its declarations, once a process."""
+    return get_command(app)
 
 
 def _fail(problem: Exception, code: int, *, debug: bool, advice: str = "") -> NoReturn:

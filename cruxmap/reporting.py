@@ -39,7 +39,7 @@ def report(registry: Registry, record: RunRecord, store: KnowledgeStore, journal
         return Outcome(record, None, None, None)
     reckoning = Reckoning(store.view(record.revision))
     summary = summary_of(record, store, journal, reckoning=reckoning)
-    if reckoning.quick:
+    if _firm(record) and reckoning.quick:
         summary = replace(summary, sensitive=reckoning.sensitive)
     markdown, html = write_report(registry.folder(record.run), summary, reckoning.view, store.text)
     return Outcome(record, summary, markdown, html)
@@ -51,6 +51,7 @@ def summary_of(
     """Assess a run's revision, or what of it had been committed by a date, and put it into words; ``reckoning``: that view's, if at hand.
 
     Bands are told where judging again doesn't take minutes, of the inquiry alone: sub-questions would take as long again, for few readers.
+    Of a run that is to go on they aren't: an exchange stops a dozen times, and nobody reads how firm a number is that is about to change.
     """
     reckoning = reckoning or Reckoning(store.view_as_of(record.revision, as_of) if as_of else store.view(record.revision))
     view = reckoning.view
@@ -75,8 +76,12 @@ def summary_of(
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
     assessment = reckoning.assessment
-    bands = {assessment.questions[0].question: reckoning.stability.bands} if reckoning.quick else {}
+    bands = {assessment.questions[0].question: reckoning.stability.bands} if _firm(record) and reckoning.quick else {}
     return summarise(view, assessment, facts, bands=bands, searched=_searched(view, store))
+
+
+def _firm(record: RunRecord) -> bool:
+    return record.status not in {Status.WAITING, Status.INTERRUPTED, Status.RUNNING}
 
 
 def _searched(view: View, store: KnowledgeStore) -> dict[str, str]:

@@ -110,11 +110,11 @@ def request_lines(waiting: tuple[Waiting, ...], form: Format, *, place: str = ""
 
 
 def _openai(name: str, one: Waiting, request: Request, turns: list[dict[str, str]]) -> dict[str, Any]:
-    output = request.task.output
+    form = {"name": request.task.output.__name__, "schema": request.task.schema}
     body: dict[str, Any] = {
         **_named(one),
         "messages": [{"role": "system", "content": request.rendered.system}, *turns],
-        "response_format": {"type": "json_schema", "json_schema": {"name": output.__name__, "schema": output.model_json_schema()}},
+        "response_format": {"type": "json_schema", "json_schema": form},
         **one.settings,
     }
     return {"custom_id": name, "method": "POST", "url": "/v1/chat/completions", "body": body}

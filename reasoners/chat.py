@@ -300,7 +300,7 @@ def _held(model: Any, request: Request, way: _Way) -> Any:
     OpenAI's goes as a plain field of the request: LangChain's parsing client raises on a cut-off answer and loses its token counts.
     """
     output = request.task.output
-    form = {"name": output.__name__, "schema": output.model_json_schema()}
+    form = {"name": output.__name__, "schema": request.task.schema}
     of_openai = "openai" in type(model).__module__
     match way:
         case _Way.SCHEMA if of_openai:
@@ -321,7 +321,7 @@ def _held(model: Any, request: Request, way: _Way) -> Any:
 
 def in_words(request: Request) -> str:
     """Ask for the answer's form in words."""
-    return f"Answer with JSON only, by this schema:\n{json.dumps(request.task.output.model_json_schema())}"
+    return f"Answer with JSON only, by this schema:\n{json.dumps(request.task.schema)}"
 
 
 def _understood(model: str, problem: Exception) -> Exception:

@@ -32,10 +32,10 @@ class Request:
     @cached_property
     def key(self) -> str:
         """Hex sha256 over rendered prompt, schema, model, settings and repeat: the same question has the same key."""
-        identity = {
+        identity: dict[str, Any] = {
             "system": self.rendered.system,
             "user": self.rendered.user,
-            "schema": self.task.output.model_json_schema(),
+            "schema": self.task.schema,
             "model": self.model,
             "settings": dict(self.settings),
             "repeat": self.repeat,

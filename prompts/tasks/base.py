@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -42,3 +43,14 @@ class Task(Generic[InputsT, OutputT]):
     role: Role
     inputs: type[InputsT]
     output: type[OutputT]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The answer's JSON schema."""
+        return _schema(self.output)
+
+
+@cache
+def _schema(output: type[Output]) -> dict[str, Any]:
+    """Work a schema out once a process: pydantic takes milliseconds for it, and each question's key has one."""
+    return output.model_json_schema()

@@ -16,7 +16,7 @@ from evals.suites.whole_cases import gold_suite
 from prompts.tasks.base import Role
 from reasoners.journal import Journal
 from tests.cruxmap.conftest import Program
-from tests.cruxmap.processes import cruxmap, ended
+from tests.cruxmap.processes import ended, from_nothing
 
 
 def test_a_comparison_is_run_stopped_gone_on_with_and_compared(program: Program, tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_trials_at_a_time_are_stopped_and_gone_on_with(program: Program, tmp_pat
     """Ctrl-C with three runs in progress: each is left as its record says, 130; the same command comes to what one at a time comes to."""
     given = ["eval", "run", "gold", *("--config", "baseline", "--config", "no-critic"), *("--case", "otters", "--case", "bees")]
     result = tmp_path / "three"
-    stopped = cruxmap(tmp_path / "home", *given, "--jobs", "3", "--out", str(result))
+    stopped = from_nothing(tmp_path / "home", *given, "--jobs", "3", "--out", str(result))
     while sum(len(path.read_text().splitlines()) > 1 for path in result.glob("homes/*/*/0/runs/trial/events.jsonl")) < 3:
         assert stopped.poll() is None
         time.sleep(0.01)

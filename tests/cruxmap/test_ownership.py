@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cruxmap.registry import Registry, Status
 from reasoners.leases import lease
 from reasoners.tables import leases
 from tests.cruxmap.conftest import SMALL, Program
-from tests.cruxmap.processes import CASE, cruxmap, ended, finish, wait_for_events
+from tests.cruxmap.processes import CASE, Running, cruxmap, ended, finish, wait_for_events
 
 LONG_LEASE = {"CRUXMAP_LEASE_SECONDS": "3600"}
 """Longer than any machine is slow: a test that needs an expired lease sets its clock back."""
 
 
-def stop_between_writes(process: subprocess.Popen[str], *databases: Path) -> None:
+def stop_between_writes(process: Running, *databases: Path) -> None:
     """Suspend a process while it holds no lock on its databases: a file's lock would outlast any lease."""
     while True:
         process.send_signal(signal.SIGSTOP)
-        os.waitpid(process.pid, os.WUNTRACED)
+        while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
+            time.sleep(0.001)
         if not any(map(is_locked, databases)):
             return
         process.send_signal(signal.SIGCONT)
