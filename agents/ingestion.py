@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,11 @@ PART_SIZE: Final = 12_000
 """Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
 SMALLEST_PART: Final = 600
 """Characters below which a part is not halved again: a paragraph."""
+_PAPERS: Final = (
+    "answer|bulletin|communiqué|declaration|guideline|letter|memo|minute|note|opinion|page|position|release|reply|report|response|"
+    "statement|testimony"
+)
+"""What is somebody's where a title says so."""
 _IDLE: Final = "works cited, navigation or notices, which nobody was asked about"
 
 
@@ -52,7 +58,8 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     idle = furniture(document.text, whole) if len(whole) > 1 else ()
     extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in whole if part not in idle))
     records: list[Record] = [source, *_provenance(source, document, entries)]
-    records += [Tag(record=source.id, name=SKIPPED, value=f"characters {part.start} to {part.end}: {_IDLE}") for part in idle]
+    numbered = [(number, part) for number, part in enumerate(whole, 1) if part in idle]
+    records += [Tag(record=source.id, name=SKIPPED, value=f"part {number} of {len(whole)}: {_IDLE}") for number, _ in numbered]
     answers = [one for several in extracted for one in several]
     heard = [said.speaker for _, extraction in answers if isinstance(extraction, Extraction) for said in extraction.assertions]
     reader = Reader(source, document.text, entries, case, _body(source, heard))
@@ -71,9 +78,19 @@ def _body(source: Source, speakers: Sequence[str]) -> str:
     """Return the body in whose name a document speaks that names no author: the one speaker that its title names; "" if it isn't clear."""
     if source.authors or source.kind is SourceKind.BRIEF:
         return ""
-    title = source.title.casefold()
-    named = {voice(name): name for name in speakers if name != UNKNOWN and name.casefold().removeprefix("the ") in title}
-    return next(iter(named.values())) if len(named) == 1 else ""
+    named = {_plain(name).removeprefix("the "): name.strip() for name in speakers if name.strip() not in {"", UNKNOWN}}
+    signed = [said for name, said in named.items() if _signature(name).search(_plain(source.title))]
+    return signed[0] if len(signed) == 1 else ""
+
+
+def _plain(words: str) -> str:
+    return words.strip().casefold().replace("’", "'")
+
+
+def _signature(name: str) -> re.Pattern[str]:
+    """Find a name, plain, where a title says that a document is its: not where it is what the document is about."""
+    the_name = rf"(?:the )?{re.escape(name)}"
+    return re.compile(rf"\b(?:by|from|(?:{_PAPERS})s? of) {the_name}(?![\w'])|^{the_name}(?:'s?)? (?:\w+ ){{0,2}}(?:{_PAPERS})s?\b")
 
 
 async def _extract(

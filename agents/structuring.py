@@ -91,8 +91,15 @@ async def structure_claims(view: View, text_of: TextOf, reasoner: Reasoner, embe
 
 
 def supported_elsewhere(view: View, records: Sequence[Record]) -> list[Record]:
-    """Leave out the links by which a passage supports itself, which the store would refuse, and what is said of these links."""
-    out = {record.id for record in records if isinstance(record, Link) and supports_itself(view, record)}
+    """Leave out the links by which a passage supports itself, which the store would refuse, and what is said of these links.
+
+    No incident tells it: a reader asked which sentence gives the reason for which rightly finds them in one passage.
+    """
+    return _without(records, {record.id for record in records if isinstance(record, Link) and supports_itself(view, record)})
+
+
+def _without(records: Sequence[Record], out: set[str]) -> list[Record]:
+    """Leave out some records, what names them, and warrants that no link has any more."""
     kept, before = list(records), len(records) + 1
     while len(kept) < before:
         before = len(kept)
@@ -133,21 +140,8 @@ async def _bearing(dispute: Dispute, claims: Mapping[str, Claim], answered: Mapp
 
 def _without_rivals(records: Sequence[Record], answered: Mapping[str, str]) -> list[Record]:
     """Drop links between answers of one question, and what hangs on them: that they exclude each other is what answers are."""
-    gone: set[str] = set()
-    for link in records:
-        if isinstance(link, Link):
-            rivals = answered.get(link.target) in {answered[premise] for premise in link.premises}
-            if rivals or link.target in gone:
-                gone.add(link.id)
-    links = [record for record in records if isinstance(record, Link) and record.id not in gone]
-    warrants = {link.warrant for link in links}
-    return [
-        record
-        for record in records
-        if record.id not in gone
-        and not (isinstance(record, Tag) and record.record in gone)
-        and not (isinstance(record, Warrant) and record.id not in warrants)
-    ]
+    links = [record for record in records if isinstance(record, Link)]
+    return _without(records, {link.id for link in links if answered.get(link.target) in {answered[one] for one in link.premises}})
 
 
 def _groups(view: View, embedder: Embedder) -> list[tuple[frozenset[str], list[str]]]:

@@ -82,14 +82,15 @@ def main() -> None:
     with opened_run(given.run) as run:
         if given.other is None:
             once = once_only(run.view)
-            noise(judged(once), judged(run.view, wording=1))
+            noise(judged(run.view), judged(run.view, wording=1))
             consequences(once, judged(run.view, wording=1))
             again = judged(run.view, wording=2)
-            print(f"\n{len({key.record for key in again})} of {len({key.record for key in judged(once)})} links were judged a third time.")
+            thirds, links = ({key.record for key in some} for some in (again, judged(run.view)))
+            print(f"\n{len(thirds)} of {len(links)} links were judged a third time.")
             return
         with opened_run(given.other) as other:
             noise(judged(run.view), judged(other.view))
-            consequences(other.view, judged(run.view))
+            consequences(once_only(other.view), judged(run.view))
 
 
 if __name__ == "__main__":

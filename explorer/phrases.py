@@ -52,7 +52,7 @@ def subject_words(view: View, subject: str) -> str:
     """Say what a claim, a step or an upstream is that is or isn't so."""
     record = view.records[subject]
     if isinstance(record, Upstream):
-        return f"{view.called(record.id)} can be relied on"
+        return f"{view.called(record.id)} can be relied on."
     return step_words(view, record) if isinstance(record, Link) else view.get(subject, Claim).text
 
 

@@ -13,10 +13,10 @@ from credence.results import Crux
 from credence.settling import Story
 from credence.standing import Verdict, standing
 from credence.wording import answers_of
-from explorer.phrases import step_words
+from explorer.phrases import subject_words
 from explorer.reckonings import Reckoning
 from explorer.sides import SideSummary, sides_of
-from knowledge.records import Answer, Claim, Link, Perspective, Question, Record, Upstream
+from knowledge.records import Answer, Perspective, Question
 from knowledge.views import View
 
 MOST_PIECES: Final = 1000
@@ -202,7 +202,12 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
             found.gap,
             tuple(
                 DoubleCruxSummary(
-                    one.subject, worded(view, one.subject), one.subject.startswith("link-"), one.credences, one.closing, one.unresolved
+                    one.subject,
+                    subject_words(view, one.subject),
+                    one.subject.startswith("link-"),
+                    one.credences,
+                    one.closing,
+                    one.unresolved,
                 )
                 for one in found.double_cruxes[:MOST_DOUBLE_CRUXES]
                 if one.closing > 0
@@ -218,23 +223,15 @@ def disputes_of(view: View, question: Question, published: Mapping[str, Mapping[
 def _pillar(view: View, crux: Crux, challenger: int) -> Pillar:
     true = crux.if_true[challenger] > crux.if_false[challenger]
     then = (crux.if_true if true else crux.if_false)[challenger]
-    return Pillar(crux.subject, worded(view, crux.subject), crux.is_warrant, true, then)
+    return Pillar(crux.subject, subject_words(view, crux.subject), crux.is_warrant, true, then)
 
 
 def _tale(view: View, story: Story | None) -> Iterator[TaleStep]:
     for step in story.steps if story else ():
-        yield TaleStep(step.subject, worded(view, step.subject), step.subject.startswith("link-"), step.true)
-
-
-def worded(view: View, subject: str) -> str:
-    """Word what can be settled: a claim, a step, or an origin's soundness."""
-    record: Record = view.records[subject]
-    if isinstance(record, Upstream):
-        return f"{view.called(record.id)} can be relied on."
-    return record.text if isinstance(record, Claim) else step_words(view, view.get(subject, Link))
+        yield TaleStep(step.subject, subject_words(view, step.subject), step.subject.startswith("link-"), step.true)
 
 
 def _block(view: View, record: str) -> str:
     if record == REST:
         return "all other judgments together"
-    return worded(view, record) if record in view.records else "where the answers stood before the reading (the priors)"
+    return subject_words(view, record) if record in view.records else "where the answers stood before the reading (the priors)"

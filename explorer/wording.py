@@ -153,8 +153,7 @@ def by_argument_alone(question: QuestionSummary, crux: CruxSummary) -> str:
     answer = question.answers[at]
     kept = answer.probability - (1 - error) * answer.modelled
     outcomes = [min(max((then - kept) / (1 - error), 0.0), 1.0) for then in (crux.if_true[at], crux.if_false[at])]
-    told = percent if max(answer.modelled, *outcomes) >= SMALL else words.frequency
-    now, if_true, if_false = map(told, (answer.modelled, *outcomes))
+    if_true, now, if_false = words.told_apart(outcomes[0], answer.modelled, outcomes[1])
     so, not_so = ("it is true", "it is false") if crux.kind == "claim" else ("the step holds", "it does not")
     return f"By the argument alone, if that is sound, from {now} to {if_true} if {so}, to {if_false} if {not_so}."
 

@@ -113,8 +113,8 @@ class _Check:
 
 def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
     """Refuse support whose premises stand only in the passages that state its target: one passage is no evidence twice."""
-    links = [record for record in new.values() if isinstance(record, Link) and record.relation is Relation.SUPPORTS]
-    if not any(link.target.startswith("claim-") for link in links):
+    links = [record for record in new.values() if isinstance(record, Link)]
+    if not any(_offered_for_a_claim(link) for link in links):
         return
     both = base.extended(new.values()) or View.of([*base.records.values(), *new.values()])
     for link in links:
@@ -124,12 +124,16 @@ def _self_support(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:
 
 def supports_itself(view: View, link: Link) -> bool:
     """Say whether a claim is supported by what stands only in the passages that state it."""
-    if link.relation is not Relation.SUPPORTS or not link.target.startswith("claim-"):
+    if not _offered_for_a_claim(link):
         return False
     stated, *basis = (
         {assertion.passage for assertion, _ in view.assertions_of(view.representative(claim)[0])} for claim in (link.target, *link.premises)
     )
     return any(basis) and set().union(*basis) <= stated
+
+
+def _offered_for_a_claim(link: Link) -> bool:
+    return link.relation is Relation.SUPPORTS and link.target.startswith("claim-")
 
 
 def _chains(new: Mapping[str, Record], base: View) -> Iterator[Refusal]:

@@ -8,7 +8,7 @@ from typing import Final
 LOST: Final = "lost"
 """A tag on a source with what its page visibly lost: a figure, a stripped list."""
 SKIPPED: Final = "skipped"
-"""A tag on a source with what in it bears on the question and was not written down."""
+"""A tag on a source with what in it was not written down: what bears on the question, or a part that nobody was asked about."""
 FUNDING: Final = "funding"
 """A tag on a source with who paid for it."""
 

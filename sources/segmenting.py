@@ -28,8 +28,11 @@ _REFERENCE: Final = re.compile(
     r"^\s*\d{1,3}\s*\.\s*[A-Z][\w'-]+ [A-Z]{1,3}[,.].*|\[(?:PubMed|Google Scholar|CrossRef|DOI)\]"
 )
 _HEADING_WORDS: Final = 12
+_TITLE_WORDS: Final = 4
+"""Words of a heading that stands in the first line of a block: a sentence that happens to begin like one has more."""
 _FURNITURE: Final = 0.85
-"""Share of boilerplate, in characters, from which on a part of a document is nothing else (measured: docs/measurements.md)."""
+"""Share of boilerplate, in characters, from which on a part of a document is nothing else. Chosen; what it leaves out was read
+(docs/measurements.md)."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ def segments(text: str) -> tuple[Segment, ...]:
             in_tail = _TAIL_SECTION.match(block.strip()) is not None
             found.append(Segment(start, end, heading, number, is_heading=True, boilerplate=in_tail))
             continue
-        opening = block.partition("\n")[0].strip()
-        if _TAIL_SECTION.match(opening):
+        opening, _, below = block.strip().partition("\n")
+        if below and len(opening.split()) <= _TITLE_WORDS and _TAIL_SECTION.match(opening):
             heading, in_tail = opening, True
         menu = _is_menu(block)
         for first, last in _sentence_spans(text, start, end):

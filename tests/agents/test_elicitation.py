@@ -143,6 +143,59 @@ def test_how_far_apart_is_too_far() -> None:
     assert at_odds(twice((0.6, 0.3), (0.6, far)), FRESH) == [link]
 
 
+def test_a_step_that_holds_by_one_wording_alone_or_can_not_stand_is_judged_again(tmp_path: Path) -> None:
+    """Warrants are compared as log odds; what the engine refuses of two equal answers is asked again too."""
+    made = argument()
+    view = View.of([*made.records, FRESH, *asked(tmp_path, made, Scripted())])
+    assert not at_odds(view, FRESH)
+    link = view.all(Link)[0]
+    again = [one for one in view.all(Judgment) if one.record == link.id and one.wording == 1]
+
+    def otherwise(**values: float) -> View:
+        changed = [one.model_copy(update={"value": values[one.quantity.value]}) for one in again if one.quantity.value in values]
+        kept = [one for one in view.records.values() if one not in again or one.quantity.value not in values]
+        return View.of([*kept, *changed])
+
+    assert at_odds(otherwise(warrant=0.6), FRESH) == [link]
+    premises = tuple(sorted((*link.premises, made.claim("beside", 1.0).id)))
+    joint = Link(premises=premises, target=link.target, relation=link.relation, warrant=link.warrant)
+    said = [one for one in view.all(Judgment) if one.record == link.id]
+    likelier = {Quantity.EXPECTEDNESS: 0.9}
+    both = [one.model_copy(update={"record": joint.id, "value": likelier.get(one.quantity, one.value)}) for one in said]
+    view = View.of([*made.records, *view.records.values(), joint, *both])
+    assert {one.record for one in coherent_judgments(view, FRESH.id)[1]} == {joint.id}
+    assert at_odds(view, FRESH) == [joint]
+
+
+def test_more_links_at_odds_than_are_asked_about_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The furthest apart are judged again; how many are left is an incident."""
+    monkeypatch.setattr("agents.cruxes.FAR_APART", 0.05)
+    monkeypatch.setattr("agents.cruxes.MOST_AGAIN", 2)
+    made, answerer = argument(), Scripted(odd="seen")
+    records = asked(tmp_path, made, answerer)
+    third = [link.premises for one in answerer.heard if one.angle is LinkAngle.CONTRARY for link in one.links]
+    assert third[0] == ("seen",)
+    assert len(third) == 2
+    assert [one.problem for one in records if isinstance(one, Incident)] == [
+        "1 links more than are asked about a third time have two judgments that are far apart"
+    ]
+
+
+def test_a_wording_that_got_no_answer_is_asked_for_in_the_next_round(tmp_path: Path) -> None:
+    """What stands by one wording alone is asked for the other; what somebody else judged is not."""
+    made, answerer = argument(), Scripted()
+    older = asked(tmp_path, made, Scripted(older=True))
+    view = View.of([*made.records, FRESH, *older])
+    links = view.all(Link)
+    elsewhere = [one.model_copy(update={"judge": "a person"}) for one in of_links(older) if one.record == links[0].id]
+    view = View.of([*(one for one in view.records.values() if not (isinstance(one, Judgment) and one.record == links[0].id)), *elsewhere])
+    (tmp_path / "next").mkdir()
+    reasoner = Reasoner(answerer, Journal.at(tmp_path / "next" / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    records = of_links(asyncio.run(judge(view, FRESH, reasoner)).records)
+    assert {one.record for one in records} == {link.id for link in links[1:]}
+    assert {one.wording for one in records} == {1}
+
+
 def test_once_is_enough_where_it_is_wanted_or_nothing_else_was_recorded(tmp_path: Path) -> None:
     """One elicitation asks once; a recording from before the second leaves the first to stand, and says so."""
     made, answerer = argument(), Scripted()

@@ -118,12 +118,16 @@ async def test_a_list_of_works_cited_costs_nothing_and_is_told_as_skipped(tmp_pa
         ("title: A note of the harbour office", {"Ode": ("the harbour office",), "the harbour office": (), "unknown": ()}),
         ("title: A note of the harbour office\nauthors: [Ann Roe]", {"Ode": (), "the harbour office": (), "unknown": ()}),
         ("title: A note", {"Ode": (), "the harbour office": (), "unknown": ()}),
+        ("title: The harbour office’s second answer", {"Ode": ("the harbour office",), "the harbour office": (), "unknown": ()}),
+        ("title: A reply to the harbour office", {"Ode": (), "the harbour office": (), "unknown": ()}),
+        ("title: A letter of the harbour office's critics", {"Ode": (), "the harbour office": (), "unknown": ()}),
+        ("title: A statement by Ode and a note of the harbour office", {"Ode": (), "the harbour office": (), "unknown": ()}),
     ],
 )
 async def test_what_others_say_in_an_unsigned_note_comes_through_the_body_whose_it_is(
     header: str, reporters: dict[str, tuple[str, ...]], tmp_path: Path
 ) -> None:
-    """Where authors are named they are known from the source; where the title names no speaker nobody is guessed."""
+    """Where authors are named they are known from the source; where the title doesn't say of one speaker that it is theirs nobody is guessed."""
     said = {"Ode": "Ode says that it leaks.", "the harbour office": "We have seen no leak.", "unknown": "A leak was feared."}
 
     def extract(inputs: ExtractInputs) -> Extraction:

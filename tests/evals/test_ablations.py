@@ -10,6 +10,7 @@ import pytest
 
 from agents.single import CRUX_RANK
 from credence.disputed import DECISIVE
+from credence.engine import assess
 from cruxmap.benches import RUN, ConfiguredBench
 from cruxmap.choosing import make_answerer
 from cruxmap.registry import Registry
@@ -21,10 +22,12 @@ from evals.scorers import cruxes
 from evals.scorers.scorer import Work
 from graphs.fingerprints import fingerprint
 from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Tag, Variant
+from knowledge.views import View
 from knowledge.vocabulary import FindingKind
 from prompts.loading import OF_AGENTS
 from prompts.tasks.base import Role
 from prompts.tasks.critic import Accusation, Accusations, ExamineInputs
+from prompts.tasks.cruxes import Decisive, LinkAngle, LinksInputs, NamedCrux
 from prompts.tasks.single import WholeAnswer, WholeInputs
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.scripted import ScriptedAnswerer
@@ -65,6 +68,7 @@ def test_what_only_comparisons_switch_is_in_the_fingerprint() -> None:
     assert of(critic="none") != of()
     assert of(readings=False) != of()
     assert of(readings=True) == of()
+    assert of(judge_twice=False) != of()
     assert of(passes=2) != of(passes=3)
     assert "prompt single/investigate" in of(passes=2)
     assert "prompt single/investigate" not in of()
@@ -84,15 +88,28 @@ def test_without_the_critic_nothing_is_criticised(tmp_path: Path, gold_cases: di
     assert before.all(Assertion) == after.all(Assertion)
 
 
-def test_without_readings_nothing_is_named_as_decisive(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
-    """Nobody is asked what the dispute turns on, no crux carries a reading, and no number differs."""
-    whole, without = sound(gold_cases), sound(gold_cases)
-    folder = gold_cases["otters"].folder
-    before = bench("default", whole, embedder).investigate(folder, tmp_path / "whole").produced
-    after = bench("no-readings", without, embedder).investigate(folder, tmp_path / "without").produced
+def test_without_readings_nothing_is_named_and_judged_once_asks_once(
+    tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder
+) -> None:
+    """With readings, whose reason a tag keeps, and with two judgments a link; without either no number is another, as all here agree."""
+
+    def investigated(name: str) -> tuple[ScriptedAnswerer, View]:
+        first = Decisive(cruxes=(NamedCrux(number=1, reason="It decides."),))
+        answerer = sound(gold_cases, decisive=lambda _: lambda _: first)
+        return answerer, bench(name, answerer, embedder).investigate(gold_cases["otters"].folder, tmp_path / name).produced.view
+
+    whole, before = investigated("default")
+    without, unread = investigated("no-readings")
+    once, judged = investigated("judged-once")
     assert tasks(whole) - tasks(without) == {"cruxes/decisive"}
-    assert before.view.all(Judgment) == after.view.all(Judgment)
-    assert not [tag for tag in after.view.all(Tag) if tag.name.startswith(DECISIVE)]
+    assert {tag.value for tag in before.all(Tag) if tag.name.startswith(DECISIVE)} == {"It decides."}
+    assert not [tag for tag in unread.all(Tag) if tag.name.startswith(DECISIVE)]
+    assert before.all(Judgment) == unread.all(Judgment)
+    assert {one.inputs.angle for one in whole.asked if isinstance(one.inputs, LinksInputs)} == {LinkAngle.DIRECT, LinkAngle.FREQUENCY}
+    assert {one.inputs.angle for one in once.asked if isinstance(one.inputs, LinksInputs)} == {LinkAngle.DIRECT}
+    assert [answer.probability for answer in assess(before).questions[0].answers] == pytest.approx(
+        [answer.probability for answer in assess(judged).questions[0].answers]
+    )
 
 
 def test_the_one_sided_critic_is_asked_for_flaws_alone(tmp_path: Path, gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
