@@ -34,7 +34,7 @@ def claim_pages(material: Material) -> Iterator[tuple[str, dict[str, object]]]:
                 "members": [_member(view, one) for one in equivalences.get(claim.id, ())],
                 "variants": [(one, spelled_out(one.own, one.text)) for one in claim.variants],
                 "findings": material.findings_about(parts | {member for member, _ in view.members[claim.id]}),
-                "judgments": [judged(one, view) for record in sorted(parts) for one in judgments.get(record, ())],
+                "judgments": [told for record in sorted(parts) for told in judged(view, judgments.get(record, ()))],
                 "stages": _stages_of(material, claim),
             },
         )

@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from credence import words
+from credence.disputed import NOTICEABLE
 from explorer import charts, phrases, wording
 from explorer.tornadoes import sensitivity_chart, tornado_chart
 from knowledge.records import UNKNOWN
@@ -57,6 +58,7 @@ def templates() -> jinja2.Environment:
         "asked": wording.asked,
         "within": wording.within,
         "noise_of": wording.noise_of,
+        "noticeable": words.points(NOTICEABLE),
         "moves": wording.moves,
         "within_inquiry": wording.within_inquiry,
         "in_short": wording.in_short,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from credence import words
 from credence.standing import Verdict
@@ -162,7 +163,7 @@ def why_decisive(crux: CruxSummary) -> str:
     """Say how many readings of the whole dispute name a crux as what it turns on, and why; "" if none does."""
     if not crux.decisive:
         return ""
-    read = "One of two readings" if len(crux.decisive) == 1 else "Both readings"
+    read = "One reading" if len(crux.decisive) == 1 else "Both readings"
     return f"{read} of the whole dispute {'names' if len(crux.decisive) == 1 else 'name'} it: {crux.decisive[0]}"
 
 
@@ -235,8 +236,18 @@ def side_story(side: SideSummary) -> str:
     return f"{told} {because}: a best case is the most defensible one, not the highest number that could be reached."
 
 
-def judged(judgment: Judgment, view: View) -> dict[str, str]:
-    """Word a judgment: what was judged, its value with its unit, by whom and why."""
+def judged(view: View, judgments: Iterable[Judgment]) -> list[dict[str, Any]]:
+    """Word judgments of a record, an answer each: what was judged with its value and unit, by whom, in the how-manieth wording and why."""
+    answers: dict[tuple[int, str, str], list[Judgment]] = {}
+    for one in judgments:
+        answers.setdefault((one.wording, one.judge, one.reason), []).append(one)
+    return [
+        {"wording": wording, "judge": judge, "reason": reason, "values": sorted(_valued(view, one) for one in several)}
+        for (wording, judge, reason), several in sorted(answers.items())
+    ]
+
+
+def _valued(view: View, judgment: Judgment) -> tuple[str, str]:
     value = judgment.value
     match judgment.quantity:
         case Quantity.EVIDENCE:
@@ -255,7 +266,7 @@ def judged(judgment: Judgment, view: View) -> dict[str, str]:
             what, told = "How completely the objection would defeat the step", percent(value)
         case _:
             what, told = judgment.quantity.value.replace("_", " ").capitalize(), percent(value)
-    return {"what": what, "value": told, "judge": judgment.judge, "reason": judgment.reason}
+    return what, told
 
 
 GLOSSARY = (

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from knowledge.blobs import digest_of_text
 from knowledge.records import Assertion, Claim, Passage, Record, Reliance, Source, Upstream
 from knowledge.vocabulary import RelianceKind, UpstreamKind
 from reasoners.errors import Unrecorded
+from reasoners.journal import Journal, Totals
+from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
+from reasoners.reasoner import Answerer, Reasoner
 from reasoners.requests import Completion, Request
 
 
@@ -19,6 +24,11 @@ class Unheard(LocalAnswerer):
     async def complete(self, request: Request) -> Completion:
         """Have no answer."""
         raise Unrecorded(request.task.name)
+
+
+def unlimited(answerer: Answerer, path: Path) -> Reasoner:
+    """Somebody to ask without limits, the journal at a path."""
+    return Reasoner(answerer, Journal.at(path, "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
 
 
 def cohort(name: str, kind: UpstreamKind = UpstreamKind.COHORT) -> Upstream:

@@ -18,12 +18,9 @@ from knowledge.records import Alias, Assertion, Incident, Record, Retraction, So
 from knowledge.views import View
 from knowledge.vocabulary import UpstreamKind
 from prompts.tasks.ingestion import UPSTREAMS, OneUpstream, SameUpstreams, UpstreamsInputs
-from reasoners.journal import Journal, Totals
-from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
-from reasoners.reasoner import Reasoner
 from sources.embedding import DIMENSIONS, Embedder, Vectors
-from tests.agents.builders import Unheard, cohort, told
+from tests.agents.builders import Unheard, cohort, told, unlimited
 
 Answer = Callable[[UpstreamsInputs], SameUpstreams]
 DIARIES = ("Adolescent Rest Project", "Orrin Bedtime Survey", "Young Sleepers Cohort")
@@ -45,7 +42,7 @@ class Even(Embedder):
 def matched(tmp_path: Path, records: list[Record], answer: Answer | None, embedder: Embedder | None = None) -> Proposal:
     """What comes of asking about the names; everything is near everything unless an embedder is given."""
     answerer = Unheard() if answer is None else LocalAnswerer("script", {UPSTREAMS.name: answer})
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "journal.db")
     texts = {one.text: "" for one in records if isinstance(one, Source)}
     return asyncio.run(match_upstreams(View.of(records), "Did they sleep?", texts.__getitem__, reasoner, embedder or Even()))
 

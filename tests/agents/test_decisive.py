@@ -12,21 +12,9 @@ from credence.engine import assess
 from knowledge.records import Incident, Link, Record, Retraction, Tag
 from knowledge.views import View
 from prompts.tasks.cruxes import DECISIVE, Decisive, DecisiveInputs, NamedCrux
-from reasoners.errors import Unrecorded
-from reasoners.journal import Journal, Totals
-from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
-from reasoners.reasoner import Reasoner
-from reasoners.requests import Completion, Request
+from tests.agents.builders import Unheard, unlimited
 from tests.credence.builders import NO, YES, Argument
-
-
-class Unheard(LocalAnswerer):
-    """A recording from before this was asked."""
-
-    async def complete(self, request: Request) -> Completion:
-        """Have no answer to it."""
-        raise Unrecorded(request.task.name)
 
 
 class Naming:
@@ -57,7 +45,7 @@ def disputed() -> Argument:
 
 def named(tmp_path: Path, made: Argument, answerer: LocalAnswerer) -> tuple[Record, ...]:
     """What the agent hands back."""
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "journal.db")
     return asyncio.run(name_cruxes(made.view, reasoner)).records
 
 
@@ -103,14 +91,14 @@ def test_only_what_is_disputed_and_bears_is_shown(tmp_path: Path) -> None:
     assert candidates(made.view)[0] == step.id, "what is nearest to an answer comes first"
     calm = Argument()
     calm.bears(calm.claim("seen", 1.0), YES, 0.8, 0.3)
-    assert named(tmp_path, calm, Unheard("old", {})) == ()
+    assert named(tmp_path, calm, Unheard()) == ()
 
 
 def test_asked_again_what_was_named_before_is_retracted(tmp_path: Path) -> None:
     """The same answer changes nothing; another replaces it."""
     made = disputed()
     made.records += named(tmp_path, made, LocalAnswerer("script", {DECISIVE.name: Naming("strong")}))
-    assert not [one for one in named(tmp_path, made, Unheard("old", {})) if isinstance(one, Retraction)]
+    assert not [one for one in named(tmp_path, made, Unheard()) if isinstance(one, Retraction)]
     made.bears(made.claim("read later", 1.0), YES, 0.7, 0.3)
     again = named(tmp_path, made, LocalAnswerer("script", {DECISIVE.name: Naming("middle")}))
     gone = {one.record for one in again if isinstance(one, Retraction)}
@@ -119,7 +107,7 @@ def test_asked_again_what_was_named_before_is_retracted(tmp_path: Path) -> None:
 
 def test_a_recording_without_it_is_an_incident(tmp_path: Path) -> None:
     """The engine's order stands."""
-    (missing,) = named(tmp_path, disputed(), Unheard("old", {}))
+    (missing,) = named(tmp_path, disputed(), Unheard())
     assert isinstance(missing, Incident)
     assert "in the order of what they move alone" in missing.problem
 

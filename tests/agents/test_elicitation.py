@@ -20,11 +20,9 @@ from prompts.loading import load
 from prompts.tasks.cruxes import LINKS, TESTIMONY, LinkAngle, LinkJudgment, LinkJudgments, LinksInputs
 from reasoners.baseline.judging import judge_links, weigh_testimonies
 from reasoners.errors import Unrecorded
-from reasoners.journal import Journal, Totals
-from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
-from reasoners.reasoner import Reasoner
 from reasoners.requests import Completion, Request
+from tests.agents.builders import unlimited
 from tests.credence.builders import NO, YES, Argument
 
 FRESH = Perspective(name="fresh", description="Nothing judged yet.")
@@ -69,7 +67,7 @@ def argument() -> Argument:
 
 def asked(folder: Path, made: Argument, answerer: LocalAnswerer, *, twice: bool = True) -> tuple[Record, ...]:
     """What is judged, the third time included."""
-    reasoner = Reasoner(answerer, Journal.at(folder / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, folder / "journal.db")
     view = View.of([*made.records, FRESH])
     first = asyncio.run(judge(view, FRESH, reasoner, twice=twice)).records
     return (*first, *asyncio.run(judge_again(View.of([*view.records.values(), *first]), FRESH, reasoner)).records)
@@ -190,7 +188,7 @@ def test_a_wording_that_got_no_answer_is_asked_for_in_the_next_round(tmp_path: P
     elsewhere = [one.model_copy(update={"judge": "a person"}) for one in of_links(older) if one.record == links[0].id]
     view = View.of([*(one for one in view.records.values() if not (isinstance(one, Judgment) and one.record == links[0].id)), *elsewhere])
     (tmp_path / "next").mkdir()
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "next" / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "next" / "journal.db")
     records = of_links(asyncio.run(judge(view, FRESH, reasoner)).records)
     assert {one.record for one in records} == {link.id for link in links[1:]}
     assert {one.wording for one in records} == {1}

@@ -11,12 +11,10 @@ from agents.ingestion import read_document
 from knowledge.records import UNKNOWN, Assertion, Reliance, Source, Tag, Upstream
 from knowledge.vocabulary import RelianceKind, SourceKind
 from prompts.tasks.ingestion import ExtractedAssertion, ExtractInputs, Extraction
-from reasoners.journal import Journal
-from reasoners.limits import Limits, Meter
-from reasoners.reasoner import Reasoner
 from reasoners.scripted import ScriptedAnswerer
 from sources.case_files import Case
 from sources.reading import read_bytes
+from tests.agents.builders import unlimited
 
 CASE: Final = Case.model_validate(
     {
@@ -47,10 +45,7 @@ async def told(reports: str, folder: Path) -> tuple[list[object], ExtractInputs]
         return Extraction(assertions=found, lost=("Figure 1",), skipped=("rainfall by month",))
 
     document = read_bytes(f"---\ntitle: A brief\n{reports}\n---\n{EARLY}\n\n{LATE}\n".encode(), "one.md")
-    journal = Journal.at(folder / "journal.db", "run")
-    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
-    proposal = await read_document(document, CASE, reasoner)
-    journal.close()
+    proposal = await read_document(document, CASE, unlimited(ScriptedAnswerer({"ingestion/extract": extract}), folder / "journal.db"))
     return list(proposal.records), asked[0]
 
 
@@ -101,10 +96,7 @@ async def test_a_list_of_works_cited_costs_nothing_and_is_told_as_skipped(tmp_pa
     body = "We followed the dam for ten years. It leaked in the winter of the flood.\n\n" * 100
     works = "".join(f"- {number}. Ode R, Marsh T. The dam and its gauge. J Dams 2010;{number}:10–20.\n" for number in range(1, 300))
     document = read_bytes(f"{body}# References\n\n{works}".encode(), "one.md")
-    journal = Journal.at(tmp_path / "journal.db", "run")
-    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
-    proposal = await read_document(document, CASE, reasoner)
-    journal.close()
+    proposal = await read_document(document, CASE, unlimited(ScriptedAnswerer({"ingestion/extract": extract}), tmp_path / "journal.db"))
     assert asked
     assert all("ten years" in inputs.text for inputs in asked)
     skipped = [one.value for one in proposal.records if isinstance(one, Tag) and one.name == "skipped"]
@@ -137,8 +129,5 @@ async def test_what_others_say_in_an_unsigned_note_comes_through_the_body_whose_
         )
 
     document = read_bytes(f"---\n{header}\n---\n{' '.join(said.values())}\n".encode(), "one.md")
-    journal = Journal.at(tmp_path / "journal.db", "run")
-    reasoner = Reasoner(ScriptedAnswerer({"ingestion/extract": extract}), journal, Meter(Limits(), journal.totals()))
-    proposal = await read_document(document, CASE, reasoner)
-    journal.close()
+    proposal = await read_document(document, CASE, unlimited(ScriptedAnswerer({"ingestion/extract": extract}), tmp_path / "journal.db"))
     assert {one.speaker: one.reporters for one in proposal.records if isinstance(one, Assertion)} == reporters

@@ -12,11 +12,8 @@ from credence.perspectives import dispute
 from knowledge.records import Incident, Perspective, Record
 from knowledge.views import View
 from prompts.tasks.cruxes import ARGUE, ArgueInputs, LinkJudgment, LinkJudgments
-from reasoners.journal import Journal, Totals
-from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
-from reasoners.reasoner import Reasoner
-from tests.agents.builders import Unheard
+from tests.agents.builders import Unheard, unlimited
 from tests.credence.builders import NO, QUESTION, READER, YES, Argument
 
 
@@ -49,7 +46,7 @@ def disputed() -> Argument:
 
 def sided(tmp_path: Path, argument: Argument, answerer: LocalAnswerer) -> tuple[View, tuple[Record, ...]]:
     """The argument with its sides."""
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "journal.db")
     proposal = asyncio.run(take_sides(argument.view, READER, reasoner))
     return View.of([*argument.records, *proposal.records]), proposal.records
 
@@ -87,6 +84,6 @@ def test_sides_taken_twice_are_the_same(tmp_path: Path) -> None:
     """Taking sides again over the result adds and retracts nothing new, so that a further round or a resumed one repeats nothing."""
     answerer = LocalAnswerer("script", {ARGUE.name: argue})
     view, records = sided(tmp_path, disputed(), answerer)
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "again.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "again.db")
     again = asyncio.run(take_sides(view, READER, reasoner))
     assert {one.id for one in again.records} <= {one.id for one in records}

@@ -20,11 +20,9 @@ from prompts.loading import load
 from prompts.tasks.cruxes import SOUNDNESS, Soundness, SoundnessAngle, SoundnessInputs
 from reasoners.baseline.judging import judge_soundness as by_rule
 from reasoners.errors import Unrecorded
-from reasoners.journal import Journal, Totals
-from reasoners.limits import Limits, Meter
 from reasoners.local import LocalAnswerer
-from reasoners.reasoner import Reasoner
 from reasoners.requests import Completion, Request
+from tests.agents.builders import unlimited
 from tests.credence.builders import ELSE, NO, QUESTION, READER, YES, Argument
 
 UNSOUND = {SoundnessAngle.DIRECT: 0.1, SoundnessAngle.REFERENCE_CLASS: 0.45, SoundnessAngle.BACKWARDS: 0.3}
@@ -54,7 +52,7 @@ def argument() -> Argument:
 
 def asked(tmp_path: Path, made: Argument, answerer: LocalAnswerer) -> tuple[Record, ...]:
     """What the agent hands back."""
-    reasoner = Reasoner(answerer, Journal.at(tmp_path / "journal.db", "run"), Meter(Limits(), Totals(0, 0, 0, 0, 0.0, 0, 0.0)))
+    reasoner = unlimited(answerer, tmp_path / "journal.db")
     return asyncio.run(judge_soundness(made.view, READER, reasoner)).records
 
 

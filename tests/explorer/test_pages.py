@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,13 +18,14 @@ from explorer.networks import export_network
 from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.rendering import templates
 from explorer.summaries import summarise
-from explorer.wording import band, by_argument_alone, in_short, moves, standing, why_decisive, within_inquiry
+from explorer.wording import band, by_argument_alone, in_short, judged, moves, standing, why_decisive, within_inquiry
 from knowledge.changesets import Author, Changeset
-from knowledge.records import Claim, Source, Tag
+from knowledge.records import Claim, Judgment, Link, Perspective, Source, Tag
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
-from knowledge.vocabulary import Stance
+from knowledge.vocabulary import Quantity, Stance
 from tests.explorer.conftest import FACTS, small_case
 
 sentences = st.lists(st.sampled_from(["eggs", "raise", "no", "the", "risk", "by", "40"]), max_size=12).map(" ".join)
@@ -88,10 +90,10 @@ def test_a_crux_is_told_by_the_argument_alone_too() -> None:
 
 
 def test_how_many_readings_name_a_crux_is_told() -> None:
-    """Both, one of two, or nothing."""
+    """Both, one, or nothing."""
     plain = crux((0.6, 0.4), (0.3, 0.7))
     assert why_decisive(plain) == ""
-    assert why_decisive(replace(plain, decisive=("It decides.",))) == "One of two readings of the whole dispute names it: It decides."
+    assert why_decisive(replace(plain, decisive=("It decides.",))) == "One reading of the whole dispute names it: It decides."
     both = replace(plain, decisive=("It decides.", "It does."))
     assert why_decisive(both) == "Both readings of the whole dispute name it: It decides."
 
@@ -106,6 +108,28 @@ def test_what_readings_name_beside_the_cruxes_is_told() -> None:
     main = summarise(view, assess(view), FACTS).questions[0]
     assert [(one.text, one.reasons) for one in main.named_besides] == [("The moon was full.", ("It decides.",))]
     assert [one.decisive for one in main.cruxes if one.decisive] == [("It decides.",)]
+    parts: Any = templates().get_template("parts.html").module
+    assert "by 2 points or more" in parts.order(main)
+    nobody = replace(main, named_besides=(), cruxes=tuple(replace(one, decisive=()) for one in main.cruxes))
+    assert parts.order(nobody) == "First come those that the sources dispute; then by how much they would move the answer."
+
+
+def test_what_one_answer_of_a_judge_says_is_told_together() -> None:
+    """All numbers of an answer stand before its reason, which is told once; another wording's answer stands apart and is said to be one."""
+    view = small_case().view()
+    link = view.all(Link)[0]
+    about: dict[str, Any] = {"record": link.id, "perspective": view.all(Perspective)[0].id, "judge": "j"}
+    first = [
+        Judgment(quantity=Quantity.WARRANT, value=0.7, reason="It follows.", **about),
+        Judgment(quantity=Quantity.EXPECTEDNESS, value=0.6, given=link.target, reason="It follows.", **about),
+    ]
+    again = Judgment(quantity=Quantity.WARRANT, value=0.5, reason="Half of such steps do.", wording=1, **about)
+    told = judged(view, [again, *first])
+    assert [(one["wording"], one["reason"], len(one["values"])) for one in told] == [
+        (0, "It follows.", 2),
+        (1, "Half of such steps do.", 1),
+    ]
+    assert ("How likely the step of reasoning holds", "50%") in told[1]["values"]
 
 
 @given(modelled=st.floats(0, 1), error=st.floats(0, 1), unsound=st.floats(0, 1))
