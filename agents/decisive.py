@@ -17,8 +17,8 @@ from agents.proposals import Proposal
 from agents.reaching import distances
 from agents.soundness import direct_reasons
 from agents.splitting import ask_in_parts
+from credence.disputed import CONCLUSION, in_dispute
 from credence.disputed import DECISIVE as NAMED
-from credence.disputed import in_dispute
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import Answer, Claim, Incident, Link, Record, Retraction, Tag, Warrant
@@ -34,6 +34,7 @@ MOST_SHOWN: Final = 50
 """Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
 """Stances and objections that are shown of each."""
+_CONCLUDES: Final = "says which answer is right, or how likely, and is no reason for it"
 _UNNAMED: Final = "cruxes stand in the order of what they move alone"
 
 
@@ -53,7 +54,7 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
     answers = answers_of(view, question.id)
     reasons = direct_reasons(view, [answer.id for answer in answers])
     objections = _objections(view)
-    names = {order: f"{NAMED}{number}" for number, order in enumerate(_ORDERS, 1)}
+    numbers = {order: number for number, order in enumerate(_ORDERS, 1)}
 
     async def ask(order: Sequence[int]) -> list[Record]:
         listed = shown[:: order[0]]
@@ -64,11 +65,14 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
             candidates=tuple(_candidate(view, number, record, objections.get(record, ())) for number, record in enumerate(listed, 1)),
         )
         answer = await reasoner.answer(DECISIVE, inputs, step=STAGE)
-        return [Tag(record=listed[one.number - 1], name=names[order[0]], value=one.reason) for one in answer.cruxes]
+        number = numbers[order[0]]
+        tags = [Tag(record=listed[one.number - 1], name=f"{NAMED}{number}", value=one.reason) for one in answer.cruxes]
+        return [*tags, *(Tag(record=listed[at - 1], name=f"{CONCLUSION}{number}", value=_CONCLUDES) for at in answer.conclusions)]
 
-    readings = (ask_in_parts(ask, [order], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for order in names)
+    readings = (ask_in_parts(ask, [order], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for order in numbers)
     named = await asyncio.gather(*readings)
-    answered = {name for name, one in zip(names.values(), named, strict=True) if not any(isinstance(record, Incident) for record in one)}
+    heard = [number for number, one in zip(numbers.values(), named, strict=True) if not any(isinstance(record, Incident) for record in one)]
+    answered = {f"{kind}{number}" for kind in (NAMED, CONCLUSION) for number in heard}
     kept = {record.id for one in named for record in one}
     again = [tag for tag in view.all(Tag) if tag.name in answered and tag.id not in kept]
     gone = [Retraction(record=tag.id, reason="asked again, once more had been read") for tag in again]

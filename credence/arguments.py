@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import permutations, product
 from operator import attrgetter
 
@@ -52,14 +52,14 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     argument_map.priors = {one: judgments.priors(wording.answers(one)) for one in sorted(variables) if one.startswith("question-")}
     own = variables - argument_map.priors.keys()
     argument_map.testimony = [(event, found) for event, found in testimony if event.variable in own]
-    argument_map.worded = {one: _worded(one, spoken) for one in argument_map.priors}
+    argument_map.worded = {one: _worded(one, spoken, material.decisive) for one in argument_map.priors}
     return argument_map
 
 
-def _worded(question: str, spoken: Iterable[tuple[Event, str, Evidence]]) -> list[Verdict]:
-    """Return the claims that word answers to a sub-question, those of which most is said first."""
+def _worded(question: str, spoken: Iterable[tuple[Event, str, Evidence]], decisive: Mapping[str, tuple[str, ...]]) -> list[Verdict]:
+    """Return the claims that word answers to a sub-question: first those that readings name as decisive, then of which most is said."""
     claims = [Verdict(claim, event.states, found) for event, claim, found in spoken if event.variable == question]
-    return sorted(claims, key=lambda one: (-one.evidence.pieces, one.claim))
+    return sorted(claims, key=lambda one: (-len(decisive.get(one.claim, ())), -one.evidence.pieces, one.claim))
 
 
 def _bond(offer: Offer, material: Material, judgments: Judgments) -> Bond:

@@ -5,6 +5,7 @@ A crux that nobody doubts, and that doubts nothing, is an assumption that the so
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,8 @@ from knowledge.vocabulary import Relation, side_of
 
 DECISIVE: Final = "decisive/"
 """How the names of tags begin by which a reading of the whole dispute names what it turns on; the number of the reading follows."""
+CONCLUSION: Final = "conclusion/"
+"""How the names of tags begin by which a reading says that a claim is a conclusion on the question in other words."""
 OF_THE_LARGEST: Final = 0.1
 """What is disputed comes before what isn't if it moves the answers by this share of what any claim or warrant moves them by. Chosen, not
 measured: it keeps out what moves next to nothing."""
@@ -68,6 +71,12 @@ def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]
     if len(found) < len(reasons):
         found |= {link.id: reasons[same] for link in view.all(Link) if (same := identity(view, link.id)) in reasons}
     return found
+
+
+def concluded(view: View) -> frozenset[str]:
+    """Return the representative claims of which two readings of the whole say that they only say which answer is right, or how likely."""
+    said = {(view.representative(tag.record)[0], tag.name) for tag in view.all(Tag) if tag.name.startswith(CONCLUSION)}
+    return frozenset(claim for claim, times in Counter(claim for claim, _ in said).items() if times > 1)
 
 
 def identity(view: View, record: str) -> object:

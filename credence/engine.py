@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Final
 from credence import defaults
 from credence.arguments import map_arguments
 from credence.coherence import accepted, refuse
-from credence.disputed import in_dispute, named_decisive
+from credence.disputed import concluded, in_dispute
 from credence.factors import Array
 from credence.feeding import worded_answers
 from credence.inference import Inferred, infer
@@ -20,7 +20,7 @@ from credence.judgments import Judgments, perspectives_of
 from credence.maps import ArgumentMap
 from credence.materials import Material
 from credence.network import Network, compile_network, truths
-from credence.results import AnswerCredence, Assessment, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
+from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
 from credence.scores import Publication, Ranking, by_risk
 from credence.unnumbered import unnumbered
 from credence.wording import answers_of
@@ -105,13 +105,28 @@ class Modelled:
         return self.publication.publish(self.inferred.beliefs.answers)
 
     def disputed(self, in_dispute: Collection[str]) -> frozenset[str]:
-        """Add to the records that the sources dispute the warrants under whose names a disputed step goes (`credence.maps.Bond.gate`)."""
-        objected = self.argument_map.objected
-        return frozenset(in_dispute).union(bond.gate for bond in self.argument_map.bonds if bond.link in objected)
+        """Add to the records that the sources dispute the names under which they are told: of a step its gate (`credence.maps.Bond`)."""
+        objected, told_as = self.argument_map.objected, self.network.told_as
+        told = {told_as[record] for record in in_dispute if record in told_as}
+        return frozenset(in_dispute).union(told, (bond.gate for bond in self.argument_map.bonds if bond.link in objected))
+
+    def once_a_question(self, cruxes: Iterable[Crux]) -> Iterator[Crux]:
+        """Leave out what words another answer to a sub-question of which an answer is told already: that is the other side of one crux."""
+        worded = self.argument_map.worded
+        part_of = {one.claim: question for question, claims in worded.items() for one in claims}
+        told: set[str] = set()
+        for crux in cruxes:
+            question = part_of.get(crux.subject, crux.subject)
+            if question not in told:
+                told.add(question)
+                yield crux
 
     def decisive(self, named: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        """Add to what readings of the whole name, with their reasons, the warrants under whose names a named step goes."""
-        return {**named, **{bond.gate: named[bond.link] for bond in self.argument_map.bonds if bond.link in named}}
+        """Add to what readings of the whole name, with their reasons, the names under which it is told, as for `disputed`."""
+        found = {**named, **{bond.gate: named[bond.link] for bond in self.argument_map.bonds if bond.link in named}}
+        for claim, first in self.network.told_as.items():
+            found[first] = max(found.get(first, ()), named.get(claim, ()), key=len)
+        return found
 
 
 def material_of(view: View, question: Question, judgments: Judgments | None = None) -> Material:
@@ -147,22 +162,27 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)
     apart_from = unnumbered(view, question.id, one.network.claims)
-    without = {dispute.record for dispute in apart_from}
+    conclusions = sorted(concluded(view) & one.network.claims.keys())
+    without = {*conclusions, *(dispute.record for dispute in apart_from)}
     kinds = (SubjectKind.CLAIM, SubjectKind.WARRANT)
-    disputed, decisive = one.disputed(in_dispute(view)), one.decisive(named_decisive(view, question))
+    disputed, decisive = one.disputed(in_dispute(view)), one.decisive(material.decisive)
     ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=disputed, decisive=decisive, without=without)
     settled = is_settled(one, ranking.largest)
-    cruxes = tuple(by_risk(list(ranking), challenger(one))[:MOST_CRUXES] if settled else islice(ranking, MOST_CRUXES))
+    cruxes = tuple(islice(one.once_a_question(by_risk(list(ranking), challenger(one)) if settled else ranking), MOST_CRUXES))
     places = {record: place for record, _, place in one.network.subjects()}
     places |= one.network.claims
     credences = dict(zip(places, (truths(beliefs, list(places.values())) @ beliefs.answers).tolist(), strict=True))
-    verdicts, concluded = one.argument_map.verdicts, [one.argument_map.verdicts, *one.argument_map.worded.values()]
+    verdicts, together = one.argument_map.verdicts, [one.argument_map.verdicts, *one.argument_map.worded.values()]
     worded = tuple(
         WordsAnswer(said.claim, tuple(one.answers[at].id for at in said.states), float(one.published[list(said.states)].sum()))
         for said in verdicts
     )
     credences |= {bond.link: credences[bond.gate] for bond in one.argument_map.bonds if bond.gate in credences}
     credences |= {said.claim: said.probability for said in worded}
+    likeliest = truths(beliefs, [one.network.claims[claim] for claim in conclusions]).argmax(axis=1)
+    worded += tuple(
+        WordsAnswer(claim, (one.answers[at].id,), credences[claim]) for claim, at in zip(conclusions, likeliest.tolist(), strict=True)
+    )
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
@@ -179,7 +199,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         credences=credences,
         pieces=sum(found.pieces for _, found in one.argument_map.evidence()) + sum(said.evidence.pieces for said in verdicts),
         effective_pieces=sum(found.effective for _, found in one.argument_map.testimony)
-        + sum(any(said.evidence.pieces for said in together) for together in concluded),
+        + sum(any(said.evidence.pieces for said in several) for several in together),
         method=str(one.inferred),
         error=one.inferred.error,
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),

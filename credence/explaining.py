@@ -205,14 +205,14 @@ def what_if(view: View, question: Question, credences: Mapping[str, float], *, p
     network = settleable(modelled, judgments, list(wanted)).network
     present = {subject: value for subject, value in wanted.items() if network.place(subject) is not None}
     beliefs = _fitted(network, present)
-    without = {*varied.unnumbered, *present}
+    without = {*varied.without, *present}
     left = score(network, beliefs, modelled.publication, disputed=varied.disputed, decisive=varied.decisive, without=without)
     return WhatIf(
         question.id,
         {named[subject]: credences[named[subject]] for subject in wanted},
         tuple(modelled.published.tolist()),
         tuple(modelled.publication.publish(beliefs.answers).tolist()),
-        tuple(left),
+        tuple(modelled.once_a_question(left)),
         tuple(named[subject] for subject in wanted if subject not in present),
     )
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from credence.disputed import named_decisive
 from credence.leaning import Leanings
 from credence.maps import QUESTION
 from credence.testimony import Told, tellings
@@ -56,6 +57,11 @@ class Material:
         self.any_of = {tag.record for tag in view.all(Tag) if (tag.name, tag.value) == ANY_SUFFICES}
         self._told: dict[str, Sequence[Told]] = {}
         self._echoes: dict[str, float] = {}
+
+    @cached_property
+    def decisive(self) -> Mapping[str, tuple[str, ...]]:
+        """What readings of the whole name as decisive, with their reasons."""
+        return named_decisive(self.view, self.view.get(self.question, Question))
 
     @cached_property
     def offers(self) -> list[Offer]:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,10 +39,16 @@ class Network:
     parts: Mapping[str, int]
     """The place of each sub-question."""
 
+    @cached_property
+    def told_as(self) -> dict[str, str]:
+        """By claim that words an answer to a sub-question as others do, the one of them under which all are told: the first."""
+        first = {place: claim for claim, place in reversed(list(self.claims.items()))}
+        return {claim: first[place] for claim, place in self.claims.items() if first[place] != claim}
+
     def subjects(self, kinds: Collection[SubjectKind] = tuple(SubjectKind)) -> list[tuple[str, SubjectKind, Place]]:
         """Return (record, kind, place) of everything, of some kinds, that could be settled; of claims in one place the first."""
-        claims = {place: claim for claim, place in reversed(list(self.claims.items()))}
-        of_kind = zip(SubjectKind, (dict(zip(claims.values(), claims, strict=True)), self.warrants, self.upstreams), strict=True)
+        claims = {claim: place for claim, place in self.claims.items() if claim not in self.told_as}
+        of_kind = zip(SubjectKind, (claims, self.warrants, self.upstreams), strict=True)
         return [(record, kind, place) for kind, places in of_kind if kind in kinds for record, place in places.items()]
 
     def place(self, record: str) -> Place | None:

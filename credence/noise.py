@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from credence.disputed import in_dispute, named_decisive
+from credence.disputed import concluded, in_dispute
 from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
@@ -76,9 +76,10 @@ class Varied:
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
         self.material, self.judgments = material_of(view, question), judgments
         self.unnumbered = beyond_evidence(view)
+        self.without = {*self.unnumbered, *concluded(view)}
         fresh = judgments.otherwise({})
         self.modelled = model_question(self.material, fresh, check=False)
-        self.disputed, self.decisive = self.modelled.disputed(in_dispute(view)), self.modelled.decisive(named_decisive(view, question))
+        self.disputed, self.decisive = self.modelled.disputed(in_dispute(view)), self.modelled.decisive(self.material.decisive)
         self.used: dict[Key, Pooled] = dict(
             sorted(fresh.used.items(), key=lambda item: (item[0].record, item[0].quantity, item[0].given or ""))
         )
@@ -110,13 +111,14 @@ class Varied:
     def scored(self) -> list[Crux]:
         """Return what moves the answers most as they stand; nothing that no evidence settles."""
         one = self.modelled
-        return score(one.network, one.inferred.beliefs, one.publication, without=self.unnumbered)
+        return score(one.network, one.inferred.beliefs, one.publication, without=self.without)
 
     def cruxes(self, modelled: Modelled | None = None) -> list[Crux]:
         """Return the same, or that of another model of the question, in the order in which cruxes are told: what is disputed first."""
         one = modelled or self.modelled
         beliefs, publication = one.inferred.beliefs, one.publication
-        return score(one.network, beliefs, publication, disputed=self.disputed, decisive=self.decisive, without=self.unnumbered)
+        found = score(one.network, beliefs, publication, disputed=self.disputed, decisive=self.decisive, without=self.without)
+        return list(one.once_a_question(found))
 
 
 def stability(varied: Varied, *, samples: int = SAMPLES, seed: int = SEED, leaning: float = LEANING) -> Stability:

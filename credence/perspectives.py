@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from credence.disputed import concluded
 from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, logit
@@ -150,6 +151,7 @@ def dispute(view: View, question: Question, *, first: str, second: str, blocks: 
     differing = _blocks(view, sides)
     swap = _Swap(material, sides, differing, answer)
     kinds = beyond_evidence(view)
+    without = {*kinds, *concluded(view)}
     found = _double_cruxes(sides, answer, swap)
     apart = sorted(one.subject for one in found if one.subject in kinds and abs(one.credences[0] - one.credences[1]) >= LIKE)
     return Dispute(
@@ -159,7 +161,12 @@ def dispute(view: View, question: Question, *, first: str, second: str, blocks: 
         (float(now[0][answer]), float(now[1][answer])),
         float(now[0][answer] - now[1][answer]),
         swap.log_odds(frozenset()) - swap.log_odds(frozenset(differing)),
-        tuple(sorted((one for one in found if one.subject not in kinds), key=lambda one: (-round(one.closing, 12), one.subject))),
+        tuple(
+            sorted(
+                (one for one in found if one.subject not in without),
+                key=lambda one: (-round(one.closing, 12), one.subject),
+            )
+        ),
         _shares(swap, _agreed(sides), blocks),
         tuple(Unnumbered(claim, kinds[claim]) for claim in apart),
     )

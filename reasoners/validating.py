@@ -62,7 +62,12 @@ def _soundness(inputs: SoundnessInputs, output: Soundness) -> str:
 
 def _decisive(inputs: DecisiveInputs, output: Decisive) -> str:
     numbers = [one.number for one in output.cruxes]
-    return _unlisted(numbers, len(inputs.candidates), "candidate") or _twice(numbers, "candidate", "reason")
+    both = sorted({*numbers} & {*output.conclusions})
+    return (
+        _unlisted([*numbers, *output.conclusions], len(inputs.candidates), "candidate")
+        or _twice(numbers, "candidate", "reason")
+        or (f"candidate {both[0]} can't be both a crux and a conclusion" if both else "")
+    )
 
 
 def _unlisted(numbers: list[int], last: int, what: str) -> str:

@@ -156,9 +156,10 @@ class NamedCrux(Output):
 
 
 class Decisive(Output):
-    """The candidates that would most change the answer if they were settled, the first first."""
+    """The candidates that would most change the answer if they were settled, the first first; and those that only conclude."""
 
     cruxes: tuple[NamedCrux, ...] = Field(max_length=5)
+    conclusions: tuple[int, ...] = Field(default=(), description="numbers of claims that only say which answer is right, or how likely")
 
 
 TESTIMONY: Final = Task("cruxes/testimony", Role.JUDGE, TestimonyInputs, TestimonyWeights)
