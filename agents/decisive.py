@@ -30,7 +30,7 @@ from reasoners.reasoner import Reasoner
 SUBJECT: Final = "what the dispute turns on"
 _ORDERS: Final = (1, -1)
 """The list is read as it stands, and in reverse."""
-MOST_SHOWN: Final = 50
+MOST_SHOWN: Final = 100
 """Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
 """Stances and objections that are shown of each."""

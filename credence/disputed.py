@@ -31,9 +31,12 @@ def readings_counted(reasons: Sequence[str], worst_case: float) -> int:
     return len(reasons) if worst_case >= NOTICEABLE else 0
 
 
-def comes_later(shift: float, largest: float, *, disputed: bool) -> bool:
-    """Say whether a subject that moves the answers by ``shift`` is told after those that the sources dispute; ``largest``: of any."""
-    return not disputed or shift < OF_THE_LARGEST * largest
+def comes_later(shift: float, largest: float, *, disputed: bool, readings: int = 0) -> bool:
+    """Say whether a subject that moves the answers by ``shift`` is told after those that the sources dispute; ``largest``: of any.
+
+    ``readings``: how many name it as decisive and count (`readings_counted`). What they name may be unlikely, and so move little on average.
+    """
+    return not disputed or (shift < OF_THE_LARGEST * largest and not readings)
 
 
 def in_dispute(view: View) -> frozenset[str]:

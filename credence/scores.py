@@ -108,12 +108,12 @@ class Ranking:
         settling = np.array([kind is not SubjectKind.UPSTREAM for _, kind, _ in subjects], dtype=bool)
         uncertain = (chance > _CERTAIN) & (chance < 1 - _CERTAIN)
         self.largest = float(self._shift[uncertain & settling].max(initial=0.0))
-        later, rounded = np.ones(len(subjects), dtype=bool), np.round(self._shift, 12)
-        for at in [at for at, (record, _, _) in enumerate(subjects) if record in disputed]:
-            later[at] = comes_later(float(self._shift[at]), self.largest, disputed=True)
         self._worst = np.maximum(*self._moves)
         worst = zip(subjects, self._worst.tolist(), strict=True)
         unnamed = np.array([-readings_counted(decisive.get(record, ()), shift) for (record, _, _), shift in worst], dtype=int)
+        later, rounded = np.ones(len(subjects), dtype=bool), np.round(self._shift, 12)
+        for at in [at for at, (record, _, _) in enumerate(subjects) if record in disputed]:
+            later[at] = comes_later(float(self._shift[at]), self.largest, disputed=True, readings=-int(unnamed[at]))
         order = np.lexsort((-rounded, unnamed, later))
         order = order[uncertain[order]]
         self._order = list(zip(later[order].tolist(), unnamed[order].tolist(), rounded[order].tolist(), order.tolist(), strict=True))

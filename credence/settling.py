@@ -110,10 +110,11 @@ def crux_set(bench: Workbench, *, size: int = 3) -> tuple[SetMember, ...]:
             for crux in scored:
                 adds[crux.subject] = adds.get(crux.subject, 0.0) + weight * crux.expected_shift
         largest = max((value for one, value in adds.items() if bench.candidates[one].kind is not SubjectKind.UPSTREAM), default=0.0)
+        named = {one: readings_counted(crux.decisive, crux.worst_case) for one, crux in bench.candidates.items()}
         left = [
             (
-                comes_later(adds[one], largest, disputed=bench.candidates[one].disputed),
-                -readings_counted(bench.candidates[one].decisive, bench.candidates[one].worst_case),
+                comes_later(adds[one], largest, disputed=bench.candidates[one].disputed, readings=named[one]),
+                -named[one],
                 -round(adds[one], 12),
                 one,
             )
