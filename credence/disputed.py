@@ -34,7 +34,7 @@ def readings_counted(reasons: Sequence[str], worst_case: float) -> int:
 def comes_later(shift: float, largest: float, *, disputed: bool, readings: int = 0) -> bool:
     """Say whether a subject that moves the answers by ``shift`` is told after those that the sources dispute; ``largest``: of any.
 
-    ``readings``: how many name it as decisive and count (`readings_counted`). What they name may be unlikely, and so move little on average.
+    ``readings``: how many name it as decisive and count (`readings_counted`): what is unlikely moves little on average.
     """
     return not disputed or (shift < OF_THE_LARGEST * largest and not readings)
 

@@ -28,7 +28,7 @@ the half of the gold cases that is for tuning (nDCG 0.52 at 0.75, 0.69 here); on
 ITS_WORDS: Final = 0.4
 """Share of a claim's words that the question and its answers are made of: a decisive observation has words of its own."""
 SAME_BUT_FOR: Final = frozenset({Difference.CERTAINTY, Difference.WORDING})
-"""A variant of a claim that words an answer which differs in no more than this, is nearly as good and in its words, words it too ("X is by far the
+"""A variant of a claim that words an answer which differs in no more than this, and is nearly as good, words it too ("X is by far the
 likeliest", "X is so")."""
 _DEGREE: Final = re.compile(r"\b(probability|odds|credence) (that|of)\b", re.IGNORECASE)
 """Says how probable something is: of an answer, that is a verdict, however unlikely it is to be uttered."""
@@ -72,7 +72,7 @@ def _as_good_as_an_answer(expected: Sequence[float], prior: Sequence[float]) -> 
 
 
 def _with_variants(material: Material, seeds: _States, as_good: _States, nearly: _States) -> dict[str, tuple[int, ...]]:
-    """Add variants: of any kind if they are as good as the answer too; nearly as good ones, in its words, if they differ in certainty or wording only."""
+    """Add variants: of any kind if they are as good as the answer too; nearly as good ones if they differ in certainty or wording only."""
     found = dict(seeds)
     frontier = sorted(seeds)
     variants: dict[str, list[tuple[str, Difference]]] = defaultdict(list)
@@ -83,8 +83,7 @@ def _with_variants(material: Material, seeds: _States, as_good: _States, nearly:
     while frontier:
         claim = frontier.pop()
         for other, difference in variants[claim]:
-            near = difference in SAME_BUT_FOR and claim in seeds and material.echo(other) >= ITS_WORDS
-            states = as_good.get(other) or (nearly.get(other) if near else ())
+            states = as_good.get(other) or (nearly.get(other) if difference in SAME_BUT_FOR and claim in seeds else ())
             if states and other not in found:
                 found[other] = states
                 frontier.append(other)

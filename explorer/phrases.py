@@ -14,7 +14,7 @@ _STANCES = {
     "doubts": ("doubted it", "doubted the opposite"),
     "concedes": ("conceded it", "conceded the opposite"),
     "reports": ("reported it", "reported the opposite"),
-    "supposes": ("supposed it for the sake of argument", "supposed the opposite for the sake of argument"),
+    "supposes": ("supposed it, without holding it", "supposed the opposite, without holding it"),
 }
 """In the past: it was said when it was said, and the words fit one speaker and several alike ("the authorities", "Djousse and Gaziano")."""
 _HEDGES = {

@@ -216,4 +216,10 @@ def voices(view: View, claim: str) -> Voices:
         sides[side_of(assertion.stance, opposite=negated, hedge=assertion.hedge)].add(assertion.speaker)
         if grants(assertion.stance, opposite=negated, hedge=assertion.hedge):
             granting.add(assertion.speaker)
-    return Voices(tuple(sorted(sides[1])), tuple(sorted(sides[-1])), tuple(sorted(granting - sides[1])))
+    return Voices(_once(sides[1]), _once(sides[-1]), _once(granting - sides[1]))
+
+
+def _once(speakers: set[str]) -> tuple[str, ...]:
+    """Sort speakers, without short forms of names that are there in full ("Unruh" beside "William Unruh")."""
+    words = {speaker: set(speaker.casefold().split()) for speaker in speakers}
+    return tuple(sorted(one for one in speakers if not any(words[one] < words[other] for other in speakers)))

@@ -17,6 +17,8 @@ from knowledge.records import Answer, Judgment
 from knowledge.views import View
 from knowledge.vocabulary import Quantity
 
+UNMOVED = "hardly changes"
+
 
 def percent(probability: float) -> str:
     """Write a probability as a percentage, as short as can be; never as 0% or 100%."""
@@ -136,10 +138,10 @@ def moves(question: QuestionSummary, crux: CruxSummary) -> str:
     at = most_moved(question, crux)
     name, now = named(question.answers[at].name), percent(question.answers[at].probability)
     so, not_so = ("it is true", "it is false") if crux.kind == "claim" else ("the step holds", "it does not")
-    return (
-        f"If {so}, “{name}” {_goes(now, crux.if_true[at], question.answers[at].probability)}; "
-        f"if {not_so}, it {_goes('', crux.if_false[at], question.answers[at].probability)}.{words.undisputed(crux)}"
-    )
+    ends = [_goes(start, to, question.answers[at].probability) for start, to in ((now, crux.if_true[at]), ("", crux.if_false[at]))]
+    if ends == [UNMOVED, UNMOVED]:
+        return f"Either way “{name}” {UNMOVED}, as published.{words.undisputed(crux)}"
+    return f"If {so}, “{name}” {ends[0]}; if {not_so}, it {ends[1]}.{words.undisputed(crux)}"
 
 
 def by_argument_alone(question: QuestionSummary, crux: CruxSummary) -> str:
@@ -168,9 +170,14 @@ def why_decisive(crux: CruxSummary) -> str:
 
 
 def in_such_cases(question: QuestionSummary, crux: CruxSummary) -> str:
-    """Say the same as `moves` in natural frequencies, with the weight of each outcome in decibans (10 make the odds tenfold)."""
+    """Say the same as `moves` in natural frequencies, with the weight of each outcome in decibans (10 make the odds tenfold).
+
+    "" where nothing moves as published, and what the argument alone says (`by_argument_alone`) is all that there is to tell.
+    """
     at = most_moved(question, crux)
     now = question.answers[at].probability
+    if question.model_error >= SMALL and all(_goes("", to, now) == UNMOVED for to in (crux.if_true[at], crux.if_false[at])):
+        return ""
     so, not_so = ("true", "false") if crux.kind == "claim" else ("it holds", "it does not")
     outcomes = "; ".join(
         f"if {what}, {words.in_cases(then)} ({words.odds_shift(now, then)})"
@@ -194,7 +201,7 @@ def _multiplies(to: float, now: float) -> str:
     """Tell a change between two small probabilities as a multiple, and that it stays small."""
     ratio = to / now
     if 0.95 < ratio < 1.05:
-        return "hardly changes"
+        return UNMOVED
     if ratio > 1:
         return f"becomes {times(ratio)} times as likely, which is still {'' if to < 0.0001 else 'only '}{percent(to)}"
     return f"becomes {times(1 / max(ratio, 1e-9))} times less likely"
