@@ -324,9 +324,7 @@ MUTANTS: Final = (
         "len(named) + len(self._of_document(assertion)) + 1",
     ),
     Mutant("name any claim on a sub-question for its answer", "explaining.py", "if one.states == states)", ")"),
-    Mutant(
-        "call what-if cruxes what no evidence settles", "explaining.py", "without = {*varied.unnumbered, *present}", "without = present"
-    ),
+    Mutant("call what-if cruxes what no evidence settles", "explaining.py", "without = {*varied.without, *present}", "without = present"),
     Mutant(
         "read a result turned round",
         "observations.py",
@@ -386,9 +384,9 @@ MUTANTS: Final = (
     Mutant("take what doesn't fit for the same graph", "inference.py", "np.array_equal(one.scope, other.scope)", "True"),
     Mutant("turn no judgment round", "robustness.py", "if lead < now - 1e-9:", "if lead < now - 1e9:"),
     Mutant("try no combination of directions", "robustness.py", "len(keys) > MOST_TRIED", "len(keys) > 0"),
-    Mutant("number what no evidence settles", "noise.py", "decisive=self.decisive, without=self.unnumbered", "without=()"),
+    Mutant("number what no evidence settles", "noise.py", "decisive=self.decisive, without=self.without", "without=()"),
     Mutant("take any false premise for the question's", "unnumbered.py", "one.about == question and ", ""),
-    Mutant("take any double crux for one of evidence", "perspectives.py", "(one for one in found if one.subject not in kinds)", "found"),
+    Mutant("take any double crux for one of evidence", "perspectives.py", "(one for one in found if one.subject not in without)", "found"),
     Mutant("take every position to speak beside", "positions.py", "question not in self.questions", "True"),
     Mutant("take a denial for silence", "positions.py", "claim not in said and not", "not"),
     Mutant("fit no temperature", "calibration.py", "return math.exp((low + high) / 2)", "return 1.0"),

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -110,13 +111,16 @@ class Modelled:
         told = {told_as[record] for record in in_dispute if record in told_as}
         return frozenset(in_dispute).union(told, (bond.gate for bond in self.argument_map.bonds if bond.link in objected))
 
+    @cached_property
+    def words_parts(self) -> dict[str, str]:
+        """By claim that words an answer to a sub-question, that question."""
+        return {one.claim: question for question, claims in self.argument_map.worded.items() for one in claims}
+
     def once_a_question(self, cruxes: Iterable[Crux]) -> Iterator[Crux]:
         """Leave out what words another answer to a sub-question of which an answer is told already: that is the other side of one crux."""
-        worded = self.argument_map.worded
-        part_of = {one.claim: question for question, claims in worded.items() for one in claims}
         told: set[str] = set()
         for crux in cruxes:
-            question = part_of.get(crux.subject, crux.subject)
+            question = self.words_parts.get(crux.subject, crux.subject)
             if question not in told:
                 told.add(question)
                 yield crux
@@ -162,8 +166,9 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)
     apart_from = unnumbered(view, question.id, one.network.claims)
-    conclusions = sorted(concluded(view) & one.network.claims.keys())
-    without = {*conclusions, *(dispute.record for dispute in apart_from)}
+    without = {dispute.record for dispute in apart_from}
+    conclusions = sorted((concluded(view) & one.network.claims.keys()) - without)
+    without.update(conclusions)
     kinds = (SubjectKind.CLAIM, SubjectKind.WARRANT)
     disputed, decisive = one.disputed(in_dispute(view)), one.decisive(material.decisive)
     ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=disputed, decisive=decisive, without=without)
@@ -179,10 +184,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     )
     credences |= {bond.link: credences[bond.gate] for bond in one.argument_map.bonds if bond.gate in credences}
     credences |= {said.claim: said.probability for said in worded}
-    likeliest = truths(beliefs, [one.network.claims[claim] for claim in conclusions]).argmax(axis=1)
-    worded += tuple(
-        WordsAnswer(claim, (one.answers[at].id,), credences[claim]) for claim, at in zip(conclusions, likeliest.tolist(), strict=True)
-    )
+    worded += tuple(WordsAnswer(claim, (), credences[claim]) for claim in conclusions)
     return QuestionAssessment(
         question=question.id,
         answers=tuple(
@@ -205,6 +207,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
         circles=tuple(one.argument_map.circles),
         words_answers=worded,
+        words_parts=one.words_parts,
         parts={variable: _marginal(one, variable) for variable in one.argument_map.priors},
     )
 

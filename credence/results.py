@@ -105,7 +105,8 @@ class Unnumbered:
 class WordsAnswer:
     """A claim that only words an answer, or the opposite of one: no crux, since settling it is settling the question.
 
-    ``answers`` are those under which it is true, ``probability`` their published share together.
+    ``answers`` are those under which it is true, ``probability`` their published share together. None where readings of the whole call it
+    a conclusion and its own link doesn't make it an answer: then it is evidence as any claim, with a probability of its own, and no crux.
     """
 
     claim: str
@@ -123,7 +124,8 @@ class QuestionAssessment:
     ``upstreams`` the same for shared upstreams. ``model_error`` is
     P(the modelled argument is unsound). ``credences`` maps every claim, link and upstream in the network to P(true), P(warrant holds) or
     P(sound). ``pieces`` counts testimonies as given and ``effective_pieces`` after copies and shared upstreams, with all verdicts as one.
-    ``error`` is the largest known error of a modelled probability (0: exact). ``words_answers`` are the claims that only word an answer.
+    ``error`` is the largest known error of a modelled probability (0: exact). ``words_answers`` are the claims that only word an answer;
+    ``words_parts`` maps those that word an answer to a sub-question to that, of which one is told as a crux.
     """
 
     question: str
@@ -142,6 +144,7 @@ class QuestionAssessment:
     circles: tuple[tuple[str, ...], ...] = ()
     """Claims that lean on each other in a circle and were taken as one block: mostly mistakes of extraction."""
     words_answers: tuple[WordsAnswer, ...] = ()
+    words_parts: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By sub-question that stands in this question's network, P(its answers) there, with all that bears on this question."""
 

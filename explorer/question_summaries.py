@@ -156,11 +156,12 @@ def question_summary(
 
 def _named_besides(view: View, assessed: QuestionAssessment) -> Iterator[NamedSummary]:
     """Yield what readings of the whole name and no crux that is told says; what words an answer is told as such."""
-    told = {identity(view, crux.subject) for crux in assessed.cruxes[:TOP_CRUXES]}
+    parts = assessed.words_parts
+    told = {parts.get(crux.subject) or identity(view, crux.subject) for crux in assessed.cruxes[:TOP_CRUXES]}
     told_apart = {one.claim for one in assessed.words_answers}
     named = named_decisive(view, view.get(assessed.question, Question))
     for record, reasons in sorted(named.items(), key=lambda item: (-len(item[1]), item[0])):
-        if (what := identity(view, record)) not in told and record not in told_apart:
+        if (what := parts.get(record) or identity(view, record)) not in told and record not in told_apart:
             told.add(what)  # A step is named under each link that takes it.
             yield NamedSummary(record, subject_words(view, record), reasons)
 

@@ -20,15 +20,16 @@ from tests.credence.builders import NO, YES, Argument
 class Naming:
     """Names candidates by their words, and keeps what it was shown."""
 
-    def __init__(self, *named: str, first_only: str = "") -> None:
-        self.named, self.first_only, self.heard = named, first_only, list[DecisiveInputs]()
+    def __init__(self, *named: str, first_only: str = "", concludes: str = "") -> None:
+        self.named, self.first_only, self.concludes, self.heard = named, first_only, concludes, list[DecisiveInputs]()
 
     def __call__(self, inputs: DecisiveInputs) -> Decisive:
         """Name them where they stand."""
         self.heard.append(inputs)
         once = len(self.heard) == 1
         found = [one for one in inputs.candidates if one.text in self.named or (once and one.text == self.first_only)]
-        return Decisive(cruxes=tuple(NamedCrux(number=one.number, reason=f"{one.text} decides.") for one in found))
+        concluding = tuple(one.number for one in inputs.candidates if one.text == self.concludes)
+        return Decisive(cruxes=tuple(NamedCrux(number=one.number, reason=f"{one.text} decides.") for one in found), conclusions=concluding)
 
 
 def disputed() -> Argument:
@@ -103,6 +104,18 @@ def test_asked_again_what_was_named_before_is_retracted(tmp_path: Path) -> None:
     again = named(tmp_path, made, LocalAnswerer("script", {DECISIVE.name: Naming("middle")}))
     gone = {one.record for one in again if isinstance(one, Retraction)}
     assert gone == {one.id for one in made.records if isinstance(one, Tag) and one.name.startswith("decisive/")}
+
+
+def test_what_both_orders_call_a_conclusion_is_no_crux(tmp_path: Path) -> None:
+    """By its words, wherever it stands on the list; asked again, what was said before is retracted."""
+    made = disputed()
+    made.records += named(tmp_path, made, LocalAnswerer("script", {DECISIVE.name: Naming("middle", concludes="strong")}))
+    assert "strong" not in first_cruxes(made.view)
+    assert first_cruxes(made.view)[0] == "middle"
+    made.bears(made.claim("read later", 1.0), YES, 0.7, 0.3)
+    again = named(tmp_path, made, LocalAnswerer("script", {DECISIVE.name: Naming("middle")}))
+    gone = {one.record for one in again if isinstance(one, Retraction)}
+    assert {made.view.get(one, Tag).name for one in gone} == {"conclusion/1", "conclusion/2"}
 
 
 def test_a_recording_without_it_is_an_incident(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from credence.disputed import DECISIVE, NOTICEABLE, OF_THE_LARGEST, in_dispute, named_decisive
+import pytest
+
+from credence.disputed import CONCLUSION, DECISIVE, NOTICEABLE, OF_THE_LARGEST, in_dispute, named_decisive
 from credence.engine import assess
 from credence.settling import Workbench, crux_set
 from knowledge.records import Assertion, Claim, Equivalence, Link, Tag, Variant, Warrant
@@ -108,6 +110,34 @@ def test_of_what_is_disputed_that_is_first_which_more_readings_name() -> None:
     assert [one.subject for one in argument.varied.cruxes()][:2] == [third.id, second.id], "as everywhere"
     varied = argument.varied
     assert crux_set(Workbench(varied.modelled, varied.judgments, varied.cruxes()))[0].subject == third.id
+
+
+def test_what_is_named_and_would_move_an_answer_leads_though_it_is_unlikely() -> None:
+    """On average it moves next to nothing, as it is hardly so; if it were, it would."""
+    argument, (first, *_) = three_disputed()
+    unlikely = argument.claim("unlikely", -4.0)
+    argument.bears(unlikely, YES, 0.3, 0.1)
+    argument.bears(argument.claim("against it", 0.1), unlikely, 0.4, 0.6)
+    told = next(one for one in argument.result().cruxes if one.subject == unlikely.id)
+    assert told.worst_case > NOTICEABLE
+    assert told.expected_shift < OF_THE_LARGEST * max(one.expected_shift for one in argument.result().cruxes)
+    assert argument.result().cruxes[0].subject == first.id
+    argument.records += named(unlikely.id)
+    assert argument.result().cruxes[0].subject == unlikely.id
+
+
+def test_what_two_readings_call_a_conclusion_is_no_crux() -> None:
+    """It is told with the claims that word an answer; one reading's word is not enough, and no number changes."""
+    argument, (first, second, _, _) = three_disputed()
+    before = argument.result()
+    calls = [Tag(record=first.id, name=f"{CONCLUSION}{reading}", value="It concludes.") for reading in (1, 2)]
+    argument.records += [*calls, Tag(record=second.id, name=f"{CONCLUSION}1", value="It concludes.")]
+    after = argument.result()
+    assert {one.subject for one in before.cruxes} - {one.subject for one in after.cruxes} == {first.id}
+    assert [(one.claim, one.answers) for one in after.words_answers] == [(first.id, ())]
+    assert after.words_answers[0].probability == pytest.approx(before.credences[first.id])
+    assert modelled(after) == modelled(before)
+    assert first.id not in {one.subject for one in argument.varied.cruxes()}
 
 
 def test_what_changes_next_to_nothing_does_not_lead_for_being_named() -> None:

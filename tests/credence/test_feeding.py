@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from credence.disputed import DECISIVE
 from credence.engine import assess
 from credence.explaining import NoNumber, why
 from credence.feeding import Worded, worded_answers
@@ -11,7 +12,7 @@ from credence.judgments import Judgments
 from credence.perspectives import dispute
 from credence.results import QuestionAssessment
 from credence.wording import Event
-from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Perspective, Question
+from knowledge.records import Answer, Assertion, Claim, Judgment, Link, Perspective, Question, Tag
 from knowledge.vocabulary import Quantity, Relation
 from tests.credence.builders import ELSE, NO, QUESTION, READER, WARRANT, YES, Argument
 
@@ -73,6 +74,35 @@ def test_the_claim_that_words_the_answer_is_a_crux_of_the_question_above() -> No
     assert cruxes[said.id].if_true[0] > found.answers[0].probability > cruxes[said.id].if_false[0]
     assert found.credences[said.id] == pytest.approx(cruxes[said.id].probability)
     assert why(argument.view, QUESTION, seen.id).paths
+
+
+def test_a_sub_questions_claims_are_one_crux_in_the_words_that_readings_name() -> None:
+    """Several claims that word one answer are told once, and who words another answer words the other side of the same crux."""
+    argument, said, _ = fed(also=True)
+    also = next(one for one in argument.view.all(Claim) if one.text == SAYS_TOO)
+    dry = argument.claim("The wall through which water might seep is dry.", 0.3)
+    argument.bears(dry, YES, 0.2, 0.7)
+    bears_on_seepage(argument, dry, 0.03, 0.96)
+    argument.bears(argument.claim("The gauge is broken.", 0.1), also, 0.3, 0.6)
+    before = main_of(argument)
+    assert {also.id, said.id, dry.id} <= before.words_parts.keys()
+    (told,) = [one.subject for one in before.cruxes if one.subject in before.words_parts]
+    other = said if told == also.id else also
+    argument.records += [Tag(record=other.id, name=f"{DECISIVE}{reading}", value="It decides.") for reading in (1, 2)]
+    after = main_of(argument)
+    (now,) = [one for one in after.cruxes if one.subject in after.words_parts]
+    assert (now.subject, now.disputed, now.decisive) == (other.id, True, ("It decides.",) * 2)
+    assert [one.modelled for one in after.answers] == [one.modelled for one in before.answers]
+
+
+def test_a_dispute_over_one_wording_of_an_answer_is_over_the_words_that_are_told() -> None:
+    """Whichever of the claims in one place is denied or named, the one under which they are told has it."""
+    argument, said, _ = fed(also=True)
+    also = next(one for one in argument.view.all(Claim) if one.text == SAYS_TOO)
+    argument.bears(argument.claim("The gauge is broken.", 0.1), also, 0.3, 0.6)
+    argument.records += [Tag(record=said.id, name=f"{DECISIVE}{reading}", value="It decides.") for reading in (1, 2)]
+    (told,) = [one for one in main_of(argument).cruxes if one.subject in {said.id, also.id}]
+    assert (told.subject, told.disputed) == (said.id, True)
 
 
 def test_a_sub_question_has_another_credence_with_all_that_bears_on_the_inquiry() -> None:

@@ -17,7 +17,7 @@ from explorer.histories import history_of
 from explorer.networks import export_network
 from explorer.pages import speaker_pages, word_differences
 from explorer.panels import tornado
-from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
+from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary, voices
 from explorer.rendering import templates
 from explorer.summaries import summarise
 from explorer.wording import band, by_argument_alone, in_short, judged, moves, standing, why_decisive, within_inquiry
@@ -187,6 +187,18 @@ def test_the_exported_network_is_whole() -> None:
         assert all(value >= 0 for value in table)
     assert {variable for variables, _ in network["factors"] for variable in variables} == set(range(len(network["states"])))
     assert {crux.subject for crux in assessed.cruxes} <= set(network["subjects"]) <= set(assessed.credences)
+
+
+def test_nobody_is_told_twice_for_being_named_in_full_and_in_short() -> None:
+    """A short form goes with the full name; two of one surname stay two."""
+    built = small_case()
+    source = next(one for one in built.records if isinstance(one, Source))
+    words = built.texts[source.text][:40]
+    for speaker in ("Unruh", "William Unruh", "Judith Miller", "Peter Miller"):
+        built.said("raised", source, words, speaker)
+    hold = set(voices(built.view(), built.claims["raised"].id).hold)
+    assert hold >= {"William Unruh", "Judith Miller", "Peter Miller"}
+    assert "Unruh" not in hold
 
 
 def test_who_only_supposes_stands_on_neither_side() -> None:
