@@ -250,10 +250,25 @@
     acts[event.key]();
   });
   const zoom = (by) => map.zoom({ level: map.zoom() * by, renderedPosition: { x: holder.clientWidth / 2, y: holder.clientHeight / 2 } });
+  /** Open everything, a claim that stands in several places in the first of them: unrolled in each, some hundred links have no end. */
+  function openAll() {
+    const opened = new Set(shown.boxes.filter((one) => state.open.has(one.key)).map((one) => one.id));
+    for (let round = 0; round < 12; round++) {
+      const before = state.open.size;
+      for (const one of shown.boxes) {
+        if (!(one.fold || one.openable) || state.open.has(one.key) || (one.id && opened.has(one.id))) continue;
+        opened.add(one.id);
+        state.open.add(one.key);
+      }
+      if (state.open.size === before) break;
+      shown = laid();
+    }
+    draw();
+  }
   const acts = {
     in: () => zoom(1.4), out: () => zoom(1 / 1.4), back: goBack,
     close: () => { state.open.clear(); openFirst(); draw(); },
-    open: () => { for (let round = 0; round < 12; round++) { const folded = shown.boxes.filter((one) => (one.fold || one.openable) && !state.open.has(one.key)); if (!folded.length) break; for (const one of folded) state.open.add(one.key); shown = laid(); } draw(); },
+    open: openAll,
   };
   for (const button of box.querySelectorAll("button[data-do]")) button.addEventListener("click", () => acts[button.dataset.do](button));
 
