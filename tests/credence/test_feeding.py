@@ -95,6 +95,18 @@ def test_a_sub_questions_claims_are_one_crux_in_the_words_that_readings_name() -
     assert [one.modelled for one in after.answers] == [one.modelled for one in before.answers]
 
 
+def test_what_words_an_answer_by_one_judgment_alone_is_evidence() -> None:
+    """Asked in other words the judge expects it under either answer: it keeps a number of its own."""
+    argument, said, _ = fed()
+    link = next(one for one in argument.view.all(Link) if one.premises == (said.id,) and one.target == SEEPS.id)
+    assert said.id in worded_answers(argument.view, QUESTION.id, Judgments(argument.view, None)).below
+    again = [one for one in argument.view.all(Judgment) if one.record == link.id]
+    argument.records += [
+        one.model_copy(update={"wording": 1, "value": 0.5 if one.quantity is Quantity.EXPECTEDNESS else one.value}) for one in again
+    ]
+    assert not worded_answers(argument.view, QUESTION.id, Judgments(argument.view, None)).below
+
+
 def test_a_dispute_over_one_wording_of_an_answer_is_over_the_words_that_are_told() -> None:
     """Whichever of the claims in one place is denied or named, the one under which they are told has it."""
     argument, said, _ = fed(also=True)
