@@ -52,6 +52,9 @@ def test_an_assessment_tells_the_disputed_crux_before_a_larger_one_that_nobody_d
     assert cruxes[0].disputed
     assert cruxes[0].subject != slogan.id
     assert not next(one for one in cruxes if one.subject == slogan.id).disputed
+    varied = argument.varied
+    chosen = crux_set(Workbench(varied.modelled, varied.judgments, varied.cruxes()))
+    assert chosen[0].subject == cruxes[0].subject, "the set that stands for all begins as the list does"
 
 
 def test_an_objection_to_the_weaker_of_two_tellings_disputes_the_step() -> None:
