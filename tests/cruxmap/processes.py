@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ class Running:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__, "cruxmap.crashing"])
         self._said = Path(tempfile.mkdtemp())
+        for name in ("out", "err"):
+            (self._said / name).touch()
         self._process = context.Process(target=_begin, args=(arguments, environment, self._said), daemon=True)
         self._process.start()
 
@@ -61,13 +64,15 @@ class Running:
         """Wait for its end, and return what it wrote to its standard output and its standard error."""
         self._process.join(timeout)
         assert self._process.exitcode is not None, f"it goes on after {timeout} s"
-        return (self._said / "out").read_text(), (self._said / "err").read_text()
+        told = (self._said / "out").read_text(), (self._said / "err").read_text()
+        shutil.rmtree(self._said)
+        return told
 
 
 def _begin(arguments: tuple[str, ...], environment: dict[str, str], said: Path) -> None:
     """Be the program."""
     for name, number in (("out", 1), ("err", 2)):
-        os.dup2(os.open(said / name, os.O_WRONLY | os.O_CREAT), number)
+        os.dup2(os.open(said / name, os.O_WRONLY), number)
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
