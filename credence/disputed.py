@@ -78,7 +78,11 @@ def named_decisive(view: View, question: Question) -> dict[str, tuple[str, ...]]
 
 def concluded(view: View) -> frozenset[str]:
     """Return the representative claims of which two readings of the whole say that they only say which answer is right, or how likely."""
-    said = {(view.representative(tag.record)[0], tag.name) for tag in view.all(Tag) if tag.name.startswith(CONCLUSION)}
+    said = {
+        (view.representative(tag.record)[0], tag.name)
+        for tag in view.all(Tag)
+        if tag.name.startswith(CONCLUSION) and tag.record.startswith("claim-")
+    }
     return frozenset(claim for claim, times in Counter(claim for claim, _ in said).items() if times > 1)
 
 

@@ -63,10 +63,12 @@ def _soundness(inputs: SoundnessInputs, output: Soundness) -> str:
 def _decisive(inputs: DecisiveInputs, output: Decisive) -> str:
     numbers = [one.number for one in output.cruxes]
     both = sorted({*numbers} & {*output.conclusions})
+    steps = [one.number for one in inputs.candidates if one.leads_to and one.number in output.conclusions]
     return (
         _unlisted([*numbers, *output.conclusions], len(inputs.candidates), "candidate")
         or _twice(numbers, "candidate", "reason")
         or (f"candidate {both[0]} can't be both a crux and a conclusion" if both else "")
+        or (f"candidate {steps[0]} is a step, and only claims are conclusions" if steps else "")
     )
 
 

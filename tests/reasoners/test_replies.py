@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage
 from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import EXAMINE, SURVEY
-from prompts.tasks.cruxes import LINKS, TESTIMONY
+from prompts.tasks.cruxes import DECISIVE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
@@ -174,6 +174,10 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (LINKS, judged(0.2), "needs 2 probabilities"),
         (LINKS, judged(0.2, 1.9), "needs 2 probabilities"),
         (LINKS, judged(0.2, 0.9, number=2), "answered once"),
+        (DECISIVE, {"cruxes": [], "conclusions": [1]}, ""),
+        (DECISIVE, {"cruxes": [], "conclusions": [3]}, "no candidate 3"),
+        (DECISIVE, {"cruxes": [], "conclusions": [2]}, "candidate 2 is a step"),
+        (DECISIVE, {"cruxes": [{"number": 1, "reason": "It decides."}], "conclusions": [1]}, "both a crux and a conclusion"),
     ],
 )
 def test_an_answer_is_held_to_its_question(task: Task[Any, Any], answer: dict[str, Any], word: str) -> None:
