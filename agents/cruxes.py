@@ -80,7 +80,7 @@ def _left_at_odds(links: int) -> Incident:
 
 def _unjudged(view: View, perspective: Perspective, reasoner: Reasoner, links: Sequence[Link], angle: LinkAngle) -> list[Link]:
     """Return the links that nobody has judged, and those of which this judge has answered, but not from this angle."""
-    judge, wording = reasoner.answerer.model_for(LINKS.role), _wording(angle)
+    judge, wording = reasoner.answerer.model_for(LINKS.role), angle.wording
     judgments = [one for one in view.all(Judgment) if one.perspective == perspective.id]
     judged = {one.record for one in judgments if one.wording == wording or one.judge != judge}
     return [link for link in links if link.id not in judged]
@@ -92,7 +92,7 @@ def at_odds(view: View, perspective: Perspective) -> list[Link]:
     for one in view.all(Judgment):
         if one.perspective == perspective.id and one.record.startswith("link-"):
             by_wording[one.record][one.wording].append(one)
-    twice = {record: several for record, several in by_wording.items() if several.keys() == set(map(_wording, FIRST_TWO))}
+    twice = {record: several for record, several in by_wording.items() if several.keys() == {angle.wording for angle in FIRST_TWO}}
     if not twice:
         return []
     refused = {one.record for one in coherent_judgments(view, perspective.id)[1]}
@@ -214,16 +214,11 @@ def link_judgments(
                 perspective=perspective.id,
                 judge=judge,
                 reason=judged.reason,
-                wording=_wording(angle),
+                wording=angle.wording,
             )
             for quantity, value, given in values
         ]
     return records
-
-
-def _wording(angle: LinkAngle) -> int:
-    """Return the place of an angle, as judgments have it."""
-    return list(LinkAngle).index(angle)
 
 
 def _worlds(view: View, link: Link, angle: LinkAngle) -> list[tuple[str | None, str]]:

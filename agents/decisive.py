@@ -28,8 +28,6 @@ from prompts.tasks.cruxes import DECISIVE, Candidate, DecisiveInputs
 from reasoners.reasoner import Reasoner
 
 SUBJECT: Final = "what the dispute turns on"
-_ORDERS: Final = (1, -1)
-"""The list is read as it stands, and in reverse."""
 MOST_SHOWN: Final = 100
 """Candidates that are shown, those that the fewest steps part from an answer: what is further back no reading names."""
 MOST_SAID: Final = 6
@@ -54,10 +52,11 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
     answers = answers_of(view, question.id)
     reasons = direct_reasons(view, [answer.id for answer in answers])
     objections = _objections(view)
-    numbers = {order: number for number, order in enumerate(_ORDERS, 1)}
+    orders = {1: shown, 2: shown[::-1]}
 
-    async def ask(order: Sequence[int]) -> list[Record]:
-        listed = shown[:: order[0]]
+    async def ask(readings: Sequence[int]) -> list[Record]:
+        number = readings[0]
+        listed = orders[number]
         inputs = DecisiveInputs(
             question=question.text,
             answers=tuple(answer.text for answer in answers),
@@ -65,13 +64,11 @@ async def name_cruxes(view: View, reasoner: Reasoner) -> Proposal:
             candidates=tuple(_candidate(view, number, record, objections.get(record, ())) for number, record in enumerate(listed, 1)),
         )
         answer = await reasoner.answer(DECISIVE, inputs, step=STAGE)
-        number = numbers[order[0]]
         tags = [Tag(record=listed[one.number - 1], name=f"{NAMED}{number}", value=one.reason) for one in answer.cruxes]
         return [*tags, *(Tag(record=listed[at - 1], name=f"{CONCLUSION}{number}", value=_CONCLUDES) for at in answer.conclusions)]
 
-    readings = (ask_in_parts(ask, [order], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for order in numbers)
-    named = await asyncio.gather(*readings)
-    heard = [number for number, one in zip(numbers.values(), named, strict=True) if not any(isinstance(record, Incident) for record in one)]
+    named = await asyncio.gather(*(ask_in_parts(ask, [one], stage=STAGE, subject=SUBJECT, unrecorded=_UNNAMED) for one in orders))
+    heard = [number for number, one in zip(orders, named, strict=True) if not any(isinstance(record, Incident) for record in one)]
     answered = {f"{kind}{number}" for kind in (NAMED, CONCLUSION) for number in heard}
     kept = {record.id for one in named for record in one}
     again = [tag for tag in view.all(Tag) if tag.name in answered and tag.id not in kept]

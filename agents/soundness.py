@@ -92,7 +92,7 @@ async def _judged(view: View, question: Question, perspective: Perspective, reas
             perspective=perspective.id,
             judge=reasoner.answerer.model_for(SOUNDNESS.role),
             reason=answer.reason,
-            wording=list(SoundnessAngle).index(angle),
+            wording=angle.wording,
         )
         for record, quantity, value, given in values
     ]

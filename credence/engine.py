@@ -6,7 +6,6 @@ import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -23,7 +22,7 @@ from credence.materials import Material
 from credence.network import Network, compile_network, truths
 from credence.results import AnswerCredence, Assessment, Crux, QuestionAssessment, Refusal, SubjectKind, WordsAnswer
 from credence.scores import Publication, Ranking, by_risk
-from credence.unnumbered import unnumbered
+from credence.unnumbered import no_cruxes, unnumbered
 from credence.wording import answers_of
 from knowledge.errors import UnknownRecord
 from knowledge.records import Answer, Perspective, Question
@@ -111,16 +110,12 @@ class Modelled:
         told = {told_as[record] for record in in_dispute if record in told_as}
         return frozenset(in_dispute).union(told, (bond.gate for bond in self.argument_map.bonds if bond.link in objected))
 
-    @cached_property
-    def words_parts(self) -> dict[str, str]:
-        """By claim that words an answer to a sub-question, that question."""
-        return {one.claim: question for question, claims in self.argument_map.worded.items() for one in claims}
-
     def once_a_question(self, cruxes: Iterable[Crux]) -> Iterator[Crux]:
         """Leave out what words another answer to a sub-question of which an answer is told already: that is the other side of one crux."""
+        parts = self.argument_map.words_parts
         told: set[str] = set()
         for crux in cruxes:
-            question = self.words_parts.get(crux.subject, crux.subject)
+            question = parts.get(crux.subject, crux.subject)
             if question not in told:
                 told.add(question)
                 yield crux
@@ -166,12 +161,10 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
     apart = infer(one.network.apart, check=False).beliefs.answers if one.network.apart is not None else beliefs.answers
     independent = publication.publish(apart)
     apart_from = unnumbered(view, question.id, one.network.claims)
-    without = {dispute.record for dispute in apart_from}
-    conclusions = sorted((concluded(view) & one.network.claims.keys()) - without)
-    without.update(conclusions)
+    conclusions = sorted((concluded(view) & one.network.claims.keys()) - {dispute.record for dispute in apart_from})
     kinds = (SubjectKind.CLAIM, SubjectKind.WARRANT)
     disputed, decisive = one.disputed(in_dispute(view)), one.decisive(material.decisive)
-    ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=disputed, decisive=decisive, without=without)
+    ranking = Ranking(one.network, beliefs, publication, kinds=kinds, disputed=disputed, decisive=decisive, without=no_cruxes(view))
     settled = is_settled(one, ranking.largest)
     cruxes = tuple(islice(one.once_a_question(by_risk(list(ranking), challenger(one)) if settled else ranking), MOST_CRUXES))
     places = {record: place for record, _, place in one.network.subjects()}
@@ -207,7 +200,7 @@ def assess_question(view: View, question: Question, judgments: Judgments, *, tem
         left_out=tuple(sorted(one.argument_map.left_out, key=lambda left: (left.record, left.reason))),
         circles=tuple(one.argument_map.circles),
         words_answers=worded,
-        words_parts=one.words_parts,
+        words_parts=one.argument_map.words_parts,
         parts={variable: _marginal(one, variable) for variable in one.argument_map.priors},
     )
 

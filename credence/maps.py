@@ -115,7 +115,12 @@ class ArgumentMap:
 
     def variable_of(self, record: str) -> str:
         """Return the variable of a claim: its own, or the sub-question an answer of which it words."""
-        return next((variable for variable, claims in self.worded.items() for one in claims if one.claim == record), record)
+        return self.words_parts.get(record, record)
+
+    @property
+    def words_parts(self) -> dict[str, str]:
+        """By claim that words an answer to a sub-question, that question."""
+        return {one.claim: question for question, claims in self.worded.items() for one in claims}
 
     def evidence(self) -> Iterator[tuple[str, Evidence]]:
         """Yield what is said on each claim that stands in the argument as a claim, and on those that word answers to sub-questions."""

@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from credence.disputed import concluded, in_dispute
+from credence.disputed import in_dispute
 from credence.engine import Modelled, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, Pooled, expit, logit
 from credence.results import Crux
 from credence.scores import score
-from credence.unnumbered import beyond_evidence
+from credence.unnumbered import beyond_evidence, no_cruxes
 from knowledge.records import Assertion, Link, Question
 from knowledge.views import View
 from knowledge.vocabulary import Quantity
@@ -76,7 +76,7 @@ class Varied:
     def __init__(self, view: View, question: Question, judgments: Judgments) -> None:
         self.material, self.judgments = material_of(view, question), judgments
         self.unnumbered = beyond_evidence(view)
-        self.without = {*self.unnumbered, *concluded(view)}
+        self.without = no_cruxes(view)
         fresh = judgments.otherwise({})
         self.modelled = model_question(self.material, fresh, check=False)
         self.disputed, self.decisive = self.modelled.disputed(in_dispute(view)), self.modelled.decisive(self.material.decisive)

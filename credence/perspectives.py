@@ -11,14 +11,13 @@ from typing import Final
 
 import numpy as np
 
-from credence.disputed import concluded
 from credence.engine import Modelled, coherent_judgments, material_of, model_question
 from credence.factors import Array
 from credence.judgments import Judgments, Key, logit
 from credence.materials import Material
 from credence.network import true_given
 from credence.results import SubjectKind, Unnumbered
-from credence.unnumbered import beyond_evidence
+from credence.unnumbered import beyond_evidence, no_cruxes
 from credence.wording import Event
 from knowledge.records import Assertion, Perspective, Question
 from knowledge.views import View
@@ -151,7 +150,7 @@ def dispute(view: View, question: Question, *, first: str, second: str, blocks: 
     differing = _blocks(view, sides)
     swap = _Swap(material, sides, differing, answer)
     kinds = beyond_evidence(view)
-    without = {*kinds, *concluded(view)}
+    without = no_cruxes(view)
     found = _double_cruxes(sides, answer, swap)
     apart = sorted(one.subject for one in found if one.subject in kinds and abs(one.credences[0] - one.credences[1]) >= LIKE)
     return Dispute(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from credence.disputed import concluded
 from credence.results import Unnumbered
 from knowledge.records import Finding, Tag
 from knowledge.views import View
@@ -19,6 +20,11 @@ FRAME: Final = "the question itself"
 def beyond_evidence(view: View) -> dict[str, str]:
     """Map each claim about words or values to which of the two it is about."""
     return {tag.record: ABOUT[tag.value] for tag in view.all(Tag) if tag.name == "kind" and tag.value in ABOUT}
+
+
+def no_cruxes(view: View) -> frozenset[str]:
+    """Return what is told apart from the cruxes: what no evidence settles, and what readings of the whole call a conclusion."""
+    return concluded(view).union(beyond_evidence(view))
 
 
 def unnumbered(view: View, question: str, claims: Collection[str]) -> tuple[Unnumbered, ...]:

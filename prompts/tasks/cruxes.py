@@ -54,7 +54,16 @@ class JudgedLink(Output):
     """The alternatives under which the premises' expectedness is asked: the question's answers, or the target true and false."""
 
 
-class LinkAngle(StrEnum):
+class Angle(StrEnum):
+    """In which words the same is asked for."""
+
+    @property
+    def wording(self) -> int:
+        """Its place, as judgments have it."""
+        return list(type(self)).index(self)
+
+
+class LinkAngle(Angle):
     """How links are asked for: straight, by counting cases, or by what speaks to the contrary."""
 
     DIRECT = "direct"
@@ -105,7 +114,7 @@ class DirectReason(Output):
     testimonies: int = Field(ge=0)
 
 
-class SoundnessAngle(StrEnum):
+class SoundnessAngle(Angle):
     """How the soundness of an argument is asked for: straight, by a reference class, or from the end, as if it had failed."""
 
     DIRECT = "direct"
