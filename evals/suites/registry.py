@@ -10,6 +10,7 @@ from evals.errors import SuiteUnusable
 from evals.suites.calibrations import calibration_suite
 from evals.suites.fallacies import fallacies
 from evals.suites.key_points import key_points
+from evals.suites.nested_quoting import nested_suite
 from evals.suites.planted_flaws import planted_suite
 from evals.suites.poisons import poison_suite
 from evals.suites.probes import probe_suite
@@ -24,6 +25,7 @@ SUITES: Final[dict[str, Callable[[Path], Suite]]] = {
     "planted": lambda _: planted_suite(),
     "poison": lambda _: poison_suite(),
     "probes": lambda _: probe_suite(),
+    "nested": lambda _: nested_suite(),
     "microtexts": microtexts,
     "abstracts": abstracts,
     "stances": stances,
