@@ -56,10 +56,11 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     source = _source(document, entries)
     whole = parts(document.text, PART_SIZE)
     idle = furniture(document.text, whole) if len(whole) > 1 else ()
-    extracted = await asyncio.gather(*(_extract(part, document, entries, case, reasoner) for part in whole if part not in idle))
+    places = {part: f"part {number} of {len(whole)}" for number, part in enumerate(whole, 1) if len(whole) > 1}
+    asked = [part for part in whole if part not in idle]
+    extracted = await asyncio.gather(*(_extract(part, places.get(part, ""), document, entries, case, reasoner) for part in asked))
     records: list[Record] = [source, *_provenance(source, document, entries)]
-    numbered = [(number, part) for number, part in enumerate(whole, 1) if part in idle]
-    records += [Tag(record=source.id, name=SKIPPED, value=f"part {number} of {len(whole)}: {_IDLE}") for number, _ in numbered]
+    records += [Tag(record=source.id, name=SKIPPED, value=f"{places[part]}: {_IDLE}") for part in idle]
     answers = [one for several in extracted for one in several]
     heard = [said.speaker for _, extraction in answers if isinstance(extraction, Extraction) for said in extraction.assertions]
     reader = Reader(source, document.text, entries, case, _body(source, heard))
@@ -94,7 +95,7 @@ def _signature(name: str) -> re.Pattern[str]:
 
 
 async def _extract(
-    part: Part, document: Document, entries: Sequence[BibliographyEntry], case: Case, reasoner: Reasoner
+    part: Part, place: str, document: Document, entries: Sequence[BibliographyEntry], case: Case, reasoner: Reasoner
 ) -> list[tuple[Part, Extraction | Incident]]:
     """Ask for a part's assertions; where the part or its answer is too long for the model, for those of each half."""
     own = entries[0].authors if entries and not document.reports else document.authors
@@ -106,6 +107,7 @@ async def _extract(
         source_kind=SourceKind.BRIEF.value if document.reports else document.kind.value,
         reports=_described(entries) if document.reports else "",
         context=without_orders(part.context),
+        place=place,
         text=without_orders(document.text[part.start : part.end]),
     )
     try:
@@ -114,7 +116,7 @@ async def _extract(
         halves = halved(document.text, part) if isinstance(problem, ContextOverflow | Truncated) else (part,)
         if len(halves) == 1 or part.end - part.start <= SMALLEST_PART:
             return [(part, unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem))]
-    answered = await asyncio.gather(*(_extract(half, document, entries, case, reasoner) for half in halves))
+    answered = await asyncio.gather(*(_extract(half, place, document, entries, case, reasoner) for half in halves))
     return [one for half in answered for one in half]
 
 

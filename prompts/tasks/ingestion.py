@@ -16,7 +16,10 @@ SEVERAL: Final = "several works: "
 
 
 class ExtractInputs(Inputs):
-    """One part of one document. ``text`` is the part as it stands; ``context`` is what came before: title, section."""
+    """One part of one document. ``text`` is the part as it stands; ``context`` is what came before: title, section.
+
+    ``place``: which part of a long document it is, "part 3 of 7"; empty if the document is asked about whole.
+    """
 
     question: str
     title: str
@@ -27,6 +30,7 @@ class ExtractInputs(Inputs):
     """The work that the document reports at second hand, with its authors; empty if it speaks for itself."""
     context: str
     text: str
+    place: str = ""
 
 
 class ExtractedUpstream(Output):

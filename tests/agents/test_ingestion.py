@@ -82,6 +82,7 @@ async def test_the_one_work_dates_what_no_later_date_contradicts(tmp_path: Path)
     """What a sentence puts after the work wasn't said in it."""
     records, asked = await told("reports: doe-2020", tmp_path)
     assert asked.reports == "Jane Doe: First (unknown, 2020-03)"
+    assert asked.place == "", "it is asked about whole"
     assert dates(records) == {EARLY[:7]: "2020-03", LATE[:7]: UNKNOWN}
 
 
@@ -99,6 +100,7 @@ async def test_a_list_of_works_cited_costs_nothing_and_is_told_as_skipped(tmp_pa
     proposal = await read_document(document, CASE, unlimited(ScriptedAnswerer({"ingestion/extract": extract}), tmp_path / "journal.db"))
     assert asked
     assert all("ten years" in inputs.text for inputs in asked)
+    assert [inputs.place.partition(" of ")[0] for inputs in asked] == [f"part {number}" for number in range(1, len(asked) + 1)]
     skipped = [one.value for one in proposal.records if isinstance(one, Tag) and one.name == "skipped"]
     assert skipped
     assert all(one.endswith("works cited, navigation or notices, which nobody was asked about") for one in skipped)

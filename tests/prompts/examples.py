@@ -77,6 +77,7 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
             reports="Survey of 1998, Marsh",
             context="Findings",
             text=TEXT,
+            place="part 2 of 7",
         ),
     ),
     (MATCH, MatchInputs(question=QUESTION, documents=DOCUMENTS, claims=CLAIMS)),
