@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from credence.criticism import Criticism
 from credence.voices import bare_words, connected, voice
 from knowledge.records import Assertion, Passage
 from knowledge.views import View
@@ -30,7 +31,7 @@ class Leanings:
     """
 
     def __init__(self, view: View) -> None:
-        self._view = view
+        self._view, self._criticism = view, Criticism(view)
         self._used: dict[tuple[str, str], set[str]] = defaultdict(set)
         tellers: dict[str, list[tuple[Assertion, str]]] = defaultdict(list)
         for told in view.all(Assertion):
@@ -50,8 +51,8 @@ class Leanings:
         )
 
     def named(self, assertion: Assertion) -> frozenset[str]:
-        """Return the upstreams that an assertion itself leans on."""
-        return frozenset(upstream.id for upstream, _ in self._view.upstreams_of(assertion.id))
+        """Return the upstreams that an assertion itself leans on: what it cites to argue against it isn't one."""
+        return frozenset(upstream.id for upstream in self._criticism.leans_on(assertion.id))
 
     def through_document(self, assertion: Assertion) -> frozenset[str]:
         """Return the shared data that an assertion which names none of them leans on through its document."""

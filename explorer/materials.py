@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from credence.criticism import Criticism
 from explorer.addresses import Addresses
 from explorer.entries import ClaimEntry, claim_entries
 from explorer.frames import SiteInputs
@@ -28,6 +29,7 @@ class Material:
         self.claims: list[ClaimEntry] = claim_entries(inputs.view, inputs.summary, inputs.text_of)
         self.by_id = {claim.id: claim for claim in self.claims}
         self.credences = inputs.assessments[0].credences if inputs.assessments else {}
+        self._criticism = Criticism(inputs.view)
         self._networks: dict[str, dict[str, Any]] = {}
 
     @cached_property
@@ -45,7 +47,8 @@ class Material:
 
     def _leaning(self, upstream: str) -> frozenset[str]:
         """Return the claims that lean on an upstream: what is said on them names it, or stands in a document made from it."""
-        leaning = [one for one in self.view.all(Reliance) if self.view.origin(one.upstream) == upstream]
+        named = [one for one in self.view.all(Reliance) if self.view.origin(one.upstream) == upstream]
+        leaning = [one for one in named if not self._criticism.criticises(one)]
         direct = {one.record for one in leaning}
         made_from = {one.record for one in leaning if one.how is not RelianceKind.CITES}
         return frozenset(claim.id for claim in self.claims for one in claim.quotations if one.id in direct or one.source_id in made_from)

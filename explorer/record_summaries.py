@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from credence.criticism import Criticism
 from explorer.phrases import fault_words, stance_words, step_words
 from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Upstream
 from knowledge.views import View
@@ -134,12 +135,13 @@ def source_summary(view: View, source: Source, assertions: int) -> SourceSummary
 
 
 def shared_upstreams(view: View) -> tuple[SharedSummary, ...]:
-    """List the upstreams that reach the knowledge base through two or more sources, the most used first."""
+    """List the upstreams that reach the knowledge base through two or more sources, the most used first. Its critics do not lean on it."""
     users: dict[str, set[str]] = {}
+    criticism = Criticism(view)
     for assertion in view.all(Assertion):
         source = view.source_of(assertion)
         for record in (assertion.id, source.id):
-            for upstream, _ in view.upstreams_of(record):
+            for upstream in criticism.leans_on(record):
                 users.setdefault(upstream.id, set()).add(source.title)
     found = []
     for upstream_id, titles in users.items():

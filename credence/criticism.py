@@ -1,0 +1,77 @@
+"""Who cites a work to argue against it: a critic doesn't lean on what it criticises."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from credence.voices import voice
+from knowledge.records import Argument, Assertion, Link, Passage, Reliance, Source, Upstream
+from knowledge.views import View
+from knowledge.vocabulary import TURNED, Relation, RelianceKind, side_of
+
+Teller = tuple[str, str]
+"""A source (id) and a voice in it: one document can tell critics and defenders."""
+
+
+class Criticism:
+    """Says which citations are a critic's.
+
+    A voice in a document criticises a work if it speaks against a claim that the work's own document holds, or holds a premise of an
+    objection to such a claim or to a step that is drawn there. Its citations of that work say what it argues against.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._criticised = self._works() if any(one.how is RelianceKind.CITES for one in view.all(Reliance)) else {}
+
+    def criticises(self, reliance: Reliance) -> bool:
+        """Say whether a record names an upstream to argue against it."""
+        if reliance.how is not RelianceKind.CITES or not self._criticised:
+            return False
+        told = self._view.records[reliance.record]
+        teller = (self._view.source_of(told).id, voice(told.speaker)) if isinstance(told, Assertion) else None
+        return teller in self._criticised and self._view.origin(reliance.upstream) in self._criticised[teller]
+
+    def leans_on(self, record: str) -> Iterator[Upstream]:
+        """Yield the upstreams of a record but those that it criticises."""
+        return (upstream for upstream, reliance in self._view.upstreams_of(record) if not self.criticises(reliance))
+
+    def _works(self) -> dict[Teller, frozenset[str]]:
+        """Map each voice in a document to the works (ids) against which it argues."""
+        view = self._view
+        holding, against = self._sides()
+        for link in view.all(Link):
+            target, turned = view.representative(link.target) if link.target.startswith("claim-") else (link.target, False)
+            if (TURNED[link.relation] if turned else link.relation) is not Relation.SUPPORTS:
+                objected = self._drawn[target] | {source for source, _ in holding[target]}
+                for critic in (one for premise in link.premises for one in holding[view.representative(premise)[0]]):
+                    against[critic] |= objected
+        own = {source.id: self._reported(source.id) for source in view.all(Source)}
+        return {critic: frozenset().union(*(own[one] for one in sources)) - own[critic[0]] for critic, sources in against.items()}
+
+    def _sides(self) -> tuple[dict[str, set[Teller]], dict[Teller, set[str]]]:
+        """Map each claim to who holds it, and who speaks against one to the sources in which it is held."""
+        holding: dict[str, set[Teller]] = defaultdict(set)
+        against: dict[Teller, set[str]] = defaultdict(set)
+        for claim in self._view.members:
+            critics: set[Teller] = set()
+            for told, negated in self._view.assertions_of(claim):
+                side = side_of(told.stance, opposite=negated, hedge=told.hedge)
+                if side:
+                    (holding[claim] if side > 0 else critics).add((self._view.source_of(told).id, voice(told.speaker)))
+            for critic in critics:
+                against[critic] |= {source for source, _ in holding[claim]}
+        return holding, against
+
+    @cached_property
+    def _drawn(self) -> dict[str, set[str]]:
+        """Map each link to the sources that draw it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for drawn in self._view.all(Argument):
+            found[drawn.link].add(self._view.get(drawn.passage, Passage).source)
+        return found
+
+    def _reported(self, source: str) -> frozenset[str]:
+        return frozenset(upstream.id for upstream, one in self._view.upstreams_of(source) if one.how is RelianceKind.REPORTS)
