@@ -10,7 +10,7 @@ from typing import Final
 
 from agents.excerpts import leaned_on
 from agents.naming import bare_name
-from knowledge.records import Alias, Finding, Passage, Record, Retraction, Source, Upstream
+from knowledge.records import Alias, Finding, Passage, Record, Reliance, Retraction, Source, Upstream
 from knowledge.views import View
 from knowledge.vocabulary import FindingKind, UpstreamKind, severity_of_sharing
 
@@ -88,9 +88,15 @@ def disguise_findings(found: Mapping[str, Disguise], but: frozenset[str]) -> Ite
 
 
 def outdated(view: View, found: Sequence[Record]) -> Iterator[Retraction]:
-    """Retract what was said before on the upstreams of which it is said anew that evidence shares them: more is read by now."""
+    """Retract what was said before, when less was read, on the upstreams of which it is said anew that evidence shares them.
+
+    So is what was said on those on which nothing leans any more.
+    """
     new = [one for one in found if isinstance(one, Finding) and one.kind is FindingKind.CORRELATED_EVIDENCE]
     ids, about = {one.id for one in new}, {view.origin(one.about) for one in new}
+    leant_on = {view.origin(one.upstream) for one in view.all(Reliance)}
     for old in view.all(Finding):
-        if old.kind is FindingKind.CORRELATED_EVIDENCE and old.id not in ids and view.origin(old.about) in about:
+        if old.kind is not FindingKind.CORRELATED_EVIDENCE or old.id in ids:
+            continue
+        if (origin := view.origin(old.about)) in about or (old.about.startswith("upstream-") and origin not in leant_on):
             yield Retraction(record=old.id, reason="more was read: what shares this is found again")

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from agents.authors import author_findings
 from agents.correlating import disguise_findings, disguises, outdated
 from agents.proposals import Proposal, batches
 from agents.splitting import ask_in_parts, unanswered
+from credence.criticism import Criticism
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import UNKNOWN, Answer, Assertion, Claim, Finding, Gap, Incident, Link, Passage, Question, Record, Source, Upstream
@@ -180,16 +182,18 @@ async def survey(view: View, reasoner: Reasoner) -> Proposal:
     question = main_question(view)
     answers = answers_of(view, question.id)
     sources = view.all(Source)
+    criticism = Criticism(view)
     inputs = SurveyInputs(
         question=question.text,
         answers=tuple(f"{answer.name}: {answer.text}" for answer in answers if not answer.something_else),
-        sources=tuple(_surveyed(number, view, source, answers) for number, source in enumerate(sources, 1)),
+        sources=tuple(_surveyed(number, view, source, answers, criticism) for number, source in enumerate(sources, 1)),
         contested=tuple(view.get(claim, Claim).text for claim in contested(view))[:40],
     )
     try:
         found = await reasoner.answer(SURVEY, inputs, step=STAGE)
     except Unanswered as problem:
-        return Proposal((unanswered(STAGE, SURVEYED, problem), *_with_retractions(view, disguise_findings(disguises(view), frozenset()))))
+        seen = (*disguise_findings(disguises(view), frozenset()), *author_findings(view, frozenset()))
+        return Proposal((unanswered(STAGE, SURVEYED, problem), *_with_retractions(view, seen)))
     return Proposal(_with_retractions(view, _surveyed_records(view, found, sources, question)))
 
 
@@ -219,11 +223,11 @@ def _excludes(assertion: Assertion, negated: bool) -> bool:
     return flat and side_of(assertion.stance, opposite=negated) < 0
 
 
-def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer]) -> SurveyedSource:
+def _surveyed(number: int, view: View, source: Source, answers: Sequence[Answer], criticism: Criticism) -> SurveyedSource:
     assertions = assertions_in(view, source)
     names: dict[str, str] = {}
     for record in (source.id, *(assertion.id for assertion in assertions)):
-        names |= {upstream.id: view.called(upstream.id) for upstream, _ in view.upstreams_of(record)}
+        names |= {upstream.id: view.called(upstream.id) for upstream in criticism.leans_on(record)}
     stood_for = [(one, *view.representative(one.claim)) for one in assertions]
     held = {claim for one, claim, negated in stood_for if side_of(one.stance, opposite=negated, hedge=one.hedge) > 0}
     offered = _supports(view)
@@ -277,7 +281,8 @@ def _surveyed_records(view: View, found: Survey, sources: Sequence[Source], ques
                 + (f" {disguise.told}" if disguise else ""),
             )
         )
-    records += disguise_findings(disguised, frozenset(one.about for one in records if isinstance(one, Finding)))
+    said = frozenset(one.about for one in records if isinstance(one, Finding))
+    records += [*disguise_findings(disguised, said), *author_findings(view, said)]
     records += [Gap(kind=piece.kind, about=question.id, text=piece.text, why=piece.why, how=piece.how) for piece in found.missing]
     if found.false_premise:
         records.append(

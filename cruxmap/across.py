@@ -13,11 +13,12 @@ import numpy as np
 
 from agents.aliasing import aliases, known_things
 from agents.blocks import ALIKE, NEIGHBOURS
+from agents.editions import one_work
 from agents.matching import Alike, Same, equivalences, variants
 from knowledge.packages.unions import Union
-from knowledge.records import UNKNOWN, Claim, Equivalence, Finding, Passage, Record, Reliance, Source, Upstream, Variant
+from knowledge.records import UNKNOWN, Claim, Equivalence, Finding, Passage, Record, Reliance, Source, Variant
 from knowledge.views import View
-from knowledge.vocabulary import FindingKind, RelianceKind, UpstreamKind, severity_of_sharing
+from knowledge.vocabulary import FindingKind, severity_of_sharing
 from reasoners.baseline.lexicons import stems
 from reasoners.baseline.matching import Matcher, Sameness
 from sources.embedding import BLOCK, Embedder
@@ -184,19 +185,7 @@ def _copied(union: Union) -> list[tuple[str, ...]]:
 def _works(union: Union, editions: Iterable[Edition]) -> Iterator[Record]:
     """Say that editions of one document report one work, so that nothing in them counts twice."""
     for edition in editions:
-        works = [
-            {upstream.id: upstream for upstream, _ in union.view.upstreams_of(source) if upstream.kind is UpstreamKind.WORK}
-            for source in edition.sources
-        ]
-        if set.intersection(*(set(some) for some in works)):
-            continue
-        known = {key: work for some in works for key, work in some.items()}
-        first = union.view.get(edition.sources[0], Source)
-        work = known[min(known)] if known else Upstream(name=first.title, kind=UpstreamKind.WORK, url=first.url)
-        yield work
-        for source, some in zip(edition.sources, works, strict=True):
-            if work.id not in some:
-                yield Reliance(record=source, upstream=work.id, how=RelianceKind.REPORTS)
+        yield from one_work(union.view, edition.sources)
 
 
 # The same upstream

@@ -13,10 +13,12 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from agents.aliasing import match_upstreams
+from agents.authors import shared_authors
 from agents.critic import examine, survey
 from agents.cruxes import judge, judge_again
 from agents.dating import citations_of_the_future
 from agents.decisive import name_cruxes
+from agents.editions import same_works
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
@@ -33,6 +35,7 @@ from graphs.services import Critic, Pending, Services
 from graphs.state import Node, ReadArgument, State
 from knowledge.changesets import Author, Changeset
 from knowledge.records import Gap, Incident, Lead
+from knowledge.rules import TextOf
 from knowledge.views import View
 from sources.errors import SourceError
 
@@ -118,16 +121,23 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
 
 
 async def match(state: State, runtime: Runtime[Services]) -> Update:
-    """Find the same claim in other words, variants, and one data set under several names."""
+    """Find the same claim in other words, variants, one data set under several names, texts of one work, and who wrote several."""
     services = runtime.context
     if services.passes:
         return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     with_what = (view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
-    proposal = Proposal.joined(await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what)))
+    matched = await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what))
+    proposal = Proposal.joined([*matched, await asyncio.to_thread(_hands_of, view, services.store.text)])
     revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims and upstreams across sources")
     services.note(Node.MATCH, _told(proposal))
     return {"revision": revision, "route": Node.STRUCTURE.value}
+
+
+def _hands_of(view: View, text_of: TextOf) -> Proposal:
+    """Find the documents that are texts of one work, and then the authors of several works."""
+    editions = same_works(view, text_of)
+    return Proposal.joined([editions, shared_authors(View.of([*view.records.values(), *editions.records]) if editions.records else view)])
 
 
 async def structure(state: State, runtime: Runtime[Services]) -> Update:

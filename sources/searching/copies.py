@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -44,6 +46,30 @@ def bare(address: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", address.partition("#")[0]).rstrip("/").casefold()
 
 
+def _sequences_of(text: str) -> frozenset[int]:
+    """Return a text's sequences of `_SEQUENCE` words, each as a number; of a shorter text the one that it is."""
+    words = spelt(text).split()
+    starts = range(max(1, len(words) - _SEQUENCE + 1)) if words else ()
+    return frozenset(hash(tuple(words[at : at + _SEQUENCE])) for at in starts)
+
+
+def contained(texts: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the pairs (key of the part, key of the whole) of which one text's words stand in the other's to `SHARED` or more.
+
+    The third says whether the whole stands in the part as well, so that the two are copies of each other.
+    """
+    sequences = {key: _sequences_of(text) for key, text in sorted(texts.items())}
+    holding: dict[int, list[str]] = defaultdict(list)
+    for key, own in sequences.items():
+        for sequence in own:
+            holding[sequence].append(key)
+    shared = Counter(pair for keys in holding.values() if len(keys) > 1 for pair in combinations(keys, 2))
+    for pair, count in sorted(shared.items()):
+        part, whole = sorted(pair, key=lambda key: (len(sequences[key]), key))
+        if count >= SHARED * len(sequences[part]):
+            yield part, whole, count >= SHARED * len(sequences[whole])
+
+
 @dataclass(frozen=True)
 class Known:
     """A document that is here: its title, DOI and address (`UNKNOWN` if it has none) and its text ("" if it isn't read yet)."""
@@ -55,10 +81,7 @@ class Known:
 
     @cached_property
     def _sequences(self) -> frozenset[int]:
-        """The text's sequences of `_SEQUENCE` words, each as a number; of a shorter text the one that it is."""
-        words = spelt(self.text).split()
-        starts = range(max(1, len(words) - _SEQUENCE + 1)) if words else ()
-        return frozenset(hash(tuple(words[at : at + _SEQUENCE])) for at in starts)
+        return _sequences_of(self.text)
 
     def is_named_by(self, lead: Lead) -> str:
         """Say in words by what a lead names this document; "" if it doesn't."""
