@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from agents.authors import identity
+from agents.matching import STAGE
 from agents.proposals import Proposal
-from knowledge.records import UNKNOWN, Record, Reliance, Source, Upstream
+from knowledge.layers import group
+from knowledge.records import UNKNOWN, Incident, Record, Reliance, Source, Upstream
 from knowledge.rules import TextOf
 from knowledge.views import View
-from knowledge.vocabulary import RelianceKind, UpstreamKind
-from sources.searching.copies import contained, spelt
+from knowledge.vocabulary import RelianceKind, SourceKind, UpstreamKind
+from sources.searching.copies import bare, contained, spelt
 
 _LIKE: Final = 75.0
 """Percent of the shorter title's letters that stand in the longer one ("The dam (abstract)"), from which on they may be one work's."""
@@ -26,12 +29,27 @@ def same_works(view: View, text_of: TextOf) -> Proposal:
     author the same. A document that quotes another whole is no edition of it.
     """
     sources = {source.id: source for source in view.all(Source)}
-    found = contained({key: text_of(source.text) for key, source in sources.items()})
-    pairs = [(part, whole) for part, whole, copies in found if copies or _of_one_hand(sources[part], sources[whole])]
+    found = list(contained({key: text_of(source.text) for key, source in sources.items()}))
     records: list[Record] = []
-    for pair in pairs:
-        records += one_work(View.of([*view.records.values(), *records]) if records else view, pair)
-    return Proposal(tuple(dict.fromkeys(records)))
+    for part, whole, copies in found:
+        if copies or _of_one_hand(sources[part], sources[whole]):
+            records += one_work(View.of([*view.records.values(), *records]) if records else view, (part, whole))
+    alike = {frozenset(pair) for *pair, _ in found}
+    return Proposal((*dict.fromkeys(records), *_one_address(sources.values(), alike)))
+
+
+def _one_address(sources: Iterable[Source], alike: Collection[frozenset[str]]) -> Iterator[Incident]:
+    """Tell of documents that are taken for one work by their address alone, as nothing in their words bears it out."""
+    own = [one for one in sources if one.kind is not SourceKind.BRIEF and one.url != UNKNOWN]
+    for address, several in sorted(group(own, lambda one: bare(one.url)).items()):
+        if len(several) > 1 and not any(frozenset((one.id, other.id)) in alike for one, other in combinations(several, 2)):
+            yield Incident(
+                stage=STAGE,
+                subject=address,
+                problem=f"{len(several)} documents have this address and share hardly a sentence; they are told as one work: "
+                + "; ".join(sorted({one.title for one in several})),
+                advice="If they are several works, give each an address of its own and its title in its header.",
+            )
 
 
 def _of_one_hand(one: Source, other: Source) -> bool:

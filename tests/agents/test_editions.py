@@ -7,7 +7,7 @@ import pytest
 from agents.authors import shared_authors
 from agents.editions import same_works
 from knowledge.blobs import digest_of_text
-from knowledge.records import Record, Reliance, Source, Upstream
+from knowledge.records import Incident, Record, Reliance, Source, Upstream
 from knowledge.views import View
 from knowledge.vocabulary import RelianceKind, UpstreamKind
 
@@ -78,3 +78,18 @@ def test_next_to_nothing_is_no_text_of_anything(text: str) -> None:
         [],
         [{"One thing", "Another thing"}],
     )
+
+
+def test_documents_of_one_address_that_share_no_sentence_are_told() -> None:
+    """A folder's address on three files makes them one work by name; whoever put it there must hear of it."""
+    texts = {
+        digest_of_text(text): text
+        for text in (PAPER, ABSTRACT, "Quite another thing is said here, in words of its own and at some length.")
+    }
+    paper, abstract, other = (
+        Source(title=f"On the dam {at}", text=digest, url="https://example.org/dams") for at, digest in enumerate(texts)
+    )
+    (told,) = [one for one in same_works(View.of([paper, other]), texts.__getitem__).records if isinstance(one, Incident)]
+    assert told.subject == "example.org/dams"
+    assert "On the dam 0; On the dam 2" in told.problem
+    assert not [one for one in same_works(View.of([paper, abstract]), texts.__getitem__).records if isinstance(one, Incident)]
