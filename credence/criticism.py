@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from credence.voices import voice
-from knowledge.records import Argument, Assertion, Link, Passage, Reliance, Source, Upstream
+from knowledge.layers import group
+from knowledge.records import Argument, Assertion, Link, Passage, Reliance, Tag, Upstream
 from knowledge.views import View
 from knowledge.vocabulary import TURNED, Relation, RelianceKind, side_of
 
@@ -19,7 +20,8 @@ class Criticism:
     """Says which citations are a critic's.
 
     A voice in a document criticises a work if it speaks against a claim that the work's own document holds, or holds a premise of an
-    objection to such a claim or to a step that is drawn there. Its citations of that work say what it argues against.
+    objection to such a claim or to a step that is drawn there; or against what the work's author is told to hold, who wrote no other. Its
+    citations of that work say what it argues against.
     """
 
     def __init__(self, view: View) -> None:
@@ -45,14 +47,13 @@ class Criticism:
         for link in view.all(Link):
             target, turned = view.representative(link.target) if link.target.startswith("claim-") else (link.target, False)
             if (TURNED[link.relation] if turned else link.relation) is not Relation.SUPPORTS:
-                objected = self._drawn[target] | {source for source, _ in holding[target]}
+                objected = self._works_of(holding[target]) | self._works_of((source, "") for source in self._drawn[target])
                 for critic in (one for premise in link.premises for one in holding[view.representative(premise)[0]]):
                     against[critic] |= objected
-        own = {source.id: self._reported(source.id) for source in view.all(Source)}
-        return {critic: frozenset().union(*(own[one] for one in sources)) - own[critic[0]] for critic, sources in against.items()}
+        return {critic: frozenset(works) - self._reported(critic[0]) for critic, works in against.items()}
 
     def _sides(self) -> tuple[dict[str, set[Teller]], dict[Teller, set[str]]]:
-        """Map each claim to who holds it, and who speaks against one to the sources in which it is held."""
+        """Map each claim to who holds it, and who speaks against one to the works of those who hold it."""
         holding: dict[str, set[Teller]] = defaultdict(set)
         against: dict[Teller, set[str]] = defaultdict(set)
         for claim in self._view.members:
@@ -62,8 +63,19 @@ class Criticism:
                 if side:
                     (holding[claim] if side > 0 else critics).add((self._view.source_of(told).id, voice(told.speaker)))
             for critic in critics:
-                against[critic] |= {source for source, _ in holding[claim]}
+                against[critic] |= self._works_of(holding[claim])
         return holding, against
+
+    def _works_of(self, tellers: Iterable[Teller]) -> set[str]:
+        """Return the works of whoever holds something: those that the document reports, and the one that the voice has written."""
+        return {work for source, speaks in tellers for work in (*self._reported(source), *self._only_work.get(speaks, ()))}
+
+    @cached_property
+    def _only_work(self) -> dict[str, tuple[str, ...]]:
+        """Map a voice to its work, since a critic tells what it answers itself. Of who wrote several it can't be told which is meant."""
+        wrote = group([tag for tag in self._view.all(Tag) if tag.name == "author"], lambda tag: voice(tag.value))
+        works = {speaks: tuple({self._view.origin(tag.record) for tag in tags}) for speaks, tags in wrote.items()}
+        return {speaks: found for speaks, found in works.items() if len(found) == 1 and speaks}
 
     @cached_property
     def _drawn(self) -> dict[str, set[str]]:

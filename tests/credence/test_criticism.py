@@ -7,7 +7,7 @@ import pytest
 from credence.criticism import Criticism
 from credence.leaning import Leanings
 from knowledge.blobs import digest_of_text
-from knowledge.records import Argument, Assertion, Claim, Equivalence, Link, Passage, Record, Reliance, Source, Upstream, Warrant
+from knowledge.records import Argument, Assertion, Claim, Equivalence, Link, Passage, Record, Reliance, Source, Tag, Upstream, Warrant
 from knowledge.views import View
 from knowledge.vocabulary import Hedge, Relation, RelianceKind, Stance, UpstreamKind
 
@@ -79,3 +79,14 @@ def test_who_writes_a_work_leans_on_it_though_it_objects_to_itself() -> None:
     records, citing = said(GAUGE, "Ode", "The dam")
     link = Link(premises=(GAUGE.id,), target=LEAKS.id, relation=Relation.ATTACKS, warrant=STEP.id)
     assert leaning(*records, link, citing=citing)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_answers_a_work_as_it_tells_it_does_not_lean_on_it(others: int) -> None:
+    """A reply says itself what it answers; where the one whom it answers wrote several works nobody can tell which."""
+    told, _ = said(RAIN, "Ode", "A reply")
+    records, answer = said(GAUGE, "Marsh", "A reply")
+    link = Link(premises=(GAUGE.id,), target=RAIN.id, relation=Relation.ATTACKS, warrant=STEP.id)
+    more = [Upstream(name=f"Ode 200{at}, The levee", kind=UpstreamKind.WORK) for at in range(others)]
+    tags = [Tag(record=work.id, name="author", value="Ada Ode") for work in (WORK, *more)]
+    assert leaning(*told, *records, link, *more, *tags, citing=answer) is bool(others)
