@@ -50,7 +50,7 @@ class Criticism:
                 objected = self._works_of(holding[target]) | self._works_of((source, "") for source in self._drawn[target])
                 for critic in (one for premise in link.premises for one in holding[view.representative(premise)[0]]):
                     against[critic] |= objected
-        return {critic: frozenset(works) - self._reported(critic[0]) for critic, works in against.items()}
+        return {critic: frozenset(works) - self._reported.get(critic[0], frozenset()) for critic, works in against.items()}
 
     def _sides(self) -> tuple[dict[str, set[Teller]], dict[Teller, set[str]]]:
         """Map each claim to who holds it, and who speaks against one to the works of those who hold it."""
@@ -68,7 +68,7 @@ class Criticism:
 
     def _works_of(self, tellers: Iterable[Teller]) -> set[str]:
         """Return the works of whoever holds something: those that the document reports, and the one that the voice has written."""
-        return {work for source, speaks in tellers for work in (*self._reported(source), *self._only_work.get(speaks, ()))}
+        return {work for source, speaks in tellers for work in (*self._reported.get(source, ()), *self._only_work.get(speaks, ()))}
 
     @cached_property
     def _only_work(self) -> dict[str, tuple[str, ...]]:
@@ -85,5 +85,8 @@ class Criticism:
             found[drawn.link].add(self._view.get(drawn.passage, Passage).source)
         return found
 
-    def _reported(self, source: str) -> frozenset[str]:
-        return frozenset(upstream.id for upstream, one in self._view.upstreams_of(source) if one.how is RelianceKind.REPORTS)
+    @cached_property
+    def _reported(self) -> dict[str, frozenset[str]]:
+        """Map each source to the works that it is or reports."""
+        reports = group([one for one in self._view.all(Reliance) if one.how is RelianceKind.REPORTS], lambda one: one.record)
+        return {source: frozenset(self._view.origin(one.upstream) for one in several) for source, several in reports.items()}
