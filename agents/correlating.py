@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Final
 
 from agents.excerpts import leaned_on
@@ -38,7 +38,8 @@ class Disguise:
 def disguises(view: View) -> Mapping[str, Disguise]:
     """Map each upstream that two documents call by different names, neither using the other's, to how they do.
 
-    A name that is spelt in another way is no other name. Works are left out: two editions of an article are told by their sources.
+    A name that is spelt in another way, or more fully, is no other name. Works are left out: two editions of an article are told by their
+    sources.
     """
     used: dict[str, dict[str, dict[str, list[Passage]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     if not view.all(Alias):
@@ -47,11 +48,17 @@ def disguises(view: View) -> Mapping[str, Disguise]:
         used[view.origin(upstream)][passage.source][upstream].append(passage)
     found = {}
     for origin, by_source in sorted(used.items()):
-        spoken = [{bare_name(view.get(one, Upstream).name) for one in named} for named in by_source.values()]
-        apart = any(one.isdisjoint(other) for one, other in combinations(spoken, 2))
+        spoken = [[bare_name(view.get(one, Upstream).name) for one in named] for named in by_source.values()]
+        apart = any(not any(_one_in_other(*pair) for pair in product(*names)) for names in combinations(spoken, 2))
         if apart and view.get(origin, Upstream).kind is not UpstreamKind.WORK:
             found[origin] = _disguise(view, origin, by_source)
     return found
+
+
+def _one_in_other(one: str, other: str) -> bool:
+    """Say whether a reader sees at once that two bare names are one thing's: "17 trials" and "17 trials with healthy people"."""
+    words, others = set(one.split()), set(other.split())
+    return words <= others or others <= words
 
 
 def _disguise(view: View, origin: str, by_source: Mapping[str, Mapping[str, list[Passage]]]) -> Disguise:

@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from knowledge.errors import UnknownRecord
 from knowledge.layers import Layer, group, in_order, laid_on
 from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
 
 R = TypeVar("R", bound=Record)
+CALLED: Final = 3
+"""Other names of an upstream that are told beside its own."""
 
 
 def live_ids(named: Mapping[str, tuple[str, ...]], retracts: Mapping[str, str]) -> frozenset[str]:
@@ -233,8 +235,10 @@ class View:
         return (self.get(upstream, Upstream), *sorted(others, key=lambda one: (one.name, one.id)))
 
     def called(self, upstream: str) -> str:
-        """Return an upstream's name, and in brackets the others that it goes by."""
+        """Return an upstream's name, and in brackets others that it goes by, `CALLED` at most."""
         first, *others = dict.fromkeys(one.name for one in self.names(upstream))
+        if len(others) > CALLED:
+            others[CALLED:] = [f"{len(others) - CALLED} more names"]
         return f"{first} (also called {' or '.join(others)})" if others else first
 
     def counts(self) -> dict[str, int]:

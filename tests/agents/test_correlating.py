@@ -66,6 +66,15 @@ def test_names_of_one_thing_are_a_finding(tmp_path: Path) -> None:
     assert surveyed(tmp_path, undone)[0] == []
 
 
+def test_a_fuller_name_is_no_other_name(tmp_path: Path) -> None:
+    """A reader sees at once that 17 trials are 17 trials with healthy people; two words for one thing nobody sees."""
+    shorter, fuller = "17 trials of bedtime", "17 trials of bedtime with healthy pupils"
+    assert disguises(same(case(shorter, fuller), shorter, fuller)) == {}
+    names = (shorter, fuller, "the Orrin collection")
+    (found,), _ = surveyed(tmp_path, same(case(*names), *names))
+    assert found.verdict.startswith("3 names stand for one thing")
+
+
 def test_the_survey_sees_one_name_with_the_others(tmp_path: Path) -> None:
     """Whoever surveys is shown that three sources lean on one thing; what is said on it under any name is one finding, with the names."""
     view = same(case(*DIARIES), *DIARIES)

@@ -59,6 +59,13 @@ def test_what_is_shared_under_two_names_is_shared() -> None:
     assert shared_upstreams(view()) == ()
 
 
+def test_of_many_names_a_few_are_told() -> None:
+    """A thing that goes by a dozen names is told with three of them and how many more there are."""
+    others = [Upstream(name=f"Panel {letter}", kind=PANEL.kind) for letter in "ABCDE"]
+    names = View.of([PANEL, *others, *(Alias(member=one.id, representative=PANEL.id, reason="so it says") for one in others)])
+    assert names.called(PANEL.id) == f"{PANEL.name} (also called Panel A or Panel B or Panel C or 2 more names)"
+
+
 def test_a_record_leans_on_one_origin_however_often_it_names_it() -> None:
     """A testimony that uses both names leans on one thing."""
     both = View.of([*told(1, PANEL, DIARIES), ALIAS])
