@@ -12,6 +12,7 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("quotation fidelity", 1, quoting.quotation_fidelity, integrity=True),
     Scorer("names grounded", 1, quoting.grounding, integrity=True),
     Scorer("span F1", 1, saying.span_f1),
+    Scorer("element F1", 1, saying.element_f1),
     Scorer("attribution", 1, saying.attribution),
     Scorer("nested attribution", 1, saying.nested_attribution),
     Scorer("hedges kept", 2, saying.hedge_kept, integrity=True),

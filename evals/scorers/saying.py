@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 
 import numpy as np
 
 from credence.voices import voice
-from evals.alignment import ALIKE, assign
+from evals.alignment import ALIKE, assign, overlap
 from evals.scorers.scorer import Scored, Work, against_gold, share
-from knowledge.records import UNKNOWN, Assertion, Claim
+from knowledge.records import UNKNOWN, Assertion, Claim, Passage
+from sources.segmenting import segments
 
 
 def span_f1(work: Work) -> Scored:
@@ -18,6 +20,38 @@ def span_f1(work: Work) -> Scored:
     gold = work.case.gold.assertions
     misses = [f"not found: {one.quote[:100]}" for at, one in enumerate(gold) if at not in found]
     return against_gold(len(found), len(work.view.all(Assertion)), len(gold), misses)
+
+
+def element_f1(work: Work) -> Scored:
+    """Score what is taken and what is left out: F1 of each, averaged, over elements (after Metropolitansky and Larson 2025, macro F1).
+
+    Elements to take are the gold's stretches; elements to leave are sentences in which the gold has none, but for those that it says to
+    persuade more than they prove: a critic can only examine what was taken. One is taken if half of its letters stand in what was quoted;
+    who takes none gets 0. There an element is a part of a sentence's meaning and a model decides what covers it; here it is a stretch of
+    text.
+    """
+    produced = work.produced.documents(work.case)
+    quoted: dict[str, set[int]] = defaultdict(set)
+    for one in work.view.all(Assertion):
+        passage = work.view.get(one.passage, Passage)
+        quoted[produced.get(passage.source, "")].update(range(passage.start, passage.end))
+    counts: Counter[tuple[bool, bool]] = Counter()
+    misses = []
+    for name, text in sorted(work.case.texts.items()):
+        wanted = sorted({work.case.span(name, one.quote) for one in work.case.gold.assertions if one.document == name})
+        sentences = [(one.start, one.end) for one in segments(text) if not (one.is_heading or one.boilerplate)]
+        criticised = [work.case.span(name, one.quote) for one in work.case.gold.findings if one.document == name]
+        idle = [one for one in sentences if not any(overlap(one, other) for other in (*wanted, *criticised))]
+        for span, take in (*((span, True) for span in wanted), *((span, False) for span in idle)):
+            taken = 2 * len(quoted[name].intersection(range(*span))) >= span[1] - span[0]
+            counts[take, taken] += 1
+            if take != taken:
+                misses.append(f"{'not taken' if take else 'taken'}: {text[slice(*span)][:100]}")
+    wrong = counts[True, False] + counts[False, True]
+    kinds = [one for one in (True, False) if counts[one, True] + counts[one, False]]
+    found = [2 * counts[one, one] / (2 * counts[one, one] + wrong) for one in kinds]
+    silent = kinds[:1] == [True] and not counts[True, True]
+    return Scored(0.0 if silent else sum(found) / len(found) if found else None, tuple(misses))
 
 
 def attribution(work: Work) -> Scored:

@@ -16,9 +16,25 @@ from evals.gold import GoldCase
 from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
-from knowledge.records import Answer, Argument, Assertion, Claim, Finding, Gap, Incident, Link, Passage, Record, Tag, Upstream, Warrant
+from knowledge.records import (
+    Answer,
+    Argument,
+    Assertion,
+    Claim,
+    Finding,
+    Gap,
+    Incident,
+    Link,
+    Passage,
+    Record,
+    Source,
+    Tag,
+    Upstream,
+    Warrant,
+)
 from knowledge.vocabulary import AGAINST, Fault, FindingKind, GapKind, Hedge, Relation, Severity, Stance, UpstreamKind
 from sources.embedding import Embedder
+from sources.segmenting import segments
 from tests.evals.conftest import NAMES
 from tests.evals.oracles import empty, flooded, perfect, work_of
 
@@ -158,6 +174,24 @@ def test_one_tone_for_all_earns_chance(tone: Hedge, gold_cases: dict[str, GoldCa
         alike = [Assertion(**{**one.model_dump(), "hedge": tone}) if isinstance(one, Assertion) else one for one in records]
         assert saying.hedge_kept(work_of(case, records, embedder)).value == 1
         assert saying.hedge_kept(work_of(case, alike, embedder)).value == pytest.approx((tone in levels) / len(levels))
+
+
+def test_quoting_every_sentence_is_no_selection(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Who takes all takes what should be left: half of the measure is for leaving; and who takes one sentence too many loses a little."""
+    case = gold_cases["bees"]
+    work = perfect(case, embedder)
+    records = list(work.view.records.values())
+    assert saying.element_f1(work).value == 1
+    said = next(one for one in records if isinstance(one, Assertion))
+    everything: list[Record] = []
+    for source in work.view.all(Source):
+        text = work.produced.texts[source.id]
+        for one in segments(text):
+            passage = Passage(source=source.id, start=one.start, end=one.end, text=text[one.start : one.end])
+            everything += [passage, Assertion(**{**said.model_dump(), "passage": passage.id})]
+    all_taken = saying.element_f1(work_of(case, [*records, *everything], embedder)).value or 0
+    one_more = saying.element_f1(work_of(case, [*records, *everything[-2:]], embedder)).value or 0
+    assert 0 < all_taken <= 0.5 < one_more < 1
 
 
 def test_saying_everything_scores_low(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
