@@ -64,11 +64,14 @@ def worked(work: Work, due: Iterator[TrialKey], jobs: int) -> Iterator[tuple[Tri
 
 @dataclass
 class _Crew:
-    """The processes at work, by the end of the pipe at which each will tell what came of it."""
+    """The processes at work, by the end of the pipe at which each will tell what came of it.
+
+    ``stopping``: the last signal that came; 0 before.
+    """
 
     work: Work
     busy: dict[Connection, tuple[TrialKey, BaseProcess]] = field(default_factory=dict)
-    stopping: bool = False
+    stopping: int = 0
 
     def begin(self, key: TrialKey) -> None:
         """Begin a trial. Signals wait until the process has its own handlers: it must not stop its siblings."""
@@ -84,6 +87,8 @@ class _Crew:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             there.close()
+        if self.stopping:  # it came by another thread, which blocks nothing, while this process was no part of the crew
+            _send(process, self.stopping)
 
     def ended(self) -> Iterator[tuple[TrialKey, Came]]:
         """Wait for whichever ends next, and yield what came of it."""
@@ -112,7 +117,7 @@ class _Crew:
 
         def forward(number: int, frame: FrameType | None) -> None:
             del frame
-            self.stopping = True
+            self.stopping = number
             self._signal(number)
 
         before = {number: signal.signal(number, forward) for number in _SIGNALS}
@@ -127,8 +132,12 @@ class _Crew:
 
     def _signal(self, number: int) -> None:
         for _, process in list(self.busy.values()):
-            if process.pid and process.is_alive():
-                os.kill(process.pid, number)
+            _send(process, number)
+
+
+def _send(process: BaseProcess, number: int) -> None:
+    if process.pid and process.is_alive():
+        os.kill(process.pid, number)
 
 
 def _trial(work: Work, key: TrialKey, tell: Connection) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +180,9 @@ def test_a_signal_stops_all_that_is_in_progress(tmp_path: Path) -> None:
     def answers(name: str, asked: int) -> float:
         (tmp_path / name).touch()
         if len(list(tmp_path.glob("case-*"))) == 3:
-            os.kill(os.getppid(), signal.SIGINT)
+            with contextlib.suppress(FileExistsError):  # two may see the third begin; one Ctrl-C is what is tried
+                (tmp_path / "sent").touch(exist_ok=False)
+                os.kill(os.getppid(), signal.SIGINT)
         time.sleep(60)
         return by_name(name, asked)
 
@@ -189,6 +193,28 @@ def test_a_signal_stops_all_that_is_in_progress(tmp_path: Path) -> None:
     assert (len(list(tmp_path.glob("case-*"))), list(kept(tmp_path / "result"))) == (3, [])
     assert multiprocessing.active_children() == []
     assert run(tmp_path / "result", {"a": Desk(by_name)}, jobs=3).complete
+
+
+def test_a_signal_that_comes_while_a_trial_is_begun_stops_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread of the program may take the signal while the main one is still starting the process."""
+    begin = ForkProcess.start
+
+    def interrupted(process: ForkProcess) -> None:
+        begin(process)
+        handler = signal.getsignal(signal.SIGINT)
+        assert callable(handler)
+        handler(signal.SIGINT, None)
+
+    def answers(name: str, asked: int) -> float:
+        time.sleep(60)
+        return by_name(name, asked)
+
+    monkeypatch.setattr(ForkProcess, "start", interrupted)
+    began = time.monotonic()
+    with pytest.raises(Interrupted):
+        run(tmp_path, {"a": Desk(answers)}, jobs=2)
+    assert time.monotonic() - began < 30
+    assert multiprocessing.active_children() == []
 
 
 def test_a_half_written_trial_is_run_again(tmp_path: Path) -> None:
