@@ -41,7 +41,7 @@ class Method(StrEnum):
 class Check:
     """What Gibbs sampling said of the leading variables: the largest difference of P(variable | answer), and the sampling's own error.
 
-    ``answers``: the largest difference of P(answer) itself; None where a part of the graph alone was sampled, which doesn't tell it.
+    ``answers``: the largest difference of P(answer) itself; None where sampling doesn't tell it (`credence.sampling.Sampled`).
     """
 
     difference: float

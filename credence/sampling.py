@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from scipy.special import logsumexp
 
 from credence.factors import Array, Graph, Numbers
 
@@ -26,14 +27,22 @@ PRECISE: Final = 0.0025
 """Standard error below which no more is drawn: a quarter of a percent is finer than any number here is known."""
 LOOK_EVERY: Final = 100
 MOST_SWEEPS: Final = 2000
+MOST_KEPT: Final = 400_000
+"""Numbers from which P(answer) is worked out: a draw has one for each answer. Of more, every second or third draw is left."""
+STRANGERS: Final = 0.95
+"""Second eigenvalue of the answers' overlap above which the chains don't tell P(answer): of two answers, less than one draw in 40 of each
+could as well be the other's."""
+MOST_SOLVING: Final = 500
+SOLVED: Final = 1e-9
+"""Largest change of a log-weight, in nats, below which P(answer) is solved for."""
 
 
 @dataclass(frozen=True)
 class Sampled:
     """P(variable | answer) [K, V, max states] and its standard error, of the wanted variables; other rows are 0.
 
-    ``answers`` is P(answer) [K] and ``answers_error`` its standard error; None where a part of the graph alone was sampled, which doesn't
-    tell it.
+    ``answers`` is P(answer) [K] and ``answers_error`` its standard error; None where the chains don't tell it: a part of the graph alone
+    was sampled, or what is drawn under one answer can't be drawn under another.
     """
 
     given: Array
@@ -82,7 +91,7 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
         alone = alone + np.repeat(border, CHAINS, axis=0).transpose(1, 2, 0)
     colours = [_colour(graph, members) for members in _colours(graph)]
     question, question_alone = _colour(graph, np.zeros(1, dtype=np.intp)), alone[:1].copy()
-    back = np.zeros((graph.answers, runs))
+    back: list[Array] = []
     keep = np.zeros(len(graph.states), dtype=bool)
     keep[wanted] = True
     totals = np.zeros_like(alone)
@@ -96,36 +105,52 @@ def sample(graph: Graph, wanted: Numbers, *, border: Array | None = None) -> Sam
             if at >= burn_in and kept.any():
                 totals[colour.members[kept]] += chances[kept]
         if at >= burn_in and border is None:
-            back += _conditionals(question_alone.copy(), question, state)[0, : graph.answers]
+            back.append(_log_conditionals(question_alone.copy(), question, state)[0, : graph.answers])
         counted = at + 1 - burn_in
-        if counted == sweeps - burn_in or (counted > 0 and counted % LOOK_EVERY == 0):
+        last = at + 1 == sweeps
+        if last or (counted > 0 and counted % LOOK_EVERY == 0):
             found = _averaged(totals / counted, graph, at + 1)
-            if border is None:
-                answers, error = _answers(back / counted)
+            if border is None and (last or found.largest_error < PRECISE):
+                answers, error = _answers(np.stack(back[:: -(-counted * back[0].size // MOST_KEPT)], axis=1))
                 found = replace(found, answers=answers, answers_error=error)
             if found.largest_error < PRECISE:
                 break
     return found
 
 
-def _answers(back: Array) -> tuple[Array, Array]:
-    """Return P(answer) and its standard error from P(answer | all else) [K, runs] averaged over chains clamped to each answer.
+def _answers(back: Array) -> tuple[Array, Array] | tuple[None, None]:
+    """Return P(answer) and its standard error from log P(answer | all else) [K, draws, runs] of chains clamped to each answer, or neither.
 
-    T[l, k], the mean of P(answer k | all else) where all else is drawn given answer l, has P(answer) for its stationary distribution: it is
-    the kernel of a Gibbs sampler that draws all else, then the answer. So the clamped chains tell P(answer) too, without one more.
+    P(answer) are the weights under which the clamped chains are one sample of the whole: the multistate Bennett acceptance ratio (Shirts
+    and Chodera 2008, equation 11). Where what is drawn given one answer could hardly ever be drawn given another, the chains are strangers
+    to each other and tell nothing of P(answer): that shows in their overlap (Klimovich, Shirts and Mobley 2015).
     """
-    kernels = back.reshape(len(back), len(back), CHAINS).transpose(2, 1, 0)
-    each = np.stack([_stationary(kernel) for kernel in kernels])
-    return _stationary(kernels.mean(axis=0)), np.asarray(each.std(axis=0, ddof=1) / np.sqrt(CHAINS))
+    size = len(back)
+    logs = back.reshape(size, -1, size, CHAINS)
+    together, overlap = _bennett(logs.reshape(size, -1))
+    if np.sort(np.linalg.eigvals(overlap).real)[-2] > STRANGERS:
+        return None, None
+    each = np.stack([_bennett(logs[..., chain].reshape(size, -1), start=together)[0] for chain in range(CHAINS)])
+    return together, np.asarray(each.std(axis=0, ddof=1) / np.sqrt(CHAINS))
 
 
-def _stationary(kernel: Array) -> Array:
-    """Return the distribution that a Markov kernel [K, K], from rows to columns, leaves as it is."""
-    size = len(kernel)
-    rows = np.vstack([kernel.T - np.eye(size), np.ones((1, size))])
-    found = np.linalg.lstsq(rows, np.append(np.zeros(size), 1.0), rcond=None)[0]
-    kept = np.maximum(found, 0.0)
-    return np.asarray(kept / kept.sum())
+def _bennett(logs: Array, start: Array | None = None) -> tuple[Array, Array]:
+    """Solve for P(answer) given log P(answer | draw) [K, N] of as many draws under each answer; with the answers' overlap [K, K].
+
+    Overlap [k, l] is the chance that a draw under answer k would be taken for one under answer l.
+    """
+    size, number = logs.shape
+    weights = np.full(size, -math.log(size)) if start is None else np.log(np.maximum(start, 1e-300))
+    for _ in range(MOST_SOLVING):
+        mixed = logsumexp(logs - weights[:, None], axis=0) + math.log(number / size)
+        found = logsumexp(logs - mixed, axis=1)
+        found -= logsumexp(found)
+        still, weights = np.abs(found - weights).max() < SOLVED, found
+        if still:
+            break
+    taken = np.exp(logs - weights[:, None] - logsumexp(logs - weights[:, None], axis=0))
+    overlap = taken @ taken.T * size / number
+    return np.exp(weights), np.asarray(overlap)
 
 
 def _averaged(chances: Array, graph: Graph, sweeps: int) -> Sampled:
@@ -186,11 +211,22 @@ def _those_with(place: int, near: Sequence[Sequence[tuple[int, int]]]) -> tuple[
 
 def _conditionals(logs: Array, colour: _Colour, state: Numbers) -> Array:
     """Return P(variable | all others) [members, max states, runs]; ``logs``, of the same shape, is what each has by itself, and used up."""
+    weights = np.exp(_logs(logs, colour, state))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _log_conditionals(logs: Array, colour: _Colour, state: Numbers) -> Array:
+    """Return the same in nats, however small."""
+    scaled = _logs(logs, colour, state)
+    return np.asarray(scaled - logsumexp(scaled, axis=1, keepdims=True))
+
+
+def _logs(logs: Array, colour: _Colour, state: Numbers) -> Array:
+    """Return what each state of each variable weighs given all others, in nats, the heaviest 0."""
     place = np.repeat(colour.base[:, None], state.shape[1], axis=1)
     for factors, variables, strides in colour.others:
         place[factors] += strides[:, None] * state[variables]
     for value in range(1, logs.shape[1] if len(place) else 0):
         logs[colour.slots, value] += np.add.reduceat(colour.rows[value][place], colour.starts, axis=0)
     logs -= logs.max(axis=1, keepdims=True)
-    weights = np.exp(logs)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    return logs

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.credence_graphs import random_graph
 from credence import cliques, inference, loops, sampling, trees
-from credence.factors import Beliefs, Graph
+from credence.factors import Beliefs, Block, Graph
 from credence.inference import Inferred, Method, expected_shifts, infer
 from credence.regions import region_around
 from tests.credence.builders import oracle
@@ -120,6 +120,26 @@ def test_answers_that_propagation_misses_are_corrected_and_the_miss_is_told() ->
     assert found.check.answers == pytest.approx(missed, abs=0.01)
     assert found.error >= found.check.answers
     assert f", of the answers {found.check.answers:.3f}" in str(found)
+
+
+@pytest.mark.parametrize("answers", [2, 3])
+def test_chains_that_never_meet_say_nothing_of_the_answers(answers: int) -> None:
+    """What all but follows from each answer makes strangers of the clamped chains: propagation's number stands, and no even one."""
+    woven = random_graph(30, 3, answers=answers, strength=0.8, seed=2, near=8)
+    telling = np.arange(30, 42)
+    follows = np.full((len(telling), answers, 2), 1e-4)
+    follows[np.arange(len(telling)), np.arange(len(telling)) % answers] = 1 - 1e-4
+    follows[..., 0] = 1 - follows[..., 1]
+    evidence = np.vstack([woven.evidence, np.zeros((len(telling), woven.evidence.shape[1]))])
+    evidence[telling, 2:] = -np.inf
+    evidence[telling[0], 1] = 6.0
+    factors = Block.plain([[0, one] for one in telling.tolist()], follows)
+    graph = Graph(np.append(woven.states, np.full(len(telling), 2)), (*woven.blocks, factors), evidence)
+    exact = cliques.calibrate(graph, cliques.plan(graph) or []).answers
+    assert sampling.sample(graph, telling).answers is None
+    found = infer_loopy(graph)
+    assert found.beliefs.answers == pytest.approx(exact, abs=0.01)
+    assert ", of the answers" not in str(found)
 
 
 def test_a_graph_too_woven_is_propagated_checked_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
