@@ -16,17 +16,16 @@ from typing import Final
 from agents.proposals import Proposal, batches
 from agents.reaching import bearing_on
 from agents.splitting import ask_in_parts
+from agents.weighing import AT_ONCE, STAGE, weigh
 from credence.engine import coherent_judgments
 from credence.judgments import NEVER_CERTAIN, logit
 from credence.wording import answers_of
-from knowledge.records import Answer, Assertion, Claim, Incident, Judgment, Link, Passage, Perspective, Record, Tag, Warrant
+from knowledge.records import Answer, Claim, Incident, Judgment, Link, Perspective, Record, Warrant
 from knowledge.views import View
-from knowledge.vocabulary import Quantity, Relation, SourceKind, UpstreamKind
-from prompts.tasks.cruxes import LINKS, TESTIMONY, JudgedLink, LinkAngle, LinkJudgments, LinksInputs, TestimonyInputs, WeighedTestimony
+from knowledge.vocabulary import Quantity, Relation
+from prompts.tasks.cruxes import LINKS, JudgedLink, LinkAngle, LinkJudgments, LinksInputs
 from reasoners.reasoner import Reasoner
 
-STAGE: Final = "find_cruxes"
-AT_ONCE: Final = 20
 FAR_APART: Final = 1.5
 """Nats between two judgments of one link, of how much likelier the premises are in its world or of whether its warrant holds, from which on
 a third is asked for. Chosen: of the three shipped cases' links one in 12 to one in 230 is (docs/credence.md)."""
@@ -46,15 +45,10 @@ async def judge(view: View, perspective: Perspective, reasoner: Reasoner, *, twi
     Raises:
         RunStops: the run can't go on now.
     """
-    judged = {judgment.record for judgment in view.all(Judgment) if judgment.perspective == perspective.id}
     bearing = bearing_on(view, (answer.id for answer in view.all(Answer)))
     relevant = [link for link in view.all(Link) if link.id in bearing]
     claims = {view.representative(claim)[0] for link in relevant for claim in link.premises}
-    assertions = sorted(
-        {assertion.id: assertion for claim in claims for assertion, _ in view.assertions_of(claim) if assertion.id not in judged}.items()
-    )
-    weigh, weighed = partial(_weigh, view, perspective, reasoner), [assertion for _, assertion in assertions]
-    jobs = [ask_in_parts(weigh, batch, stage=STAGE, subject="the weight of testimonies") for batch in batches(weighed, AT_ONCE)]
+    jobs = [weigh(view, perspective, reasoner, claims)]
     angles = FIRST_TWO if twice else FIRST_TWO[:1]
     jobs += [_judged_from(view, perspective, reasoner, _unjudged(view, perspective, reasoner, relevant, angle), angle) for angle in angles]
     return Proposal.of(await asyncio.gather(*jobs))
@@ -126,43 +120,6 @@ async def _judged_from(
     subject = "the strength of links"
     answers = await asyncio.gather(*(ask_in_parts(judged_by, batch, stage=STAGE, subject=subject, unrecorded=missing) for batch in listed))
     return [one for answer in answers for one in answer]
-
-
-async def _weigh(view: View, perspective: Perspective, reasoner: Reasoner, assertions: Sequence[Assertion]) -> list[Record]:
-    inputs = TestimonyInputs(
-        testimonies=tuple(
-            WeighedTestimony(
-                number=number,
-                claim=view.get(assertion.claim, Claim).text,
-                speaker=assertion.speaker,
-                stance=assertion.stance.value,
-                hedge=assertion.hedge.value,
-                source_kind=kind_of(view, assertion).value,
-                passage=view.get(assertion.passage, Passage).text,
-            )
-            for number, assertion in enumerate(assertions, 1)
-        )
-    )
-    answer = await reasoner.answer(TESTIMONY, inputs, step=STAGE)
-    return [
-        Judgment(
-            record=assertions[weight.number - 1].id,
-            quantity=Quantity.EVIDENCE,
-            value=math.log(weight.odds),
-            perspective=perspective.id,
-            judge=reasoner.answerer.model_for(TESTIMONY.role),
-            reason=weight.reason,
-        )
-        for weight in answer.weights
-    ]
-
-
-def kind_of(view: View, assertion: Assertion) -> SourceKind:
-    """Say what kind of document speaks: of a brief, the work that it reports."""
-    source = view.source_of(assertion)
-    works = {name.id for work, _ in view.upstreams_of(source.id) if work.kind is UpstreamKind.WORK for name in view.names(work.id)}
-    kinds = [tag.value for tag in view.all(Tag) if tag.name == "kind" and tag.record in works]
-    return SourceKind(kinds[0]) if source.kind is SourceKind.BRIEF and kinds else source.kind
 
 
 async def _judge(view: View, perspective: Perspective, reasoner: Reasoner, angle: LinkAngle, links: Sequence[Link]) -> list[Record]:

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agents.cruxes import STAGE
 from agents.proposals import Proposal
 from agents.reaching import distances
 from agents.soundness import direct_reasons
 from agents.splitting import ask_in_parts
+from agents.weighing import STAGE
 from credence.disputed import CONCLUSION, in_dispute
 from credence.disputed import DECISIVE as NAMED
 from credence.engine import main_question

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agents.cruxes import STAGE, link_judgments, shown_links
+from agents.cruxes import link_judgments, shown_links
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
+from agents.weighing import STAGE
 from credence.engine import Modelled, coherent_judgments, main_question, material_of, model_question
 from credence.judgments import OVER
 from credence.scores import score

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from agents.cruxes import STAGE
 from agents.proposals import Proposal
 from agents.splitting import ask_in_parts
+from agents.weighing import STAGE
 from credence.engine import main_question
 from credence.wording import answers_of
 from knowledge.records import Claim, Incident, Judgment, Link, Perspective, Question, Record, Retraction

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from credence import defaults
+from credence.faults import faults, is_heard, standing
 from knowledge.records import Alias, Answer, Assertion, Judgment, Link, Perspective, Tag
 from knowledge.views import View
 from knowledge.vocabulary import Quantity, Relation
@@ -64,14 +65,15 @@ class Judgments:
     What-if questions, noise and swaps of perspectives are made of others with some values replaced, whatever was judged (`otherwise`).
     """
 
-    def __init__(self, view: View, perspective: str | None) -> None:
+    def __init__(self, view: View, perspective: str | None, *, heard: bool = True) -> None:
+        """Pool a perspective's judgments (None: the main one's). ``heard`` False: as before the critic was heard (`credence.faults`)."""
         over = {tag.record: tag.value for tag in view.all(Tag) if tag.name == OVER}
         perspectives = [one.id for one in perspectives_of(view)]
         main = perspectives[0] if perspectives else ""
         self.perspective = perspective or main
-        self._values, self._doubts = _pooled(view, self.perspective)
+        self._values, self._doubts = _pooled(view, self.perspective, heard=heard)
         if self.perspective != main:
-            values, doubts = _pooled(view, over.get(self.perspective, main))
+            values, doubts = _pooled(view, over.get(self.perspective, main), heard=heard)
             self._values, self._doubts = values | self._values, doubts | self._doubts
         self._instead: Numbers = {}
         self._asked: list[tuple[Place, float]] = []
@@ -183,7 +185,7 @@ def _scaled(raw: Sequence[float]) -> list[float]:
     return [value / total for value in kept]
 
 
-def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
+def _pooled(view: View, perspective: str, *, heard: bool) -> tuple[Numbers, _Doubts]:
     """Return all that a perspective judges itself, repeated judgments pooled: the values, and what says how sure they are."""
     values: Numbers = {}
     doubts: _Doubts = {}
@@ -196,10 +198,12 @@ def _pooled(view: View, perspective: str) -> tuple[Numbers, _Doubts]:
                 repeated[place].append(one)
             else:
                 values[place], doubts[place] = one.value, one
+    weighed_again = any(is_heard(one) for others in repeated.values() for one in others)
+    faulty = faults(view) if heard and weighed_again else {}
     for place, others in repeated.items():
-        several = [one for one in (doubts[place], *others) if isinstance(one, Judgment)]
-        pooled = doubts[place] = _pool(place[1], several)
-        values[place] = pooled.value
+        several = standing([one for one in (doubts[place], *others) if isinstance(one, Judgment)], faulty)
+        doubts[place] = several[0] if len(several) == 1 else _pool(place[1], several)
+        values[place] = doubts[place].value
     return values, doubts
 
 

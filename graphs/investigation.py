@@ -28,6 +28,7 @@ from agents.sides import take_sides
 from agents.single import investigate_at_once
 from agents.soundness import judge_soundness
 from agents.structuring import repairs, structure_claims
+from agents.weighing import weigh_again
 from credence.engine import main_question
 from credence.judgments import perspectives_of
 from graphs.searching import found_as, pending_of, search
@@ -199,8 +200,9 @@ async def find_cruxes(state: State, runtime: Runtime[Services]) -> Update:
         of_the_whole.append(name_cruxes(view, services.reasoner))
     judged, *whole = await asyncio.gather(judge(view, reader, services.reasoner, twice=services.judge_twice), *of_the_whole)
     seen = View.of([*view.records.values(), *judged.records])
-    third, sides = await asyncio.gather(judge_again(seen, reader, services.reasoner), take_sides(seen, reader, services.reasoner))
-    proposal = Proposal.joined([judged, *whole, third, sides])
+    then = (judge_again, weigh_again, take_sides)
+    after = await asyncio.gather(*(ask(seen, reader, services.reasoner) for ask in then))
+    proposal = Proposal.joined([judged, *whole, *after])
     revision = await asyncio.to_thread(
         _commit, services, state, proposal, Author.CRUXES, "judge testimonies and links, take sides and name what it turns on"
     )

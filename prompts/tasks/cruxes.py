@@ -10,8 +10,15 @@ from pydantic import Field
 from prompts.tasks.base import Inputs, Output, Role, Task
 
 
+class Criticism(Output):
+    """What a critic holds against a testimony, and the best that can be said for it."""
+
+    flawed_case: str
+    sound_case: str
+
+
 class WeighedTestimony(Output):
-    """An assertion to weigh: who says what, how surely, in what kind of document."""
+    """An assertion to weigh: who says what, how surely, in what kind of document, and what a critic made of it if that is to be heard."""
 
     number: int = Field(ge=1)
     claim: str
@@ -20,6 +27,7 @@ class WeighedTestimony(Output):
     hedge: str
     source_kind: str
     passage: str
+    criticisms: tuple[Criticism, ...] = ()
 
 
 class TestimonyInputs(Inputs):

@@ -17,6 +17,7 @@ from prompts.tasks.cruxes import (
     TESTIMONY,
     ArgueInputs,
     Candidate,
+    Criticism,
     DecisiveInputs,
     DirectReason,
     JudgedLink,
@@ -175,6 +176,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
             testimonies=(
                 WeighedTestimony(
                     number=1, claim="The dam leaked.", speaker="Marsh", stance="asserts", hedge="likely", source_kind="blog", passage=TEXT
+                ),
+                WeighedTestimony(
+                    number=2,
+                    claim="The dam held.",
+                    speaker="Ode",
+                    stance="asserts",
+                    hedge="plain",
+                    source_kind="letter",
+                    passage=TEXT,
+                    criticisms=(Criticism(flawed_case="Nobody measured it.", sound_case="Ode stood beside it."),),
                 ),
             )
         ),
