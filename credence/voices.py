@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 def voice(speaker: str) -> str:
-    """Reduce a speaker to what its spellings share: "Zhong et al.", "Zhong and colleagues" and "Victor W. Zhong" are one voice."""
+    """Reduce a speaker to what its spellings share: "Zhong et al.", "V.W.Zhong and colleagues" and "Victor W. Zhong" are one voice."""
     if speaker == UNKNOWN:
         return ""
     head = re.split(r"\bet al\b|\band\b|&|,|\(|'s\b", speaker)[0].split()
-    return head[-1].casefold() if head else ""
+    return re.sub(r"^(?:\w\.)+(?=\w\w)", "", head[-1]).casefold() if head else ""
 
 
 def bare_words(text: str) -> str:

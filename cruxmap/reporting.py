@@ -76,8 +76,10 @@ def summary_of(
         notes=tuple(_notes(record, totals, is_baseline=is_baseline, as_of=as_of)),
     )
     assessment = reckoning.assessment
-    bands = {assessment.questions[0].question: reckoning.stability.bands} if _firm(record) and reckoning.quick else {}
-    return summarise(view, assessment, facts, bands=bands, searched=_searched(view, store))
+    varied = _firm(record) and reckoning.quick
+    bands = {assessment.questions[0].question: reckoning.stability.bands} if varied else {}
+    heard = reckoning.heard if varied else {}
+    return summarise(view, assessment, facts, bands=bands, heard=heard, searched=_searched(view, store))
 
 
 def _firm(record: RunRecord) -> bool:

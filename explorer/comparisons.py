@@ -12,10 +12,10 @@ from credence.words import leads
 from explorer.addresses import Addresses, crux_page
 from explorer.counterparts import counterparts
 from explorer.pages import Word, spelled_out
-from explorer.phrases import step_words
+from explorer.phrases import named, step_words
 from explorer.question_summaries import CruxSummary, QuestionSummary
 from explorer.summaries import Summary
-from explorer.wording import counted, named, percent
+from explorer.wording import counted, percent
 from knowledge.formats.bundles import label, shortened
 from knowledge.losses import why_lost
 from knowledge.records import Claim, Finding, Gap, Link, Source

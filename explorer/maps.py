@@ -14,8 +14,8 @@ from typing import Final
 
 from credence.results import QuestionAssessment
 from explorer.entries import ClaimEntry
+from explorer.phrases import named
 from explorer.summaries import Summary
-from explorer.wording import named
 from knowledge.layers import group
 from knowledge.records import UNKNOWN, Answer, Link, Warrant
 from knowledge.views import View

@@ -32,6 +32,11 @@ _FAULTS = {
 }
 
 
+def named(name: str) -> str:
+    """Write a short label as words."""
+    return name.replace("_", " ").replace("-", " ")
+
+
 def stance_words(stance: str, hedge: str, *, opposite: bool) -> str:
     """Word what a speaker, or several, did with a claim, and how surely."""
     return _STANCES[stance][opposite] + _HEDGES[hedge]

@@ -13,7 +13,8 @@ from explorer.addresses import position_page
 from explorer.drawings import drawing
 from explorer.frames import Beside
 from explorer.materials import Material
-from explorer.wording import counted, named
+from explorer.phrases import named
+from explorer.wording import counted
 from knowledge.records import Answer, Claim, Question
 
 LEAST_TO_MEET: Final = 5

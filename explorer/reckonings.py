@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from credence.engine import assess, coherent_judgments, main_question
+from credence.hearing import Hearing, hearings
 from credence.noise import MOST_VARIED, Stability, Varied, stability
 from credence.results import Assessment
 from explorer.sensitivities import Sensitivities, sensitivities
@@ -41,6 +43,11 @@ class Reckoning:
     def stability(self) -> Stability:
         """What stays if the inquiry is judged again and again."""
         return stability(self.varied)
+
+    @cached_property
+    def heard(self) -> Mapping[str, Hearing]:
+        """What hearing the critic changed of the inquiry, by testimony."""
+        return hearings(self.varied)
 
     @cached_property
     def sensitive(self) -> Sensitivities:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from credence.criticism import Criticism
-from explorer.phrases import fault_words, stance_words, step_words
+from credence.hearing import Hearing
+from credence.words import told_apart
+from explorer.phrases import fault_words, named, stance_words, step_words
 from knowledge.records import Assertion, Claim, Finding, Link, Passage, Question, Source, Upstream
 from knowledge.views import View
-from knowledge.vocabulary import Fault, Stance, UpstreamKind
+from knowledge.vocabulary import Fault, Severity, Stance, UpstreamKind
 
+SEEN: Final = 0.001
+"""By how much a finding has to move an answer to be told as moving it: a tenth of a point."""
 _TOLD: Final[Mapping[Fault | None, str]] = {Fault.REPORTER: ", as the document tells it", Fault.RECORD: ", in our wording"}
 """What stands behind a speaker's name where the flaw is not theirs."""
 
 
 @dataclass(frozen=True)
 class FindingSummary:
-    """A finding, with the words it is about. ``load_bearing``: it is about something that a leading crux rests on.
+    """A finding, with the words it is about.
 
-    ``fault_of``: see `knowledge.vocabulary.Fault`, "" if nobody said; ``whose`` is the same in words.
+    ``load_bearing``: of a testimony weighed again after hearing the critic, that without it an answer would be told otherwise; of all else,
+    that it is about something that a leading crux rests on. ``moves``: by how much that weighing moved the answer that it moved most;
+    ``effect`` is the same in words, "" where there was none. ``fault_of``: see `knowledge.vocabulary.Fault`, "" if nobody said; ``whose``
+    is the same in words.
     """
 
     id: str
@@ -36,11 +44,41 @@ class FindingSummary:
     load_bearing: bool
     fault_of: str = ""
     whose: str = ""
+    moves: float = 0.0
+    effect: str = ""
 
     @property
     def ours(self) -> bool:
         """Whether the record here is at fault and no source: what is to be mended is our wording."""
         return self.fault_of == Fault.RECORD
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What hearing the critic changed of a testimony; ``names`` are those of the inquiry's answers."""
+
+    hearing: Hearing
+    names: Sequence[str]
+
+    @property
+    def seen(self) -> bool:
+        """Whether an answer is told otherwise for it."""
+        return self.hearing.moves >= SEEN
+
+    @property
+    def told(self) -> str:
+        """The same in a sentence."""
+        one = self.hearing
+        odds = [f"{math.exp(weight):.2g}" for weight in (one.before, one.after)]
+        if odds[0] == odds[1]:
+            return "Who weighs the testimonies read both sides and left this one's weight as it was."
+        told = f"Who weighs the testimonies gave this one odds of {odds[0]}, and of {odds[1]} having read both sides"
+        if not self.seen:
+            return f"{told}. No answer moves by a tenth of a point for it."
+        moved = [abs(after - before) for before, after in zip(one.answers_before, one.answers_after, strict=True)]
+        at = moved.index(max(moved))
+        before, after = told_apart(one.answers_before[at], one.answers_after[at])
+        return f"{told}. Without it “{named(self.names[at])}” would stand at {before} instead of {after}."
 
 
 @dataclass(frozen=True)
@@ -80,9 +118,10 @@ def rests_on(view: View, subject: str) -> set[str]:
     return found
 
 
-def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingSummary:
-    """Word a finding. ``bearing``: the records that leading cruxes rest on."""
+def finding_summary(view: View, finding: Finding, bearing: set[str], effect: Effect | None) -> FindingSummary:
+    """Word a finding. ``bearing``: the records that leading cruxes rest on; ``effect``: what it changed, where it was heard."""
     record = view.records[finding.about]
+    slight = isinstance(record, Assertion) and finding.severity is Severity.LOW
     source = ""
     match record:
         case Assertion():
@@ -111,9 +150,11 @@ def finding_summary(view: View, finding: Finding, bearing: set[str]) -> FindingS
         sound_case=finding.sound_case,
         flawed_case=finding.flawed_case,
         verdict=finding.verdict,
-        load_bearing=view.origin(finding.about) in bearing,
+        load_bearing=effect.seen if effect else view.origin(finding.about) in bearing and not slight,
         fault_of=finding.fault_of.value if finding.fault_of else "",
         whose=fault_words(finding.fault_of),
+        moves=effect.hearing.moves if effect else 0.0,
+        effect=effect.told if effect else "",
     )
 
 

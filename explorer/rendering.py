@@ -37,7 +37,7 @@ def templates() -> jinja2.Environment:
         "weblink": _web_link,
         "plain": plain_markdown,
         "autolink": _markdown_link,
-        "words": wording.named,
+        "words": phrases.named,
         "counted": wording.counted,
         "sentence": lambda text: text[:1].upper() + text[1:],
         "date": lambda date, what="date": f"{what} unknown" if date == UNKNOWN else date,

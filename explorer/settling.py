@@ -10,9 +10,9 @@ from typing import Final
 from credence.words import times
 from explorer.entries import ClaimEntry, Step
 from explorer.materials import Material
-from explorer.phrases import words_of
+from explorer.phrases import named, words_of
 from explorer.question_summaries import CruxSummary, QuestionSummary
-from explorer.wording import most_moved, named, percent
+from explorer.wording import most_moved, percent
 from knowledge.records import Gap, Link, Warrant
 from knowledge.vocabulary import Relation
 

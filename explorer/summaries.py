@@ -9,11 +9,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from agents.known import unfilled
+from credence.hearing import Hearing
 from credence.results import Assessment, Refusal
 from explorer.contesting import ContestedSummary, contested_claims
 from explorer.facts import RunFacts
 from explorer.question_summaries import QuestionSummary, model_errors, question_summary
 from explorer.record_summaries import (
+    Effect,
     FindingSummary,
     SharedSummary,
     SourceSummary,
@@ -24,7 +26,7 @@ from explorer.record_summaries import (
 )
 from explorer.searches import SearchSummary, searches_of
 from explorer.sensitivities import Sensitivities
-from knowledge.records import Assertion, Finding, Gap, Incident, Passage, Source
+from knowledge.records import Answer, Assertion, Finding, Gap, Incident, Passage, Source
 from knowledge.views import View
 from knowledge.vocabulary import Severity
 
@@ -57,6 +59,16 @@ class Summary:
     """Findings whose fault is the record's: claims that say more than their passage, or something else."""
     sensitive: Sensitivities | None = None
     """What the judgments behind the inquiry's first three cruxes do to its leading answer by themselves; None: not worked out."""
+
+    @property
+    def weighty(self) -> tuple[FindingSummary, ...]:
+        """The findings that are load-bearing."""
+        return tuple(found for found in self.findings if found.load_bearing)
+
+    @property
+    def slight(self) -> tuple[FindingSummary, ...]:
+        """The others."""
+        return tuple(found for found in self.findings if not found.load_bearing)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values under the names of ``cruxmap show --json``."""
@@ -98,9 +110,14 @@ def summarise(
     facts: RunFacts,
     *,
     bands: Bands = MappingProxyType({}),
+    heard: Mapping[str, Hearing] = MappingProxyType({}),
     searched: Mapping[str, str] = MappingProxyType({}),
 ) -> Summary:
-    """Put a view and its assessment into words. ``bands``: by question, each answer's (low, high); ``searched``: by search, when."""
+    """Put a view and its assessment into words.
+
+    ``bands``: by question, each answer's (low, high); ``heard``: by testimony, what hearing the critic changed of the inquiry;
+    ``searched``: by search, when.
+    """
     open_gaps = tuple(unfilled(view))
     within = assessment.questions[0].parts if assessment.questions else {}
     questions = tuple(
@@ -114,9 +131,11 @@ def summarise(
         for one in assessment.questions
     )
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
+    names = [view.get(one.answer, Answer).name for one in assessment.questions[0].answers] if heard else []
+    effects = {about: Effect(one, names) for about, one in heard.items()}
     findings = sorted(
-        (finding_summary(view, finding, bearing) for finding in view.all(Finding)),
-        key=lambda found: (not found.load_bearing, _SEVERITIES[Severity(found.severity)], found.kind, found.id),
+        (finding_summary(view, finding, bearing, effects.get(finding.about)) for finding in view.all(Finding)),
+        key=lambda found: (not found.load_bearing, -round(found.moves, 3), _SEVERITIES[Severity(found.severity)], found.kind, found.id),
     )
     spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))
     sources = [source_summary(view, source, spoken[source.id]) for source in view.all(Source)]

@@ -10,6 +10,7 @@ from credence import words
 from credence.standing import Verdict
 from credence.words import span, times
 from explorer.contesting import ContestedSummary
+from explorer.phrases import named
 from explorer.question_summaries import AnswerSummary, CruxSummary, QuestionSummary
 from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
@@ -32,11 +33,6 @@ def counted(number: int, noun: str) -> str:
 
 SMALL = 0.01
 """Below this a probability is told as a multiple too: nobody feels the way from 0.06% to 0.08%."""
-
-
-def named(name: str) -> str:
-    """Write a short label as words."""
-    return name.replace("_", " ").replace("-", " ")
 
 
 def standing(answers: Sequence[AnswerSummary]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from credence.hearing import Hearing
 from explorer.reckonings import Reckoning
 from explorer.reports import write_report
 from explorer.sensitivities import Sensitivities
@@ -181,3 +182,30 @@ def test_what_single_judgments_move_is_told_of_the_answer_that_they_were_tried_o
     assert f"of the judgments behind the first three cruxes, does to “{name}”" in told[1]
     assert f"does to “{name}”, now 43%" in told[0].replace("\\", "")
     assert f"How probable “{other.name}” would be; now 43%" in told[1]
+
+
+def test_what_a_finding_changes_is_told_and_what_changes_nothing_stands_last() -> None:
+    """A testimony's finding bears load if an answer would be told otherwise without it; one of low severity never does."""
+    built = small_case()
+    said = built.view().all(Assertion)[:3]
+    cases = {"sound_case": "It may be.", "flawed_case": "It may not be."}
+    findings = [
+        Finding(about=one.id, kind=FindingKind.OVERCLAIM, severity=severity, verdict=f"Verdict {at}.", **cases)
+        for at, (one, severity) in enumerate(zip(said, (Severity.MEDIUM, Severity.MEDIUM, Severity.LOW), strict=True))
+    ]
+    for one in findings:
+        built.add(one)
+    view = built.view()
+    answers = Reckoning(view).assessment.questions[0].answers
+    now = tuple(one.probability for one in answers)
+    before = (now[0] + 0.05, now[1] - 0.05, *now[2:])
+    heard = {said[0].id: Hearing(1.5, 0.2, before, now), said[1].id: Hearing(0.5, 0.5, now, now)}
+    summary = summarise(view, Reckoning(view).assessment, FACTS, heard=heard)
+    told = {one.verdict: one for one in summary.findings}
+    assert told["Verdict 0."].load_bearing
+    assert not told["Verdict 1."].load_bearing
+    assert not told["Verdict 2."].load_bearing
+    assert "gave this one odds of 4.5, and of 1.2 having read both sides" in told["Verdict 0."].effect
+    assert f"would stand at {percent(before[0])} instead of {percent(now[0])}" in told["Verdict 0."].effect
+    assert "left this one's weight as it was" in told["Verdict 1."].effect
+    assert [one.load_bearing for one in summary.findings] == sorted((one.load_bearing for one in summary.findings), reverse=True)
