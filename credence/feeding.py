@@ -11,7 +11,7 @@ from credence.verdicts import find_verdicts
 from credence.wording import Event, answers_of, descendants
 from knowledge.records import Link
 from knowledge.views import View
-from knowledge.vocabulary import Quantity
+from knowledge.vocabulary import Quantity, Relation
 
 UNSURE: Final = 1.25
 """Nats of noise of how expected a claim is under some answer, from which on it is no other word for one: asked again, the judge took it for
@@ -33,18 +33,19 @@ def worded_answers(view: View, question: str, judgments: Judgments) -> Worded:
     to two sub-questions, is none of a sub-question's.
     """
     known = judgments.otherwise({})
-    own = _verdicts(view, question, known)
+    own = _verdicts(view, question, known, restated=True)
     several = set(own)
     found: dict[str, Event] = {}
     for one in sorted(descendants(view, question)):
-        for claim, states in _verdicts(view, one, known).items():
+        for claim, states in _verdicts(view, one, known, restated=False).items():
             if claim in found:
                 several.add(claim)
             found[claim] = Event(one, states)
     return Worded(own, {claim: event for claim, event in found.items() if claim not in several})
 
 
-def _verdicts(view: View, question: str, judgments: Judgments) -> dict[str, tuple[int, ...]]:
+def _verdicts(view: View, question: str, judgments: Judgments, *, restated: bool) -> dict[str, tuple[int, ...]]:
+    """Find what words an answer to one question; ``restated``: in the judgment of a link to another claim that does, too."""
     material = Material(view, question, answers_of(view, question))
     own = {answer.id for answer in material.answers}
     bonds = []
@@ -54,4 +55,16 @@ def _verdicts(view: View, question: str, judgments: Judgments) -> dict[str, tupl
             places = [Key(link.id, Quantity.EXPECTEDNESS, answer.id) for answer in material.answers]
             if max(judgments.used[place].noise for place in places) < UNSURE:
                 bonds.append(Bond(link.id, (material.wording.event(link.premises[0]),), QUESTION, expected, 1.0))
+        elif restated and link.target.startswith("claim-") and len(link.premises) == 1 and link.relation is not Relation.UNDERCUTS:
+            held, target = material.wording.event(link.target), view.representative(link.target)[0]
+            unless_and_if = judgments.expected_if(link)
+            bonds.append(
+                Bond(
+                    link.id,
+                    (material.wording.event(link.premises[0]),),
+                    target,
+                    tuple(unless_and_if if held.states == (1,) else unless_and_if[::-1]),
+                    1.0,
+                )
+            )
     return find_verdicts(material, judgments.priors(material.answers), bonds)

@@ -38,11 +38,12 @@ _States = Mapping[str, tuple[int, ...]]
 def find_verdicts(material: Material, prior: Sequence[float], bonds: Iterable[Bond]) -> dict[str, tuple[int, ...]]:
     """Return, by claim, the states of the question under which it is true, for each claim that words an answer.
 
-    It must be as expected under the answer and as unexpected otherwise as the answer itself, nearly, in the judgment of its own link; and
-    be made of the words of the question and its answers.
+    It must be as expected under the answer and as unexpected otherwise as the answer itself, nearly, in the judgment of its own link, or of
+    its link to a claim that words the answer; and be made of the words of the question and its answers.
     """
     if len(material.answers) < 2:
         return {}
+    bonds = list(bonds)
     seeds: dict[str, tuple[int, ...]] = {}
     as_good: dict[str, tuple[int, ...]] = {}
     nearly: dict[str, tuple[int, ...]] = {}
@@ -60,7 +61,9 @@ def find_verdicts(material: Material, prior: Sequence[float], bonds: Iterable[Bo
             seeds.setdefault(claim, states)
         elif in_its_words and _DEGREE.search(material.view.get(claim, Claim).text):
             seeds.setdefault(claim, (max(range(len(expected)), key=lambda at: expected[at]),))
-    return _with_variants(material, seeds, as_good, nearly) if seeds else {}
+    if not seeds:
+        return {}
+    return _with_restatements(material, _with_variants(material, seeds, as_good, nearly), bonds)
 
 
 def _as_good_as_an_answer(expected: Sequence[float], prior: Sequence[float]) -> tuple[float, tuple[int, ...]]:
@@ -86,6 +89,26 @@ def _with_variants(material: Material, seeds: _States, as_good: _States, nearly:
             states = as_good.get(other) or (nearly.get(other) if difference in SAME_BUT_FOR and claim in seeds else ())
             if states and other not in found:
                 found[other] = states
+                frontier.append(other)
+    return found
+
+
+def _with_restatements(material: Material, found: dict[str, tuple[int, ...]], bonds: Sequence[Bond]) -> dict[str, tuple[int, ...]]:
+    """Add what is as good a test of a claim that words an answer as that claim itself, and made of the same words."""
+    answers, found = range(len(material.answers)), dict(found)
+    frontier = sorted(found)
+    said_of: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for bond in sorted(bonds, key=lambda bond: bond.link):
+        if bond.target.startswith("claim-") and bond.premises[0].variable.startswith("claim-"):
+            unless, if_true = bond.expected
+            test = (if_true - unless) * (1 if bond.premises[0].states == (1,) else -1)
+            if abs(test) >= AS_GOOD_AS_THE_ANSWER and material.echo(bond.premises[0].variable) >= ITS_WORDS:
+                said_of[bond.target].append((bond.premises[0].variable, test > 0))
+    while frontier:
+        claim = frontier.pop()
+        for other, same in said_of[claim]:
+            if other not in found:
+                found[other] = found[claim] if same else tuple(at for at in answers if at not in found[claim])
                 frontier.append(other)
     return found
 

@@ -60,6 +60,26 @@ def test_a_decisive_observation_stays_a_crux() -> None:
     assert result.cruxes[0].subject == claim.id
 
 
+def test_what_restates_a_conclusion_is_one_in_the_answer_s_words_only() -> None:
+    """What is true nearly when a conclusion is, in the judgment of its link, words the answer too, or its contrary; an observation doesn't."""
+    argument, claim = concluded()
+    again = argument.claim("That dam leaks", 0.5, speaker="Ben")
+    argument.bears(again, claim, 0.95, 0.03)
+    further = argument.claim("That the dam leaks is so", 0.5, speaker="Cleo")
+    argument.bears(further, again, 0.95, 0.03)
+    contrary = argument.claim("No leaking dam", 0.5, speaker="Dora")
+    argument.bears(contrary, claim, 0.03, 0.95)
+    seen = argument.claim("Divers photographed water running through seventeen cracks below", 0.5, speaker="Eve")
+    argument.bears(seen, claim, 0.95, 0.03)
+    likely = argument.claim("The dam leaks somewhere", 0.5, speaker="Fay")
+    argument.bears(likely, claim, 0.8, 0.3)
+    said = {one.claim: one.answers for one in argument.result().words_answers}
+    assert said.keys() == {claim.id, again.id, further.id, contrary.id}
+    assert said[further.id] == (YES.id,)
+    assert YES.id not in said[contrary.id]
+    assert NO.id in said[contrary.id]
+
+
 def test_however_many_conclude_they_count_as_one_datum() -> None:
     """Ten people who conclude the same move the answer no further than one shared datum can."""
     argument, _ = concluded(2.0)
