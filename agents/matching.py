@@ -83,18 +83,26 @@ async def _compare(view: View, question: str, text_of: TextOf, reasoner: Reasone
 
 
 def equivalences(view: View, groups: Iterable[Same]) -> list[Record]:
-    """Gather the same claims around representatives, group by group in the order given."""
+    """Gather the same claims around representatives, group by group in the order given; what is known as variants stays apart.
+
+    So a person who undoes a merge (`cruxmap retract`) has it undone for good: the two are variants from then on.
+    """
     said = list(groups)
+    apart = {frozenset(variant.claims) for variant in view.all(Variant)}
     leads = {representative for representative, members in view.members.items() if len(members) > 1}
     records: list[Record] = []
-    for member, representative, at in gathered([group.claims for group in said], leads):
+    for member, representative, at in gathered([group.claims for group in said], leads, apart):
         negated = (member in said[at].negated) != (representative in said[at].negated)
         records.append(Equivalence(member=member, representative=representative, negated=negated, reason=said[at].reason))
     return records
 
 
-def gathered(groups: Sequence[Sequence[str]], leads: Collection[str] = ()) -> Iterator[tuple[str, str, int]]:
-    """Yield (member, representative, place of the group that joins them), group by group. ``leads``: what represents others already.
+def gathered(
+    groups: Sequence[Sequence[str]], leads: Collection[str] = (), apart: Collection[frozenset[str]] = ()
+) -> Iterator[tuple[str, str, int]]:
+    """Yield (member, representative, place of the group that joins them), group by group.
+
+    ``leads``: what represents others already; ``apart``: pairs that are known not to be one.
 
     One joins only a representative that it was compared with itself: a~b and b~c don't make a~c. What others joined stays a
     representative.
@@ -104,7 +112,7 @@ def gathered(groups: Sequence[Sequence[str]], leads: Collection[str] = ()) -> It
     for at, group in enumerate(groups):
         free = [one for one in group if one not in member_of]
         representative = next((one for one in free if one in leading), free[0] if free else "")
-        members = [one for one in free if one != representative and one not in leading]
+        members = [one for one in free if one != representative and one not in leading and frozenset((one, representative)) not in apart]
         for member in members:
             leading.add(representative)
             member_of[member] = representative

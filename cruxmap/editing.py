@@ -32,15 +32,18 @@ from knowledge.formats.imports import complaint
 from knowledge.records import (
     KINDS,
     Claim,
+    Equivalence,
     Finding,
     Judgment,
     Link,
     Record,
     Retraction,
     Tag,
+    Variant,
 )
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import Difference
 from reasoners.leases import lease
 
 commands = typer.Typer()
@@ -239,15 +242,27 @@ def _read_perspective(path: Path) -> OwnPerspective:
         raise complaint(problem, what=str(path)) from problem
 
 
+def _kept_apart(view: View, target: Record, differs_in: Difference, reason: str) -> Iterator[Variant]:
+    """Yield what keeps two claims apart whose equivalence is retracted, unless they are variants already."""
+    if isinstance(target, Equivalence):
+        first, second = sorted((target.member, target.representative))
+        if not any(one.claims == (first, second) for one in view.all(Variant)):
+            yield Variant(claims=(first, second), differs_in=differs_in, explanation=reason)
+
+
 @commands.command("retract")
 def retract_command(
     record_id: Annotated[str, typer.Argument(metavar="ID", help="Any record's id, or its beginning.")],
     reason: Reason = "",
     by: By = "",
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    differs_in: Annotated[Difference, typer.Option(help="Of two claims wrongly taken for one: in what they differ.")] = Difference.SCOPE,
     run: Run = None,
 ) -> None:
-    """Take a record out of what counts, after showing all that goes with it. It stays in the history, and can be restored."""
+    """Take a record out of what counts, after showing all that goes with it. It stays in the history, and can be restored.
+
+    Two claims that were taken for one (an equivalence) are variants from then on, so that no agent joins them again.
+    """
     with _opened(run) as (registry, record, store):
         view = store.view(record.revision)
         target = _live(store, view, record_id)
@@ -262,7 +277,7 @@ def retract_command(
             registry,
             record,
             store,
-            [Retraction(record=target.id, reason=reason)],
+            [Retraction(record=target.id, reason=reason), *_kept_apart(view, target, differs_in, reason)],
             by=by or getpass.getuser(),
             reason=reason,
         )

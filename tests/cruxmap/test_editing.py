@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agents.matching import Same, equivalences
 from credence.engine import assess
 from cruxmap.bases import add_run
 from cruxmap.editing import as_yaml
@@ -17,9 +18,24 @@ from cruxmap.registry import Registry
 from knowledge.changesets import Author, Changeset
 from knowledge.errors import Refused
 from knowledge.packages.contents import packed
-from knowledge.records import Answer, Assertion, Claim, Finding, Judgment, Link, Perspective, Question, Record, Retraction, Tag
+from knowledge.records import (
+    Answer,
+    Assertion,
+    Claim,
+    Equivalence,
+    Finding,
+    Judgment,
+    Link,
+    Perspective,
+    Question,
+    Record,
+    Retraction,
+    Tag,
+    Variant,
+)
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
+from knowledge.vocabulary import Difference
 from tests.conftest import ROOT
 from tests.cruxmap.conftest import RUN, Dam, Program
 
@@ -192,6 +208,28 @@ def test_retracting_shows_what_goes_with_it_first(program: Program, dam: Dam, ho
     view = now(home)
     assert source.id not in view.records
     assert [assertion.speaker for assertion in view.all(Assertion)] == ["Ben"]
+
+
+def test_claims_wrongly_taken_for_one_stay_apart_for_good(program: Program, dam: Dam, home: Path) -> None:
+    """Who retracts a merge leaves a variant with the reason, and no agent joins the two again, whichever way round it would."""
+    same = Equivalence(member=dam.dry.id, representative=dam.wet.id, negated=True, reason="one or the other")
+    with closing(KnowledgeStore.at(home / "knowledge.db")) as store:
+        revision = store.commit(Changeset((dam.revisions[-1],), (same,), Author.INGESTION, RUN, "match"))
+    registry = Registry(home)
+    registry.save(registry.load(RUN).model_copy(update={"revision": revision}))
+    options = ("--reason", "a wet wall and a steady gauge", "--differs-in", "condition", "--yes")
+    code, out, err = program("retract", same.id, *options)
+    assert code == 0, out + err
+    view = now(home)
+    assert view.representative(dam.dry.id) == (dam.dry.id, False)
+    (apart,) = view.all(Variant)
+    assert (apart.claims, apart.differs_in, apart.explanation) == (
+        tuple(sorted((dam.wet.id, dam.dry.id))),
+        Difference.CONDITION,
+        "a wet wall and a steady gauge",
+    )
+    for pair in ((dam.wet.id, dam.dry.id), (dam.dry.id, dam.wet.id)):
+        assert equivalences(view, [Same(pair, frozenset(pair[1:]), "one or the other, again")]) == []
 
 
 def test_mistakes_are_refused_and_change_nothing(program: Program, dam: Dam, home: Path, tmp_path: Path) -> None:
