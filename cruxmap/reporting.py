@@ -10,7 +10,7 @@ from cruxmap.registry import Registry, RunRecord, Status
 from explorer.facts import RunFacts
 from explorer.reckonings import Reckoning
 from explorer.reports import write_report
-from explorer.summaries import Summary, summarise
+from explorer.summaries import Singly, Summary, summarise
 from knowledge.records import Search
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
@@ -78,8 +78,8 @@ def summary_of(
     assessment = reckoning.assessment
     varied = _firm(record) and reckoning.quick
     bands = {assessment.questions[0].question: reckoning.stability.bands} if varied else {}
-    heard = reckoning.heard if varied else {}
-    return summarise(view, assessment, facts, bands=bands, heard=heard, searched=_searched(view, store))
+    singly = Singly(reckoning.heard, reckoning.pulls) if varied else Singly()
+    return summarise(view, assessment, facts, bands=bands, singly=singly, searched=_searched(view, store))
 
 
 def _firm(record: RunRecord) -> bool:

@@ -10,7 +10,7 @@ from credence.voices import voice
 from explorer.question_summaries import voices
 from knowledge.records import UNKNOWN, Claim, Link
 from knowledge.views import View
-from knowledge.vocabulary import Relation
+from knowledge.vocabulary import Relation, side_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,39 @@ def contested_claims(view: View) -> tuple[ContestedSummary, ...]:
         if differ or (speak_for and others):
             found.append(ContestedSummary(claim, view.get(claim, Claim).text, *heard, tuple(others)))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class ChangedMind:
+    """A claim on both sides of which one speaker stands, in documents or at times that differ. ``told``: (date, side, source), in order.
+
+    A side is "for" or "against"; dates that are unknown come first.
+    """
+
+    claim: str
+    text: str
+    speaker: str
+    told: tuple[tuple[str, str, str], ...]
+
+
+def changed_minds(view: View) -> tuple[ChangedMind, ...]:
+    """Return who takes both sides of a claim, by claim and speaker: whoever changed their mind, or is told to have said both.
+
+    Within one document at one time somebody weighs a thing from both sides; that is no change.
+    """
+    found = []
+    for claim in view.members:
+        by_voice: dict[str, dict[tuple[str, str, str], str]] = defaultdict(dict)
+        for one, negated in view.assertions_of(claim):
+            side = side_of(one.stance, opposite=negated, hedge=one.hedge)
+            if side and voice(one.speaker):
+                told = (one.said if one.said != UNKNOWN else "", "for" if side > 0 else "against", view.source_of(one).title)
+                by_voice[voice(one.speaker)].setdefault(told, one.speaker)
+        for said in by_voice.values():
+            times = {(date, source) for date, _, source in said}
+            if len({side for _, side, _ in said}) == 2 and len(times) > 1:
+                found.append(ChangedMind(claim, view.get(claim, Claim).text, max(said.values(), key=len), tuple(sorted(said))))
+    return tuple(sorted(found, key=lambda one: (one.claim, one.speaker)))
 
 
 def _objections(view: View) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:

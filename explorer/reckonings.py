@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from credence.engine import assess, coherent_judgments, main_question
-from credence.hearing import Hearing, hearings
+from credence.hearing import Hearing, hearings, pulls
 from credence.noise import MOST_VARIED, Stability, Varied, stability
 from credence.results import Assessment
 from explorer.sensitivities import Sensitivities, sensitivities
@@ -48,6 +48,11 @@ class Reckoning:
     def heard(self) -> Mapping[str, Hearing]:
         """What hearing the critic changed of the inquiry, by testimony."""
         return hearings(self.varied)
+
+    @cached_property
+    def pulls(self) -> Mapping[str, tuple[float, ...]]:
+        """P(the inquiry's answers) without what each source says."""
+        return pulls(self.varied)
 
     @cached_property
     def sensitive(self) -> Sensitivities:

@@ -83,7 +83,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """A source and what it leans on."""
+    """A source and what it leans on.
+
+    ``pull``: what the inquiry's answers would be were nothing counted that it says, "" if not known; ``overturns``: another would lead.
+    """
 
     id: str
     title: str
@@ -94,6 +97,8 @@ class SourceSummary:
     url: str
     reports: tuple[str, ...]
     assertions: int
+    pull: str = ""
+    overturns: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,36 @@ def finding_summary(view: View, finding: Finding, bearing: set[str], effect: Eff
     )
 
 
-def source_summary(view: View, source: Source, assertions: int) -> SourceSummary:
+@dataclass(frozen=True)
+class Pull:
+    """Where the inquiry's answers stand ``now`` and would stand ``without`` anything counted that a source says."""
+
+    names: Sequence[str]
+    now: Sequence[float]
+    without: Sequence[float]
+
+    @property
+    def overturns(self) -> bool:
+        """Whether another answer would lead."""
+        return self._leader(self.now) != self._leader(self.without)
+
+    @staticmethod
+    def _leader(answers: Sequence[float]) -> int:
+        return max(range(len(answers)), key=answers.__getitem__)
+
+    @property
+    def told(self) -> str:
+        """The answer that would move most, in a sentence."""
+        moved = [abs(without - now) for now, without in zip(self.now, self.without, strict=True)]
+        at = moved.index(max(moved))
+        if moved[at] < SEEN:
+            return "Were nothing counted that it says, no answer would move by a tenth of a point."
+        without, now = told_apart(self.without[at], self.now[at])
+        then = f", and “{named(self.names[self._leader(self.without)])}” would lead" if self.overturns else ""
+        return f"Were nothing counted that it says, “{named(self.names[at])}” would stand at {without} instead of {now}{then}."
+
+
+def source_summary(view: View, source: Source, assertions: int, pull: Pull | None) -> SourceSummary:
     """Tell a source, with the number of assertions in it; its address is that of the work it reports, where one is known."""
     works = [upstream for upstream, _ in view.upstreams_of(source.id) if upstream.kind is UpstreamKind.WORK]
     url = next((work.url for work in works if work.url != "unknown"), source.url)
@@ -172,6 +206,8 @@ def source_summary(view: View, source: Source, assertions: int) -> SourceSummary
         url,
         tuple(work.name for work in works),
         assertions,
+        pull.told if pull else "",
+        pull.overturns if pull else False,
     )
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
 from agents.known import unfilled
 from credence.hearing import Hearing
 from credence.results import Assessment, Refusal
-from explorer.contesting import ContestedSummary, contested_claims
+from explorer.contesting import ChangedMind, ContestedSummary, changed_minds, contested_claims
 from explorer.facts import RunFacts
 from explorer.question_summaries import QuestionSummary, model_errors, question_summary
 from explorer.record_summaries import (
     Effect,
     FindingSummary,
+    Pull,
     SharedSummary,
     SourceSummary,
     finding_summary,
@@ -35,6 +36,17 @@ _SEVERITIES: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 
 
 @dataclass(frozen=True)
+class Singly:
+    """What single records change of the inquiry: hearing the critic, by testimony; taking a source's testimonies away, by source."""
+
+    heard: Mapping[str, Hearing] = field(default_factory=dict)
+    pulls: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+NOTHING: Final = Singly()
+
+
+@dataclass(frozen=True)
 class Summary:
     """Everything that a reader is told, in the order of telling."""
 
@@ -50,6 +62,7 @@ class Summary:
     sources: tuple[SourceSummary, ...]
     shared: tuple[SharedSummary, ...]
     contested: tuple[ContestedSummary, ...]
+    changed_minds: tuple[ChangedMind, ...]
     counts: Mapping[str, int]
     credences: Mapping[str, float]
     """P(claim or link), by its id."""
@@ -100,6 +113,7 @@ class Summary:
             "searches": [asdict(search) for search in self.searches],
             "incidents": [{"id": incident.id, **incident.model_dump(mode="json")} for incident in self.incidents],
             "contested": [asdict(contested) for contested in self.contested],
+            "changed_minds": [asdict(one) for one in self.changed_minds],
             "shared_upstreams": [asdict(shared) for shared in self.shared],
         }
 
@@ -110,13 +124,13 @@ def summarise(
     facts: RunFacts,
     *,
     bands: Bands = MappingProxyType({}),
-    heard: Mapping[str, Hearing] = MappingProxyType({}),
+    singly: Singly = NOTHING,
     searched: Mapping[str, str] = MappingProxyType({}),
 ) -> Summary:
     """Put a view and its assessment into words.
 
-    ``bands``: by question, each answer's (low, high); ``heard``: by testimony, what hearing the critic changed of the inquiry;
-    ``searched``: by search, when.
+    ``bands``: by question, each answer's (low, high); ``singly``: what single testimonies and sources change; ``searched``: by search,
+    when.
     """
     open_gaps = tuple(unfilled(view))
     within = assessment.questions[0].parts if assessment.questions else {}
@@ -131,14 +145,16 @@ def summarise(
         for one in assessment.questions
     )
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
-    names = [view.get(one.answer, Answer).name for one in assessment.questions[0].answers] if heard else []
-    effects = {about: Effect(one, names) for about, one in heard.items()}
+    answers = assessment.questions[0].answers if assessment.questions else ()
+    names, now = [view.get(one.answer, Answer).name for one in answers], [one.probability for one in answers]
+    effects = {about: Effect(one, names) for about, one in singly.heard.items()}
     findings = sorted(
         (finding_summary(view, finding, bearing, effects.get(finding.about)) for finding in view.all(Finding)),
         key=lambda found: (not found.load_bearing, -round(found.moves, 3), _SEVERITIES[Severity(found.severity)], found.kind, found.id),
     )
     spoken = Counter(view.get(assertion.passage, Passage).source for assertion in view.all(Assertion))
-    sources = [source_summary(view, source, spoken[source.id]) for source in view.all(Source)]
+    pulls = {source: Pull(names, now, without) for source, without in singly.pulls.items()}
+    sources = [source_summary(view, source, spoken[source.id], pulls.get(source.id)) for source in view.all(Source)]
     return Summary(
         facts=facts,
         questions=questions,
@@ -151,6 +167,7 @@ def summarise(
         sources=tuple(sorted(sources, key=lambda source: (source.title, source.id))),
         shared=shared_upstreams(view),
         contested=contested_claims(view),
+        changed_minds=changed_minds(view),
         counts=view.counts(),
         credences=assessment.credences,
         assumed=assessment.assumed,

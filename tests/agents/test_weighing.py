@@ -12,10 +12,10 @@ import pytest
 from agents.cruxes import judge
 from agents.weighing import weigh_again
 from credence.faults import HEARD, faults
-from credence.hearing import hearings
+from credence.hearing import hearings, pulls
 from credence.judgments import Judgments, Key
 from credence.noise import Varied
-from knowledge.records import Assertion, Finding, Incident, Judgment, Record
+from knowledge.records import Assertion, Finding, Incident, Judgment, Record, Source
 from knowledge.views import View
 from knowledge.vocabulary import Fault, FindingKind, Quantity, Severity
 from prompts.loading import load
@@ -142,3 +142,21 @@ def test_a_recording_older_than_the_question_says_so(tmp_path: Path) -> None:
     view, again = weighed(tmp_path, made, [finding(seen.id)], Hearer(older=True))
     assert [type(one) for one in again] == [Incident]
     assert Judgments(view, None).judged()[Key(seen.id, Quantity.EVIDENCE, None)] == pytest.approx(math.log(ALONE))
+
+
+def test_what_a_source_pulls_is_what_its_silence_would_change() -> None:
+    """The answers without a source's testimony are those of an argument in which its weights are nought."""
+    made = Argument()
+    made.bears(made.claim("seen", 1.0), YES, 0.9, 0.2)
+    made.bears(made.claim("dry", 1.5), NO, 0.9, 0.2)
+    view = made.view
+    varied = Varied(view, QUESTION, Judgments(view, None))
+    told = pulls(varied)
+    assert set(told) == {one.id for one in view.all(Source)}
+    for source, answers in told.items():
+        said = next(one for one in view.all(Assertion) if view.source_of(one).id == source)
+        mute = [
+            one.model_copy(update={"value": 0.0}) if isinstance(one, Judgment) and one.record == said.id else one for one in made.records
+        ]
+        without = View.of(mute)
+        assert answers == pytest.approx(Varied(without, QUESTION, Judgments(without, None)).modelled.published)

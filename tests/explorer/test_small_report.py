@@ -12,10 +12,12 @@ import pytest
 from markupsafe import escape
 
 from credence.hearing import Hearing
+from explorer.contesting import changed_minds
 from explorer.reckonings import Reckoning
+from explorer.record_summaries import Pull
 from explorer.reports import write_report
 from explorer.sensitivities import Sensitivities
-from explorer.summaries import summarise
+from explorer.summaries import Singly, summarise
 from explorer.wording import percent
 from knowledge.records import Assertion, Claim, Finding, Link, Passage, Source
 from knowledge.vocabulary import Fault, FindingKind, Severity, Stance
@@ -200,7 +202,7 @@ def test_what_a_finding_changes_is_told_and_what_changes_nothing_stands_last() -
     now = tuple(one.probability for one in answers)
     before = (now[0] + 0.05, now[1] - 0.05, *now[2:])
     heard = {said[0].id: Hearing(1.5, 0.2, before, now), said[1].id: Hearing(0.5, 0.5, now, now)}
-    summary = summarise(view, Reckoning(view).assessment, FACTS, heard=heard)
+    summary = summarise(view, Reckoning(view).assessment, FACTS, singly=Singly(heard))
     told = {one.verdict: one for one in summary.findings}
     assert told["Verdict 0."].load_bearing
     assert not told["Verdict 1."].load_bearing
@@ -209,3 +211,41 @@ def test_what_a_finding_changes_is_told_and_what_changes_nothing_stands_last() -
     assert f"would stand at {percent(before[0])} instead of {percent(now[0])}" in told["Verdict 0."].effect
     assert "left this one's weight as it was" in told["Verdict 1."].effect
     assert [one.load_bearing for one in summary.findings] == sorted((one.load_bearing for one in summary.findings), reverse=True)
+
+
+def test_a_document_on_which_the_answer_hangs_is_told() -> None:
+    """Of each source stands where the answer that it moves most would be without it; one that overturns the answer stands with the answers."""
+    pull = Pull(["a-yes", "b-no"], [0.6, 0.4], [0.3, 0.7])
+    assert pull.overturns
+    assert pull.told == "Were nothing counted that it says, “a yes” would stand at 30% instead of 60%, and “b no” would lead."
+    slight = Pull(["a-yes", "b-no"], [0.6, 0.4], [0.6004, 0.3996])
+    assert not slight.overturns
+    assert slight.told == "Were nothing counted that it says, no answer would move by a tenth of a point."
+    view = small_case().view()
+    reckoning = Reckoning(view)
+    now = [one.probability for one in reckoning.assessment.questions[0].answers]
+    first, second = sorted(reckoning.pulls)[:2]
+    turned = [now[1], now[0], *now[2:]]
+    summary = summarise(view, reckoning.assessment, FACTS, singly=Singly(pulls={first: turned, second: now}))
+    told = {one.id: (one.overturns, one.pull) for one in summary.sources}
+    assert told[first][0]
+    assert told[second] == (False, "Were nothing counted that it says, no answer would move by a tenth of a point.")
+    assert all(told[one] == (False, "") for one in told.keys() - {first, second})
+
+
+def test_who_takes_both_sides_of_a_claim_is_told() -> None:
+    """In another document or at another time, under any spelling of the name; within one text at one time it is weighing."""
+    built = small_case()
+    built.claim("turn", "The turbine was sound.")
+    early, late = (built.source(f"Minutes of {year}", f"{year}: the turbine was sound.", published=year) for year in ("1901", "1911"))
+    built.said("turn", early, "the turbine was sound", "Tamsin Quill", said="1901")
+    built.said("turn", late, "the turbine was sound", "Quill", said="1911", stance=Stance.DENIES)
+    built.claim("weigh", "The valve was sound.")
+    built.said("weigh", late, "1911", "Ned Orr", said="1911")
+    built.said("weigh", late, "turbine", "Ned Orr", said="1911", stance=Stance.DENIES)
+    turned = [one for one in changed_minds(built.view()) if one.speaker in {"Tamsin Quill", "Ned Orr"}]
+    assert [(one.text, one.speaker, one.told) for one in turned] == [
+        ("The turbine was sound.", "Tamsin Quill", (("1901", "for", "Minutes of 1901"), ("1911", "against", "Minutes of 1911")))
+    ]
+    page = summarise(built.view(), Reckoning(built.view()).assessment, FACTS)
+    assert turned[0] in page.changed_minds
