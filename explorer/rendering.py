@@ -50,6 +50,7 @@ def templates() -> jinja2.Environment:
         "interval": charts.interval,
         "shift": charts.shift,
         "standing": wording.standing,
+        "provisional": wording.provisional,
         "verdict": wording.verdict,
         "pillar_moves": wording.pillar_moves,
         "times": words.times,

@@ -57,6 +57,14 @@ def standing(answers: Sequence[AnswerSummary]) -> str:
     )
 
 
+def provisional(status: str, assumed: int) -> str:
+    """Say before the first number of a run that is to go on that it is no result; "" of one that came to its end."""
+    if status not in {"waiting", "interrupted", "running"}:
+        return ""
+    defaults = f", and {counted(assumed, 'number')} that nobody has judged so far stand at defaults" if assumed else ""
+    return f"No result yet: this run is {status}{defaults}. As things stand: "
+
+
 def in_short(question: QuestionSummary) -> str:
     """Say in a line what a sub-question's answers come to, with all that bears on the inquiry where its argument holds the sub-question."""
     chances = question.within or [answer.probability for answer in question.answers]

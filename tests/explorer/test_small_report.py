@@ -249,3 +249,15 @@ def test_who_takes_both_sides_of_a_claim_is_told() -> None:
     ]
     page = summarise(built.view(), Reckoning(built.view()).assessment, FACTS)
     assert turned[0] in page.changed_minds
+
+
+def test_a_run_that_waits_says_first_that_it_has_no_result(tmp_path: Path) -> None:
+    """Its numbers are defaults where nobody has judged, and a headline that hides it would be believed."""
+    built = small_case()
+    view = built.view()
+    for status, said in (("waiting", True), ("interrupted", True), ("done", False), ("incomplete", False)):
+        summary = summarise(view, Reckoning(view).assessment, replace(FACTS, status=status))
+        for written in write_report(tmp_path, summary, view, built.texts.__getitem__):
+            text = written.read_text(encoding="utf-8")
+            assert (f"No result yet: this run is {status}" in text) == said
+            assert text.index("No result yet" if said else "most probable answer") <= text.index("most probable answer")
