@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.phrases import premise_words, step_words, target_words
+from explorer.phrases import named, premise_words, step_words, target_words
 from explorer.summaries import Summary
-from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Variant, Warrant
+from knowledge.layers import group
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Tag, Variant, Warrant
 from knowledge.views import View
-from knowledge.vocabulary import Relation, grants, side_of
+from knowledge.vocabulary import ASSUMES, DEFERS_TO, METHOD, Relation, grants, side_of
 
+_GROUNDS: Final = {METHOD: "known by", DEFERS_TO: "on the word of", ASSUMES: "takes for granted:"}
 CONTEXT: Final = 200
 """Characters of the source shown on either side of a quotation, before they are cut back to whole words."""
 
@@ -37,6 +39,8 @@ class Quotation:
     url: str
     wording: str
     opposite: bool
+    grounds: tuple[str, ...] = ()
+    """On what it rests, in words: how it came to be known, on whose word, what it takes for granted."""
 
     @property
     def side(self) -> int:
@@ -133,6 +137,7 @@ class _Index:
         self._offered: dict[str, list[str]] = defaultdict(list)
         for argument in view.all(Argument):
             self._offered[argument.link].append(argument.speaker)
+        self._grounds = group([tag for tag in view.all(Tag) if tag.name in _GROUNDS], lambda tag: tag.record)
         self._cruxes = {crux.subject for question in summary.questions for crux in question.cruxes}
         self._flagged = {finding.about for finding in summary.findings}
         self._urls: Mapping[str, str] = {source.id: source.url for source in summary.sources}
@@ -177,7 +182,14 @@ class _Index:
             url=self._urls.get(source.id, UNKNOWN),
             wording=self._view.get(assertion.claim, Claim).text,
             opposite=opposite,
+            grounds=self._on_what(assertion),
         )
+
+    def _on_what(self, assertion: Assertion) -> tuple[str, ...]:
+        """Say on what an assertion rests, in the order of `_GROUNDS`."""
+        order = list(_GROUNDS)
+        tags = sorted(self._grounds.get(assertion.id, ()), key=lambda tag: (order.index(tag.name), tag.value))
+        return tuple(f"{_GROUNDS[tag.name]} {named(tag.value) if tag.name == METHOD else tag.value}" for tag in tags)
 
     def _step(self, link: Link, other: str, here: str) -> Step:
         """Tell a link; it lives with the first of its premises, so that its anchor stands once."""

@@ -108,7 +108,7 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
                 lost=apart[LOST],
                 skipped=apart[SKIPPED],
                 paid_by=apart[FUNDING],
-                funding=funding_statements(text),
+                funding=() if apart[FUNDING] else funding_statements(text),
                 findings=findings.get(source.id, ()),
             )
         )

@@ -19,6 +19,7 @@ from agents.cruxes import judge, judge_again
 from agents.dating import citations_of_the_future
 from agents.decisive import name_cruxes
 from agents.editions import same_works
+from agents.grounding import ground
 from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
@@ -122,15 +123,18 @@ async def gather(state: State, runtime: Runtime[Services]) -> Update:
 
 
 async def match(state: State, runtime: Runtime[Services]) -> Update:
-    """Find the same claim in other words, variants, one data set under several names, texts of one work, and who wrote several."""
+    """Find the same claim in other words, variants, one data set under several names, texts of one work, who wrote several, and grounds."""
     services = runtime.context
     if services.passes:
         return {"route": Node.STRUCTURE.value}
     view = await asyncio.to_thread(services.store.view, state["revision"])
     with_what = (view, services.case.question.text, services.store.text, services.reasoner, services.embedder)
-    matched = await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what))
+    grounds = ground(view, services.store.text, services.reasoner)
+    matched = await asyncio.gather(match_claims(*with_what), match_upstreams(*with_what), grounds)
     proposal = Proposal.joined([*matched, await asyncio.to_thread(_hands_of, view, services.store.text)])
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.INGESTION, "match claims and upstreams across sources")
+    revision = await asyncio.to_thread(
+        _commit, services, state, proposal, Author.INGESTION, "match claims and upstreams across sources, and ground them"
+    )
     services.note(Node.MATCH, _told(proposal))
     return {"revision": revision, "route": Node.STRUCTURE.value}
 

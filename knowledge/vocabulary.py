@@ -11,6 +11,39 @@ SKIPPED: Final = "skipped"
 """A tag on a source with what in it was not written down: what bears on the question, or a part that nobody was asked about."""
 FUNDING: Final = "funding"
 """A tag on a source with who paid for it."""
+METHOD: Final = "method"
+"""A tag on an assertion with how the speaker came to know it: a `Method`."""
+DEFERS_TO: Final = "defers to"
+"""A tag on an assertion with the one on whose word the speaker takes it."""
+ASSUMES: Final = "assumes"
+"""A tag on an assertion with what it takes for granted."""
+
+
+class Method(StrEnum):
+    """How somebody came to know what they assert."""
+
+    RANDOMISED_TRIAL = "randomised_trial"
+    COHORT = "cohort"
+    CASE_CONTROL = "case_control"
+    META_ANALYSIS = "meta_analysis"
+    REVIEW = "review"
+    EXPERIMENT = "experiment"
+    GENOMICS = "genomics"
+    OBSERVATION = "observation"
+    MODEL = "model"
+    RECORDS = "records"
+    TESTIMONY = "testimony"
+    EXPERT_JUDGEMENT = "expert_judgement"
+
+
+class SelfDescription(StrEnum):
+    """What a document says of itself; each is also the name of a tag on the source, with the document's own words."""
+
+    BYLINE = "byline"
+    DATED = "dated"
+    VENUE = "venue"
+    FUNDING = FUNDING
+    CONFLICTS = "conflicts"
 
 
 class SourceKind(StrEnum):

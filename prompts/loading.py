@@ -19,13 +19,14 @@ from prompts.errors import PromptBroken
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
+from prompts.tasks.ingestion import EXTRACT, GROUNDS, MATCH, UPSTREAMS
 from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
 
 OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (
     EXTRACT,
+    GROUNDS,
     MATCH,
     UPSTREAMS,
     RELATE,

@@ -26,7 +26,18 @@ from prompts.tasks.cruxes import (
     TestimonyInputs,
     TestimonyWeights,
 )
-from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS, Matches, MatchInputs, SameUpstreams, UpstreamsInputs
+from prompts.tasks.ingestion import (
+    EXTRACT,
+    GROUNDS,
+    MATCH,
+    UPSTREAMS,
+    Grounds,
+    GroundsInputs,
+    Matches,
+    MatchInputs,
+    SameUpstreams,
+    UpstreamsInputs,
+)
 from prompts.tasks.judge import ENTAIL, EntailmentInputs, Entailments
 from prompts.tasks.single import INVESTIGATE, WholeAnswer, WholeInputs
 from prompts.tasks.structuring import RELATE, RelateInputs, Relations
@@ -119,6 +130,11 @@ def _matches(inputs: MatchInputs, output: Matches) -> str:
     return f"claim {strange[0][0]} is negated but not behind the first of its group {strange[0][1]}" if strange else ""
 
 
+def _grounds(inputs: GroundsInputs, output: Grounds) -> str:
+    numbers = [one.number for one in output.assertions]
+    return _unlisted(numbers, len(inputs.assertions), "assertion") or _twice(numbers, "assertion", "entry")
+
+
 def _upstreams(inputs: UpstreamsInputs, output: SameUpstreams) -> str:
     grouped = [number for group in output.groups for number in group.upstreams]
     return _unlisted(grouped, len(inputs.upstreams), "name") or _twice(grouped, "name", "group")
@@ -178,6 +194,7 @@ def _worlds(inputs: LinkBatch, output: LinkJudgments) -> str:
 
 _CHECKS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     EXTRACT.name: unfounded_extraction,
+    GROUNDS.name: _grounds,
     MATCH.name: _matches,
     UPSTREAMS.name: _upstreams,
     RELATE.name: _relations,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from knowledge.records import UNKNOWN
-from knowledge.vocabulary import Difference, Hedge, Stance, UpstreamKind
+from knowledge.vocabulary import Difference, Hedge, Method, SelfDescription, Stance, UpstreamKind
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim
 
@@ -144,6 +144,50 @@ class SameUpstreams(Output):
     groups: tuple[OneUpstream, ...] = ()
 
 
+class GroundedAssertion(Output):
+    """An assertion to look at: who says what, and the words that show it."""
+
+    number: int = Field(ge=1)
+    speaker: str
+    stance: str
+    claim: str
+    passage: str
+
+
+class GroundsInputs(Inputs):
+    """Assertions of one document, with its beginning and its sentences on money and interests."""
+
+    title: str
+    source_kind: str
+    opening: str
+    on_interests: tuple[str, ...]
+    assertions: tuple[GroundedAssertion, ...]
+
+
+class Ground(Output):
+    """On what one assertion rests, as far as the text shows it."""
+
+    number: int = Field(ge=1)
+    method: Method | None = None
+    defers_to: str = Field(default="", max_length=200)
+    assumes: tuple[Annotated[str, Field(min_length=8, max_length=400)], ...] = Field(default=(), max_length=2)
+
+
+class OwnWords(Output):
+    """What a document says of itself, and the words, verbatim."""
+
+    what: SelfDescription
+    quotation: str = Field(min_length=2, max_length=1000)
+
+
+class Grounds(Output):
+    """What the text shows: of some assertions, on what they rest, and of the document."""
+
+    assertions: tuple[Ground, ...] = ()
+    document: tuple[OwnWords, ...] = ()
+
+
 EXTRACT: Final = Task("ingestion/extract", Role.EXTRACT, ExtractInputs, Extraction)
+GROUNDS: Final = Task("ingestion/grounds", Role.EXTRACT, GroundsInputs, Grounds)
 MATCH: Final = Task("ingestion/match", Role.EXTRACT, MatchInputs, Matches)
 UPSTREAMS: Final = Task("ingestion/upstreams", Role.EXTRACT, UpstreamsInputs, SameUpstreams)

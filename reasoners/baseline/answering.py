@@ -6,10 +6,11 @@ from typing import Final
 
 from prompts.tasks.critic import ACCUSE, EXAMINE, SURVEY
 from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
+from prompts.tasks.ingestion import EXTRACT, GROUNDS, MATCH, UPSTREAMS
 from prompts.tasks.structuring import RELATE
 from reasoners.baseline.criticising import accuse, examine, survey
 from reasoners.baseline.extracting import extract
+from reasoners.baseline.grounding import ground
 from reasoners.baseline.judging import judge_links, judge_soundness, name_cruxes, weigh_testimonies
 from reasoners.baseline.matching import Matcher
 from reasoners.baseline.naming import match_upstreams
@@ -17,7 +18,7 @@ from reasoners.baseline.relating import Relater
 from reasoners.local import LocalAnswerer
 from sources.embedding import Embedder
 
-NAME: Final = "baseline 5"
+NAME: Final = "baseline 6"
 """Counted up when its answers change, so that a resumed run doesn't mix two."""
 
 
@@ -27,6 +28,7 @@ def baseline(embedder: Embedder) -> LocalAnswerer:
         NAME,
         {
             EXTRACT.name: extract,
+            GROUNDS.name: ground,
             MATCH.name: Matcher(embedder).match,
             UPSTREAMS.name: match_upstreams,
             RELATE.name: Relater(embedder).relate,

@@ -30,9 +30,12 @@ from prompts.tasks.cruxes import (
 )
 from prompts.tasks.ingestion import (
     EXTRACT,
+    GROUNDS,
     MATCH,
     UPSTREAMS,
     ExtractInputs,
+    GroundedAssertion,
+    GroundsInputs,
     MatchInputs,
     Mention,
     NamedUpstream,
@@ -79,6 +82,16 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
             context="Findings",
             text=TEXT,
             place="part 2 of 7",
+        ),
+    ),
+    (
+        GROUNDS,
+        GroundsInputs(
+            title="The Orme dam",
+            source_kind="letter",
+            opening="The Orme dam. By Marsh. " + TEXT,
+            on_interests=("The survey was paid for by the mill.",),
+            assertions=(GroundedAssertion(number=1, speaker="Marsh", stance="asserts", claim="The dam leaked.", passage=TEXT),),
         ),
     ),
     (MATCH, MatchInputs(question=QUESTION, documents=DOCUMENTS, claims=CLAIMS)),

@@ -12,7 +12,7 @@ from prompts.loading import load
 from prompts.tasks.base import Inputs, Task
 from prompts.tasks.critic import EXAMINE, SURVEY
 from prompts.tasks.cruxes import DECISIVE, LINKS, TESTIMONY
-from prompts.tasks.ingestion import EXTRACT, MATCH, UPSTREAMS
+from prompts.tasks.ingestion import EXTRACT, GROUNDS, MATCH, UPSTREAMS
 from prompts.tasks.single import INVESTIGATE
 from prompts.tasks.structuring import RELATE
 from reasoners.prices import Price, Prices
@@ -127,6 +127,11 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
     [
         (EXTRACT, {}, ""),
         (EXTRACT, {"surprise": 1}, "surprise"),
+        (GROUNDS, {}, ""),
+        (GROUNDS, {"assertions": [{"number": 1, "method": "cohort"}]}, ""),
+        (GROUNDS, {"assertions": [{"number": 2, "method": "cohort"}]}, "no assertion 2"),
+        (GROUNDS, {"assertions": [{"number": 1}, {"number": 1}]}, "more than one"),
+        (GROUNDS, {"assertions": [{"number": 1, "method": "hearsay"}]}, "assertions.0.method"),
         (EXTRACT, {"assertions": [{"quotation": "long enough", "claim": "long enough", "stance": "believes"}]}, "assertions.0.stance"),
         (MATCH, {"groups": [{"claims": [1, 2], "negated": [2], "reason": "so"}]}, ""),
         (MATCH, {"groups": [{"claims": [1, 3], "reason": "so"}]}, "no claim 3"),
@@ -160,7 +165,7 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (SURVEY, {"correlated": [shared("survey of 1998", 2, 2)]}, "only source 2 is given"),
         (SURVEY, {"correlated": [shared("survey of 2011", 1, 2)]}, "copy what is listed there, word for word"),
         (SURVEY, {"correlated": [shared("", 1, 2)]}, "copy what is listed there, word for word"),
-        (TESTIMONY, {"weights": [{"number": 1, "odds": 2, "reason": "so"}]}, ""),
+        (TESTIMONY, {"weights": [{"number": at, "odds": 2, "reason": "so"} for at in (1, 2)]}, ""),
         (TESTIMONY, {"weights": []}, "answered once"),
         (TESTIMONY, {"weights": [{"number": 1, "odds": 0, "reason": "so"}]}, "weights.0.odds"),
         (INVESTIGATE, {"probabilities": [{"answer": 1, "probability": 0.4}]}, ""),
