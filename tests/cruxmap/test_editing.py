@@ -267,7 +267,7 @@ def test_no_agent_overrules_a_person(dam: Dam, home: Path) -> None:
 
 def test_a_stopped_run_can_be_edited_and_goes_on(program: Program, home: Path) -> None:
     """An edit of a run that a limit stopped is what show shows, a second edit stands on the first, and both are in the finished run."""
-    assert program("run", ROOT / "cases/eggs", "--run-id", RUN, "--reasoner", "baseline", "--max-calls", "14")[0] == 3
+    assert program("run", ROOT / "cases/eggs", "--run-id", RUN, "--reasoner", "baseline", "--max-calls", "26")[0] == 3
     claims = [claim.id for claim in reached(home).all(Claim)][:2]
     for claim in claims:
         assert program("retract", claim, "--reason", "not what it says", "--yes")[0] == 0

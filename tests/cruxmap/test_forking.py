@@ -23,7 +23,7 @@ def files_of(home: Path, run: str) -> dict[str, str]:
 @pytest.fixture(params=["finished", "interrupted"])
 def old(request: pytest.FixtureRequest, program: Program) -> str:
     """A run of the small case that is done, or that a limit stopped on its way."""
-    limit = ("--max-calls", "8") if request.param == "interrupted" else ()
+    limit = ("--max-calls", "11") if request.param == "interrupted" else ()
     assert program("run", SMALL, "--run-id", "old", *limit)[0] == (3 if limit else 0)
     return "old"
 

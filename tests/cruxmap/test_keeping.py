@@ -141,7 +141,7 @@ def test_a_damaged_journal_is_told_and_saved(program: Program, home: Path, run: 
 @pytest.mark.parametrize("place", [0, -1])
 def test_a_run_goes_on_with_a_saved_journal(program: Program, home: Path, place: int) -> None:
     """Put in the damaged one's place it answers what it holds, and the rest is asked again, whether the first or the last calls are lost."""
-    assert program("run", SMALL, "--run-id", "part", "--max-calls", "9")[0] == 3
+    assert program("run", SMALL, "--run-id", "part", "--max-calls", "12")[0] == 3
     journal = home / "runs" / "part" / "journal.db"
     with closing(sqlite3.connect(journal)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -156,7 +156,7 @@ def test_a_run_goes_on_with_a_saved_journal(program: Program, home: Path, place:
 
 def test_damaged_checkpoints_are_told(program: Program, home: Path) -> None:
     """The advice holds: without them the run begins anew, and the journal answers what was asked."""
-    assert program("run", SMALL, "--run-id", "part", "--max-calls", "9")[0] == 3
+    assert program("run", SMALL, "--run-id", "part", "--max-calls", "12")[0] == 3
     checkpoints = home / "runs" / "part" / "checkpoints.db"
     for rest in checkpoints.parent.glob("checkpoints.db-*"):
         rest.unlink()

@@ -29,7 +29,7 @@ __all__ = ["program", "small_case"]
 @pytest.fixture
 def begun(program: Program, small_case: Path) -> str:
     """A run that a limit stopped after reading, resumable by `--max-calls 100`."""
-    assert program("run", small_case, "--run-id", "begun", "--max-calls", "5", "--reasoner", "baseline")[0] == 3
+    assert program("run", small_case, "--run-id", "begun", "--max-calls", "8", "--reasoner", "baseline")[0] == 3
     return "begun"
 
 
