@@ -107,7 +107,29 @@ MUTANTS: Final = (
         "            if parent in below:\n                return False\n",
         "            if parent in below:\n                return True\n",
     ),
-    Mutant("take any kernel's first row for P(answer) (Gibbs)", "sampling.py", "return np.asarray(kept / kept.sum())", "return kernel[0]"),
+    Mutant("take chains that never meet at their word (Gibbs)", "sampling.py", "> STRANGERS", "> 2.0"),
+    Mutant("let no chains meet (Gibbs)", "sampling.py", "> STRANGERS", "> -1.0"),
+    Mutant(
+        "take the first weights for P(answer) (Gibbs)",
+        "sampling.py",
+        "weights = np.abs(found - weights).max() < SOLVED, found",
+        "weights = True, weights",
+    ),
+    Mutant(
+        "count what a testimony weighed before the critic was heard too", "faults.py", "if is_heard(one) == (one.judge in judges)", "if one"
+    ),
+    Mutant("hear findings of low severity", "faults.py", "one.severity is not Severity.LOW and ", ""),
+    Mutant("hear findings on our own wording", "faults.py", "one.fault_of is not Fault.RECORD and ", ""),
+    Mutant("go on hearing a finding that was withdrawn", "faults.py", "if is_heard(one) and one.record in faulty}", "if is_heard(one)}"),
+    Mutant(
+        "take what restates the contrary for the same", "verdicts.py", "found[claim] if same else tuple", "found[claim] if True else tuple"
+    ),
+    Mutant(
+        "let an observation restate a conclusion",
+        "verdicts.py",
+        ">= AS_GOOD_AS_THE_ANSWER and material.echo(bond.premises[0].variable) >= ITS_WORDS",
+        ">= AS_GOOD_AS_THE_ANSWER",
+    ),
     Mutant("correct no answer", "inference.py", "answers = sampled.answers if (off", "answers = answers if (off"),
     Mutant("let a circle speak for itself", "rings.py", "fields[at] = fields[at] + step", "fields[at] = fields[at]"),
     Mutant("pass nothing round a circle", "rings.py", "logs = logs + _spread(one, sizes)", "logs = logs + 0 * _spread(one, sizes)"),

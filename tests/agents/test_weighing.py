@@ -12,10 +12,8 @@ import pytest
 from agents.cruxes import judge
 from agents.weighing import weigh_again
 from credence.faults import HEARD, faults
-from credence.hearing import hearings, pulls
 from credence.judgments import Judgments, Key
-from credence.noise import Varied
-from knowledge.records import Assertion, Finding, Incident, Judgment, Record, Source
+from knowledge.records import Assertion, Finding, Incident, Judgment, Record
 from knowledge.views import View
 from knowledge.vocabulary import Fault, FindingKind, Quantity, Severity
 from prompts.loading import load
@@ -25,7 +23,7 @@ from reasoners.errors import Unrecorded
 from reasoners.local import LocalAnswerer
 from reasoners.requests import Completion, Request
 from tests.agents.builders import unlimited
-from tests.credence.builders import NO, QUESTION, READER, YES, Argument
+from tests.credence.builders import NO, READER, YES, Argument
 
 ALONE, AFTER = 8.0, 1.25
 """Odds that the scripted judge gives before and after hearing the critic."""
@@ -105,58 +103,9 @@ def test_only_what_is_found_at_fault_is_weighed_again(tmp_path: Path) -> None:
     assert not asyncio.run(weigh_again(view, READER, unlimited(answerer, tmp_path / "again.db"))).records, "it was heard"
 
 
-def test_what_was_judged_after_hearing_counts_while_the_finding_stands(tmp_path: Path) -> None:
-    """It replaces the same judge's weight and no other's; without the finding all is as before."""
-    made, (seen, *_) = argument()
-    found = finding(seen.id)
-    view, _ = weighed(tmp_path, made, [found], Hearer())
-    key = Key(seen.id, Quantity.EVIDENCE, None)
-    assert Judgments(view, None).judged()[key] == pytest.approx(math.log(AFTER))
-    assert Judgments(view, None, heard=False).judged()[key] == pytest.approx(math.log(ALONE))
-    withdrawn = View.of([one for one in view.records.values() if one != found])
-    assert Judgments(withdrawn, None).judged()[key] == pytest.approx(math.log(ALONE))
-    other = Judgment(record=seen.id, quantity=Quantity.EVIDENCE, value=2.0, perspective=READER.id, judge="another", reason="read it")
-    two = View.of([*view.records.values(), other])
-    assert Judgments(two, None).judged()[key] == pytest.approx((math.log(AFTER) + 2.0) / 2)
-
-
-def test_what_a_finding_changes_is_what_its_withdrawal_would(tmp_path: Path) -> None:
-    """The answers before hearing are those of a knowledge base without the finding."""
-    made, (seen, heard, _) = argument()
-    findings = [finding(seen.id), finding(heard.id)]
-    view, _ = weighed(tmp_path, made, findings, Hearer())
-    told = hearings(Varied(view, QUESTION, Judgments(view, None)))
-    assert set(told) == {seen.id, heard.id}
-    without = View.of([one for one in view.records.values() if one != findings[0]])
-    before = Varied(without, QUESTION, Judgments(without, None)).modelled.published
-    assert told[seen.id].answers_before == pytest.approx(before)
-    assert told[seen.id].answers_after == pytest.approx(Varied(view, QUESTION, Judgments(view, None)).modelled.published)
-    assert (told[seen.id].before, told[seen.id].after) == pytest.approx((math.log(ALONE), math.log(AFTER)))
-    assert told[seen.id].answers_before[0] > told[seen.id].answers_after[0]
-    assert told[seen.id].moves == pytest.approx(max(abs(told[seen.id].answers_after - before)))
-
-
 def test_a_recording_older_than_the_question_says_so(tmp_path: Path) -> None:
     """The weights stay as they were, and the result tells it."""
     made, (seen, *_) = argument()
     view, again = weighed(tmp_path, made, [finding(seen.id)], Hearer(older=True))
     assert [type(one) for one in again] == [Incident]
     assert Judgments(view, None).judged()[Key(seen.id, Quantity.EVIDENCE, None)] == pytest.approx(math.log(ALONE))
-
-
-def test_what_a_source_pulls_is_what_its_silence_would_change() -> None:
-    """The answers without a source's testimony are those of an argument in which its weights are nought."""
-    made = Argument()
-    made.bears(made.claim("seen", 1.0), YES, 0.9, 0.2)
-    made.bears(made.claim("dry", 1.5), NO, 0.9, 0.2)
-    view = made.view
-    varied = Varied(view, QUESTION, Judgments(view, None))
-    told = pulls(varied)
-    assert set(told) == {one.id for one in view.all(Source)}
-    for source, answers in told.items():
-        said = next(one for one in view.all(Assertion) if view.source_of(one).id == source)
-        mute = [
-            one.model_copy(update={"value": 0.0}) if isinstance(one, Judgment) and one.record == said.id else one for one in made.records
-        ]
-        without = View.of(mute)
-        assert answers == pytest.approx(Varied(without, QUESTION, Judgments(without, None)).modelled.published)
