@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import binaries, new_database, server
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+
+settings.register_profile("untimed", deadline=None)
+"""How long a drawn example takes is the machine's business; speed is measured in benchmarks."""
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,14 @@ from prompts.tasks.critic import EXAMINE, SURVEY, Critique, Critiques, ExamineIn
 from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import (
     EXTRACT,
+    GROUNDS,
     MATCH,
     UPSTREAMS,
     ExtractedAssertion,
     ExtractedUpstream,
     ExtractInputs,
     Extraction,
+    Grounds,
     Matches,
     MatchInputs,
     SameUpstreams,
@@ -81,6 +83,7 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         EXTRACT.name: extract,
         MATCH.name: match,
         UPSTREAMS.name: lambda _: SameUpstreams(),
+        GROUNDS.name: lambda _: Grounds(),
         RELATE.name: relate,
         EXAMINE.name: examine,
         SURVEY.name: lambda _: Survey(),
