@@ -21,6 +21,7 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("same claim, B-cubed F1", 1, sameness.same_claim_bcubed),
     Scorer("opposition F1", 1, sameness.opposition),
     Scorer("variants F1", 1, sameness.variants),
+    Scorer("variants kept apart", 1, sameness.kept_apart),
     Scorer("supports F1", 1, linking.link_f1_supports),
     Scorer("attacks F1", 1, linking.link_f1_attacks),
     Scorer("undercut F1", 1, linking.undercut_f1),
@@ -41,6 +42,7 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("USD per verified claim", 2, costs.cost_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("tokens per verified claim", 3, costs.tokens_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("characters per verified claim", 3, costs.characters_per_verified_claim, higher_is_better=False, bounded=False),
+    Scorer("calls per verified claim", 1, costs.calls_per_verified_claim, higher_is_better=False, bounded=False),
     Scorer("seconds per verified claim", 2, costs.seconds_per_verified_claim, higher_is_better=False, bounded=False),
 )
 CREDENCE_SCORERS: Final[tuple[Scorer, ...]] = (

@@ -55,6 +55,11 @@ def characters_per_verified_claim(work: Work) -> Scored:
     return Scored(_per_claim(work, work.produced.used.characters))
 
 
+def calls_per_verified_claim(work: Work) -> Scored:
+    """Return calls of a model, or of what answers in its place, for each verified claim."""
+    return Scored(_per_claim(work, work.produced.used.calls))
+
+
 def seconds_per_verified_claim(work: Work) -> Scored:
     """Return seconds for each verified claim."""
     return Scored(_per_claim(work, work.produced.used.seconds))

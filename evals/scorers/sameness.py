@@ -75,3 +75,16 @@ def variants(work: Work) -> Scored:
     wanted = {frozenset(variant.claims) for variant in work.case.gold.variants}
     missed = sorted(" and ".join(sorted(pair)) for pair in wanted - produced)
     return against_gold(len(wanted & produced), len(produced), len(wanted), [f"no variant: {pair}" for pair in missed])
+
+
+def kept_apart(work: Work) -> Scored:
+    """Score the gold's pairs of variants, where assertions of both claims are found: the share in which no claim stands for both."""
+    labels, gold = _labels(work)
+    found = dict(work.alignment.assertions)
+    standing: dict[str, set[Hashable]] = {}
+    for at, claim in enumerate(gold):
+        if at in found:
+            standing.setdefault(str(claim), set()).add(labels[at])
+    pairs = [variant.claims for variant in work.case.gold.variants if all(claim in standing for claim in variant.claims)]
+    merged = [f"merged: {one} and {other}" for one, other in pairs if standing[one] & standing[other]]
+    return Scored(1 - len(merged) / len(pairs) if pairs else None, tuple(merged))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from knowledge.records import (
     Argument,
     Assertion,
     Claim,
+    Equivalence,
     Finding,
     Gap,
     Incident,
@@ -215,6 +217,27 @@ def test_saying_everything_scores_low(gold_cases: dict[str, GoldCase], embedder:
         scored = [value for value in values if value is not None]
         assert len(scored) >= 8, name
         assert np.mean(scored) <= most, (name, np.mean(scored))
+
+
+def test_a_merged_variant_is_told_and_costs(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Claims that the gold keeps apart and an answer takes for one are named; of what isn't found nothing is said."""
+    case = next(one for one in gold_cases.values() if len(one.gold.variants) > 1)
+    made = perfect(case, embedder)
+    assert sameness.kept_apart(made).value == 1
+    first, second = (made.alignment.assertions[at][1].claim for at in _first_variant(case, made.alignment.assertions))
+    merged = Equivalence(member=second, representative=first, reason="a false merge")
+    found = sameness.kept_apart(work_of(case, [*made.view.records.values(), merged], embedder))
+    assert found.value is not None
+    assert found.value < 1
+    assert [miss.startswith("merged: ") for miss in found.misses] == [True]
+    assert sameness.kept_apart(empty(case, embedder)).value is None
+
+
+def _first_variant(case: GoldCase, aligned: Sequence[tuple[int, Assertion]]) -> tuple[int, int]:
+    """The places among the aligned assertions of one of each claim of the gold's first pair of variants."""
+    claims = [case.gold.assertions[at].claim for at, _ in aligned]
+    one, other = case.gold.variants[0].claims
+    return claims.index(one), claims.index(other)
 
 
 def test_every_gap_counts_and_each_one_too_many_costs(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
