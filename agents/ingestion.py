@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -46,6 +46,45 @@ def take_in(document: Document, case: Case) -> Proposal:
     return Proposal((source, *_provenance(source, document, entries)), (document.text,))
 
 
+@dataclass(frozen=True)
+class Parted:
+    """A document's parts, and those of them that nobody is asked about. ``places``: "part 3 of 7"; none where there is one part."""
+
+    parts: tuple[Part, ...]
+    idle: tuple[Part, ...]
+    places: Mapping[Part, str]
+
+    @property
+    def asked(self) -> list[Part]:
+        """Those that are asked about, in their order."""
+        return [part for part in self.parts if part not in self.idle]
+
+
+def parted(text: str) -> Parted:
+    """Cut a document into the parts that are asked about one by one."""
+    whole = parts(text, PART_SIZE)
+    several = len(whole) > 1
+    places = {part: f"part {number} of {len(whole)}" for number, part in enumerate(whole, 1) if several}
+    return Parted(whole, furniture(text, whole) if several else (), places)
+
+
+def inputs_of(part: Part, place: str, document: Document, case: Case) -> ExtractInputs:
+    """Return what is asked about one part of a document."""
+    entries = entries_of(document, case)
+    own = entries[0].authors if entries and not document.reports else document.authors
+    return ExtractInputs(
+        question=case.question.text,
+        title=without_orders(document.title),
+        authors=", ".join(own),
+        published=document.published,
+        source_kind=SourceKind.BRIEF.value if document.reports else document.kind.value,
+        reports=_described(entries) if document.reports else "",
+        context=without_orders(part.context),
+        place=place,
+        text=without_orders(document.text[part.start : part.end]),
+    )
+
+
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
     """Extract a document's assertions with the passages that show them.
 
@@ -54,13 +93,10 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     """
     entries = entries_of(document, case)
     source = _source(document, entries)
-    whole = parts(document.text, PART_SIZE)
-    idle = furniture(document.text, whole) if len(whole) > 1 else ()
-    places = {part: f"part {number} of {len(whole)}" for number, part in enumerate(whole, 1) if len(whole) > 1}
-    asked = [part for part in whole if part not in idle]
-    extracted = await asyncio.gather(*(_extract(part, places.get(part, ""), document, entries, case, reasoner) for part in asked))
+    cut = parted(document.text)
+    extracted = await asyncio.gather(*(_extract(part, cut.places.get(part, ""), document, case, reasoner) for part in cut.asked))
     records: list[Record] = [source, *_provenance(source, document, entries)]
-    records += [Tag(record=source.id, name=SKIPPED, value=f"{places[part]}: {_IDLE}") for part in idle]
+    records += [Tag(record=source.id, name=SKIPPED, value=f"{cut.places[part]}: {_IDLE}") for part in cut.idle]
     answers = [one for several in extracted for one in several]
     heard = [said.speaker for _, extraction in answers if isinstance(extraction, Extraction) for said in extraction.assertions]
     reader = Reader(source, document.text, entries, case, _body(source, heard))
@@ -94,29 +130,15 @@ def _signature(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:by|from|(?:{_PAPERS})s? of) {the_name}(?![\w'])|^{the_name}(?:'s?)? (?:\w+ ){{0,2}}(?:{_PAPERS})s?\b")
 
 
-async def _extract(
-    part: Part, place: str, document: Document, entries: Sequence[BibliographyEntry], case: Case, reasoner: Reasoner
-) -> list[tuple[Part, Extraction | Incident]]:
+async def _extract(part: Part, place: str, document: Document, case: Case, reasoner: Reasoner) -> list[tuple[Part, Extraction | Incident]]:
     """Ask for a part's assertions; where the part or its answer is too long for the model, for those of each half."""
-    own = entries[0].authors if entries and not document.reports else document.authors
-    inputs = ExtractInputs(
-        question=case.question.text,
-        title=without_orders(document.title),
-        authors=", ".join(own),
-        published=document.published,
-        source_kind=SourceKind.BRIEF.value if document.reports else document.kind.value,
-        reports=_described(entries) if document.reports else "",
-        context=without_orders(part.context),
-        place=place,
-        text=without_orders(document.text[part.start : part.end]),
-    )
     try:
-        return [(part, await reasoner.answer(EXTRACT, inputs, step=STAGE))]
+        return [(part, await reasoner.answer(EXTRACT, inputs_of(part, place, document, case), step=STAGE))]
     except Unanswered as problem:
         halves = halved(document.text, part) if isinstance(problem, ContextOverflow | Truncated) else (part,)
         if len(halves) == 1 or part.end - part.start <= SMALLEST_PART:
             return [(part, unanswered(STAGE, f"{document.title}, characters {part.start} to {part.end}", problem))]
-    answered = await asyncio.gather(*(_extract(half, place, document, entries, case, reasoner) for half in halves))
+    answered = await asyncio.gather(*(_extract(half, place, document, case, reasoner) for half in halves))
     return [one for half in answered for one in half]
 
 

@@ -28,6 +28,16 @@ RECORDING: Final = "recording.jsonl.gz"
 """The recording that a case may ship, beside its case.yaml."""
 
 
+def models_of(settings: Settings) -> dict[Role, str]:
+    """Return the model that is named for each role, "" for none; roles that rules answer have none."""
+    return {role: settings.models.get(role) or settings.model for role in Role if role not in settings.by_rule}
+
+
+def is_paid(answerer: Answerer) -> bool:
+    """Say whether models are asked as the run goes on, which may cost something."""
+    return isinstance(answerer.other if isinstance(answerer, RuledAnswerer) else answerer, ChatAnswerer)
+
+
 def make_answerer(
     settings: Settings, case_folder: Path, fingerprint: Mapping[str, str], embedder: Embedder, note: Callable[[str], None]
 ) -> Answerer:
@@ -45,7 +55,7 @@ def _chosen(
     Raises:
         Unconfigured: what was asked for lacks a model or a file.
     """
-    models = {role: settings.models.get(role) or settings.model for role in Role if role not in settings.by_rule}
+    models = models_of(settings)
     recording = settings.recording or case_folder / RECORDING
     if settings.reasoner == "recording":
         if not recording.is_file():

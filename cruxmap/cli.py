@@ -21,6 +21,7 @@ from credence.perspectives import MOST_BLOCKS
 from cruxmap import (
     checking,
     editing,
+    estimating,
     evaluating,
     exchanging,
     exploring,
@@ -141,6 +142,7 @@ def run(
     record: Record = None,
     wait: Wait = False,
     run_id: Annotated[str | None, typer.Option(help="The run's id; made up if left out.")] = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Say what it would ask and cost; ask nobody, begin no run.")] = False,
     as_json: Json = False,
 ) -> None:
     """Investigate a case and show its cruxes."""
@@ -166,9 +168,21 @@ def run(
         **model_flags(model),
     }
     settings = load_settings(config, flags)
+    if estimate:
+        if record or wait or run_id or reuse_journal:
+            raise UsageError("--estimate begins no run: leave out --record, --wait, --run-id and --reuse-journal")
+        _print_estimate(estimating.estimate_case(case, settings), as_json=as_json)
+        return
     with progress(as_json=as_json) as note:
         outcome = investigating.start(case, settings, run=run_id, note=note)
     _finish(outcome, as_json=as_json, wait=wait, record=record)
+
+
+def _print_estimate(found: estimating.Estimate, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(found.to_json(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_lines(found.lines())
 
 
 @app.command()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cruxmap.errors import UsageError
+from cruxmap.settings import Settings
 from graphs.services import Pending
 from knowledge.records import UNKNOWN
 from sources.case_files import CASE_FILE, BibliographyEntry, Case
@@ -16,6 +17,13 @@ from sources.errors import Unreadable
 from sources.fetching import Fetcher
 from sources.headers import header_problems, split_header
 from sources.reading import list_documents, read_bytes, read_file
+
+
+def documents_of(case: Case, folder: Path, settings: Settings, *, searched: bool) -> tuple[list[Pending], dict[str, str]]:
+    """List what a run reads, and the digest of each that is here already; see `local_documents` and `fetched_documents`."""
+    if settings.fetch:
+        return fetched_documents(case, Fetcher(allow_private=settings.allow_private, mailto=settings.mailto)), {}
+    return local_documents(case, folder, searched=searched)
 
 
 def local_documents(case: Case, folder: Path, *, searched: bool = False) -> tuple[list[Pending], dict[str, str]]:

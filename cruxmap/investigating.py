@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from langgraph.runtime import RunControl
 
-from cruxmap.choosing import make_answerer
+from cruxmap.choosing import is_paid, make_answerer
 from cruxmap.edits import keep_edits
 from cruxmap.errors import RunChanged, UsageError
-from cruxmap.gathering import fetched_documents, local_documents, same_texts
+from cruxmap.estimating import estimate
+from cruxmap.gathering import documents_of, same_texts
 from cruxmap.redacting import without_secrets
 from cruxmap.registry import Registry, RunRecord, Status
 from cruxmap.reporting import Outcome, report
@@ -97,7 +98,7 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     embedder = Embedder()
     folder = searched_folder(settings, case, case_folder)
     asked = searchers(settings, folder, SearchKeys())
-    documents, digests = _documents(case, case_folder, settings, searched=bool(asked))
+    documents, digests = documents_of(case, case_folder, settings, searched=bool(asked))
     if folder is not None:
         digests["of the searched folder"] = folder.digest
     case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
@@ -117,9 +118,18 @@ def start(case_folder: Path, settings: Settings, *, run: str | None, note: Note,
         RunError, SourceError, ReasonerError, KnowledgeError: it can't begin; nothing was started.
     """
     run, prepared = prepare(case_folder, settings, run, note, answerer)
+    _tell_estimate(prepared)
     record = begin(run, case_folder, prepared)
     reuse_answers(run, prepared)
     return drive(record, prepared)
+
+
+def _tell_estimate(prepared: Prepared) -> None:
+    """Say what the run will ask, where that may cost something; not of what has yet to be fetched, or may have been answered before."""
+    settings, answerer = prepared.settings, prepared.answerer
+    if is_paid(answerer) and not (settings.fetch or settings.passes or settings.reuse_journal):
+        models = {role: answerer.model_for(role) for role in Role if role not in settings.by_rule}
+        prepared.note("estimate", estimate(prepared.case, prepared.documents, models, settings).line())
 
 
 def begin(run: str, case_folder: Path, prepared: Prepared, *, forked: str = "") -> RunRecord:
@@ -198,12 +208,6 @@ def resume(
         "case_folder": str(folder.resolve()),
     }
     return drive(record.model_copy(update=update), prepared)
-
-
-def _documents(case: Case, folder: Path, settings: Settings, *, searched: bool) -> tuple[list[Pending], dict[str, str]]:
-    if settings.fetch:
-        return fetched_documents(case, Fetcher(allow_private=settings.allow_private, mailto=settings.mailto)), {}
-    return local_documents(case, folder, searched=searched)
 
 
 def _stamp() -> str:

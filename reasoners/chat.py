@@ -35,7 +35,7 @@ from reasoners.errors import (
 )
 from reasoners.prices import Price, Prices
 from reasoners.replies import cut_off, json_of, refusal_of, unusable, usage_of
-from reasoners.requests import Attempt, Completion, Request, Usage
+from reasoners.requests import Attempt, Completion, Request, Usage, tokens_read
 from reasoners.validating import invalid
 from reasoners.weather import Weather
 
@@ -155,9 +155,9 @@ class ChatAnswerer:
         return {"temperature": self._temperature, **limit}
 
     def estimate(self, request: Request) -> Usage:
-        """Guess from the prompt's length (four characters a token) and the output limit, or an answer of usual length."""
-        name = next(_chain(request.model))
-        read = (len(request.rendered.system) + len(request.rendered.user)) // 4
+        """Guess from the question's length and the output limit, or an answer of usual length."""
+        name = first_of(request.model)
+        read = tokens_read(request.task, request.rendered)
         written = self._max_tokens or USUAL_ANSWER
         return Usage(read, written, self._prices.cost(name, input_tokens=read, output_tokens=written))
 
@@ -370,6 +370,11 @@ def _asked_wait(problem: Exception) -> float | None:
 def _chain(models: str) -> Iterator[str]:
     """Yield the models of a role, the first to be asked first."""
     return (name.strip() for name in models.split(","))
+
+
+def first_of(models: str) -> str:
+    """Return the model of a role that is asked first."""
+    return next(_chain(models))
 
 
 def _tell(note: Callable[[str], None], provider: str, text: str) -> None:

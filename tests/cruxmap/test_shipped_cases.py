@@ -9,7 +9,7 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from cruxmap.bases import load_base
 from cruxmap.choosing import RECORDING
 from cruxmap.cli import main
 from cruxmap.exporting import bundle_of
+from cruxmap.registry import Registry
+from cruxmap.whole_runs import SHIPPED as SHIPPED_RUNS
+from cruxmap.whole_runs import whole_run
 from knowledge.records import Claim
 from tests.conftest import ROOT
 from tests.explorer.browsing import CHROMIUM, WINDOWS, Watched, launched, resized
@@ -99,6 +102,15 @@ def test_a_shipped_recording_replays_to_the_end(replayed: Replayed) -> None:
 
 
 @pytest.mark.slow
+def test_estimates_rest_on_what_the_recordings_ask(replayed: Replayed) -> None:
+    """The table by which runs are estimated is that of `benchmarks/whole_runs.py`, give or take what a prompt's edit changes."""
+    with contextlib.closing(Registry(replayed.home).open_journal(replayed.name)) as journal:
+        now = whole_run(journal)
+    then = SHIPPED_RUNS[replayed.name]
+    for asked, before in ((now.reading, then.reading), *((now.after[role], before) for role, before in then.after.items())):
+        assert astuple(asked) == pytest.approx(astuple(before), rel=0.25), "put what benchmarks/whole_runs.py prints into the table"
+
+
 def test_the_site_of_a_case_is_small_and_whole(site: Path) -> None:
     """Under 6 MB, no dead link, no page that nothing leads to."""
     assert list(dead_links(site)) == []
