@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -22,8 +22,9 @@ from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
-from sources.locating import locate
-from sources.ordering import without_orders
+from sources.locating import Located, locate
+from sources.ordering import last_without_orders, without_orders
+from sources.seams import seam
 from sources.segmenting import Part, Segment, furniture, halved, parts, segments
 
 STAGE: Final = "ingest"
@@ -72,6 +73,7 @@ def inputs_of(part: Part, place: str, document: Document, case: Case) -> Extract
     """Return what is asked about one part of a document."""
     entries = entries_of(document, case)
     own = entries[0].authors if entries and not document.reports else document.authors
+    above = seam(document.text, part.start)
     return ExtractInputs(
         question=case.question.text,
         title=without_orders(document.title),
@@ -81,6 +83,8 @@ def inputs_of(part: Part, place: str, document: Document, case: Case) -> Extract
         reports=_described(entries) if document.reports else "",
         context=without_orders(part.context),
         place=place,
+        speaker=without_orders(above.speaker),
+        before=last_without_orders(document.text[: part.start], part.start - above.before).strip() if above.before < part.start else "",
         text=without_orders(document.text[part.start : part.end]),
     )
 
@@ -192,8 +196,16 @@ class Reader:
     body: str = ""
 
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
-        """Yield an assertion's records, or an incident if its quotation isn't in the source."""
-        located = locate(extracted.quotation, self.text, near=part.start)
+        """Yield an assertion's records, or an incident if its quotation isn't in the source, or only in what was shown before the part."""
+        located = self._located(extracted.quotation, part)
+        if located is not None and part.start > located.start >= seam(self.text, part.start).before:
+            yield Incident(
+                stage=STAGE,
+                subject=self.source.title,
+                problem=f"a quotation is of the words before its part: {extracted.quotation[:120]!r}",
+                advice="The assertion is dropped; what stands before a part belongs to the one before and is only shown.",
+            )
+            return
         if located is None:
             yield Incident(
                 stage=STAGE,
@@ -219,6 +231,13 @@ class Reader:
         )
         yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))
         yield from self._reliances(extracted, assertion, passage)
+
+    def _located(self, quotation: str, part: Part) -> Located | None:
+        """Find a quotation in its part, else anywhere in the document."""
+        inside = locate(quotation, self.text[part.start : part.end])
+        if inside is None:
+            return locate(quotation, self.text, near=part.start)
+        return replace(inside, start=part.start + inside.start, end=part.start + inside.end)
 
     def _said(self, passage: Passage) -> str:
         """Date a statement by the document or the one work that it reports, unless its sentence shows that it was made at another time."""

@@ -144,7 +144,7 @@ def _is_table(sentence: str) -> bool:
 def parts(text: str, size: int) -> tuple[Part, ...]:
     """Cut a document into parts of at most ``size`` characters at paragraph ends, nothing lost and nothing twice.
 
-    A paragraph longer than ``size`` is cut at sentence ends, and a sentence longer than that where it must.
+    A paragraph longer than ``size`` is cut at sentence ends, and a sentence longer than that between words, or where it must.
     """
     cuts = [0]
     context = [""]
@@ -156,12 +156,19 @@ def parts(text: str, size: int) -> tuple[Part, ...]:
         if end - cuts[-1] > size and start > cuts[-1]:
             cuts.append(start)
             context.append(heading)
+        sentences = _sentence_spans(text, start, end) if end - cuts[-1] > size else []
         while end - cuts[-1] > size:
-            ends = [last for _, last in _sentence_spans(text, cuts[-1], end) if cuts[-1] < last <= cuts[-1] + size]
-            cuts.append(ends[-1] if ends and ends[-1] < end else cuts[-1] + size)
+            cuts.append(_last_cut(text, sentences, cuts[-1], cuts[-1] + size))
             context.append(heading)
     ends = [*cuts[1:], len(text)]
     return tuple(Part(start, end, where) for start, end, where in zip(cuts, ends, context, strict=True) if text[start:end].strip())
+
+
+def _last_cut(text: str, sentences: Sequence[tuple[int, int]], after: int, most: int) -> int:
+    """Return the last place up to ``most`` to cut a block: after a sentence, else before one, else between words, else right there."""
+    ends = [end for _, end in sentences if after < end <= most]
+    beginnings = [start for start, _ in sentences if after < start <= most]
+    return (ends or beginnings or [text.rfind(" ", after, most) + 1])[-1] or most
 
 
 def furniture(text: str, whole: Sequence[Part]) -> tuple[Part, ...]:

@@ -18,7 +18,8 @@ SEVERAL: Final = "several works: "
 class ExtractInputs(Inputs):
     """One part of one document. ``text`` is the part as it stands; ``context`` is what came before: title, section.
 
-    ``place``: which part of a long document it is, "part 3 of 7"; empty if the document is asked about whole.
+    ``place``: which part of a long document it is, "part 3 of 7"; empty if the document is asked about whole. ``speaker``: who is
+    speaking where it begins, or what introduces the quotation there; ``before``: the last words before it. Both empty at a beginning.
     """
 
     question: str
@@ -31,6 +32,8 @@ class ExtractInputs(Inputs):
     context: str
     text: str
     place: str = ""
+    speaker: str = ""
+    before: str = ""
 
 
 class ExtractedUpstream(Output):

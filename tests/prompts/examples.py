@@ -82,6 +82,8 @@ EXAMPLES: Final[tuple[tuple[Task[Any, Any], Inputs], ...]] = (
             context="Findings",
             text=TEXT,
             place="part 2 of 7",
+            speaker="Ode",
+            before="The wall was wet. Who saw it?",
         ),
     ),
     (

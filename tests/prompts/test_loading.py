@@ -113,6 +113,26 @@ def test_what_is_not_fenced_stays_on_its_line() -> None:
     assert TEXT in user
 
 
+def test_a_document_that_is_read_whole_is_asked_about_as_it_was_recorded() -> None:
+    """What long documents are told besides leaves no trace in its prompt: recordings are found by the prompt's very words."""
+    inputs = ExtractInputs(
+        question="Did it leak?",
+        title="The dam",
+        authors="",
+        published="2011",
+        source_kind="blog",
+        reports="",
+        context="",
+        text="It leaked.",
+    )
+    rendered = load(EXTRACT).render(inputs)
+    mark = fence("It leaked.").split("\n")[0][1:-1]
+    assert rendered.user == (
+        "Question under dispute: Did it leak?\n\nDocument: The dam\nAuthors: unknown\nPublished: 2011\nKind: blog\n"
+        f"It speaks for itself.\nIt begins here.\n\n<{mark}>\nIt leaked.\n</{mark}>\n\nWrite down the assertions of this text."
+    )
+
+
 def test_nothing_is_escaped_and_the_inputs_are_no_template() -> None:
     """A source that holds template marks is shown as it is."""
     inputs = next(inputs for task, inputs in EXAMPLES if task is EXTRACT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +11,13 @@ from sources.locating import locate
 from sources.normalising import normalise
 from sources.segmenting import furniture, parts, segments
 
+SENTENCES = st.lists(st.sampled_from(["Ada", "saw", "the", "dam", "leak"]), min_size=1, max_size=12).map(
+    lambda words: " ".join(words).capitalize() + "."
+)
+PARAGRAPHS = st.tuples(st.sampled_from(["", "", "> ", "- ", "# ", "ADA: ", "1. "]), st.lists(SENTENCES, min_size=1, max_size=8)).map(
+    lambda one: one[0] + " ".join(one[1])
+)
+PROSE = st.lists(PARAGRAPHS, min_size=1, max_size=12).map("\n\n".join)
 texts = st.text(alphabet=st.sampled_from("abcdeé \u00a0\u00ad\u200b\n-.?\u2019\u201cАеоΑο12#>*\t\u0301\ufb01"), max_size=300)
 
 
@@ -50,6 +59,26 @@ def test_parts_lose_nothing(raw: str, size: int) -> None:
     found = parts(text, size)
     assert "".join("".join(text[part.start : part.end].split()) for part in found) == "".join(text.split())
     assert all(part.end - part.start <= size for part in found)
+
+
+@settings(deadline=None)
+@given(PROSE, st.integers(20, 200))
+def test_parts_cut_no_sentence_that_fits_in_one(raw: str, size: int) -> None:
+    """Parts follow each other with nothing but blank space between; a seam inside a sentence means that it is longer than a part."""
+    text, _ = normalise(raw)
+    found = parts(text, size)
+    assert all(not text[before.end : after.start].strip() for before, after in pairwise(found))
+    assert (text[: found[0].start] + text[found[-1].end :]).strip() == ""
+    for sentence in segments(text):
+        if sentence.end - sentence.start <= size:
+            assert not [part for part in found if sentence.start < part.start < sentence.end], text[sentence.start : sentence.end]
+
+
+def test_a_sentence_longer_than_a_part_is_cut_between_words() -> None:
+    """Of a sentence that fits in no part no word is torn."""
+    text = "It leaked, " * 40 + "they say."
+    found = parts(text, 100)
+    assert [word for part in found for word in text[part.start : part.end].split()] == text.split()
 
 
 @settings(deadline=None)
