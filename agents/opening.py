@@ -25,12 +25,7 @@ def open_case(case: Case) -> Proposal:
             answer.key: Answer(question=question.id, name=answer.key, text=answer.text, also_called=answer.also_called)
             for answer in entry.answers
         }
-        answers[SOMETHING_ELSE] = Answer(
-            question=question.id,
-            name=SOMETHING_ELSE.replace("_", " "),
-            text="Something else, or the question is wrongly put.",
-            something_else=True,
-        )
+        answers[SOMETHING_ELSE] = something_else(question)
         records += [question, *answers.values()]
         if entry.prior is not None:
             records += [
@@ -45,3 +40,9 @@ def open_case(case: Case) -> Proposal:
                 for key, value in entry.prior.items()
             ]
     return Proposal(tuple(records))
+
+
+def something_else(question: Question) -> Answer:
+    """Return the answer that every question has without naming it."""
+    text = "Something else, or the question is wrongly put."
+    return Answer(question=question.id, name=SOMETHING_ELSE.replace("_", " "), text=text, something_else=True)

@@ -38,7 +38,8 @@ def claim_lines(store: KnowledgeStore, view: View, beginning: str) -> Iterator[s
         if members & {*link.premises, link.target}:
             yield f"\n{step_words(view, link)}  [{link.id}]"
             yield f"  because: {view.get(link.warrant, Warrant).text}"
-            yield from (f"  offered by {argument.speaker}" for argument in view.all(Argument) if argument.link == link.id)
+            drawn = (argument for argument in view.all(Argument) if argument.link == link.id)
+            yield from (f"  drawn by {one.speaker}: “{view.get(one.passage, Passage).text}”" for one in drawn)
     for variant in view.all(Variant):
         if members & set(variant.claims):
             other = next((one for one in variant.claims if one not in members), variant.claims[0])

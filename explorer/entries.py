@@ -10,11 +10,11 @@ from typing import Final
 from explorer.phrases import named, premise_words, step_words, target_words
 from explorer.summaries import Summary
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Tag, Variant, Warrant
+from knowledge.records import UNKNOWN, Argument, Assertion, Claim, Link, Passage, Source, Tag, Variant, Warrant
 from knowledge.views import View
-from knowledge.vocabulary import ASSUMES, DEFERS_TO, METHOD, Relation, grants, side_of
+from knowledge.vocabulary import ASSUMES, DEFERS_TO, HEDGED, METHOD, Relation, grants, side_of
 
-_GROUNDS: Final = {METHOD: "known by", DEFERS_TO: "on the word of", ASSUMES: "takes for granted:"}
+_GROUNDS: Final = {HEDGED: "in the words", METHOD: "known by", DEFERS_TO: "on the word of", ASSUMES: "takes for granted:"}
 CONTEXT: Final = 200
 """Characters of the source shown on either side of a quotation, before they are cut back to whole words."""
 
@@ -54,6 +54,16 @@ class Quotation:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Who draws a step, where, and in which words of the document."""
+
+    speaker: str
+    words: str
+    passage: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Objection:
     """An undercut: claims that are said to defeat a step of reasoning."""
 
@@ -73,9 +83,14 @@ class Step:
     relation: Relation
     warrant: str
     other: str
-    offered_by: tuple[str, ...]
+    drawn: tuple[Drawn, ...]
     objections: tuple[Objection, ...]
     home: bool
+
+    @property
+    def offered_by(self) -> tuple[str, ...]:
+        """Who draws it, each once."""
+        return tuple(sorted({one.speaker for one in self.drawn}))
 
 
 @dataclass(frozen=True)
@@ -134,9 +149,9 @@ class _Index:
         for variant in view.all(Variant):
             for claim in dict.fromkeys(self._standing_for(variant.claims)):
                 self._variants[claim].append(variant)
-        self._offered: dict[str, list[str]] = defaultdict(list)
+        self._drawn: dict[str, list[Drawn]] = defaultdict(list)
         for argument in view.all(Argument):
-            self._offered[argument.link].append(argument.speaker)
+            self._drawn[argument.link].append(drawn(view, argument))
         self._grounds = group([tag for tag in view.all(Tag) if tag.name in _GROUNDS], lambda tag: tag.record)
         self._cruxes = {crux.subject for question in summary.questions for crux in question.cruxes}
         self._flagged = {finding.about for finding in summary.findings}
@@ -189,7 +204,8 @@ class _Index:
         """Say on what an assertion rests, in the order of `_GROUNDS`."""
         order = list(_GROUNDS)
         tags = sorted(self._grounds.get(assertion.id, ()), key=lambda tag: (order.index(tag.name), tag.value))
-        return tuple(f"{_GROUNDS[tag.name]} {named(tag.value) if tag.name == METHOD else tag.value}" for tag in tags)
+        values = {METHOD: named, HEDGED: "“{}”".format}
+        return tuple(f"{_GROUNDS[tag.name]} {values.get(tag.name, str)(tag.value)}" for tag in tags)
 
     def _step(self, link: Link, other: str, here: str) -> Step:
         """Tell a link; it lives with the first of its premises, so that its anchor stands once."""
@@ -201,7 +217,7 @@ class _Index:
             relation=self._relation(link, here),
             warrant=self._view.get(link.warrant, Warrant).text,
             other=self._view.representative(other)[0] if other.startswith("claim-") else other,
-            offered_by=tuple(sorted(set(self._offered.get(link.id, [])))),
+            drawn=tuple(sorted(self._drawn.get(link.id, ()), key=lambda one: (one.speaker, one.source, one.passage))),
             objections=tuple(self._objection(undercut) for undercut in self._undercuts.get(link.id, [])),
             home=here == self._standing_for(link.premises)[0],
         )
@@ -226,6 +242,12 @@ class _Index:
             differs_in=variant.differs_in.value,
             explanation=variant.explanation,
         )
+
+
+def drawn(view: View, argument: Argument) -> Drawn:
+    """Tell where an argument stands."""
+    passage = view.get(argument.passage, Passage)
+    return Drawn(argument.speaker, passage.text, passage.id, view.get(passage.source, Source).title)
 
 
 def _last_words(text: str, end: int) -> str:

@@ -14,7 +14,7 @@ from explorer.marked_texts import Paragraph, paragraphs
 from explorer.record_summaries import FindingSummary, SourceSummary
 from explorer.summaries import Summary
 from knowledge.layers import group
-from knowledge.records import UNKNOWN, Passage, Reliance, Source, Tag, Upstream
+from knowledge.records import UNKNOWN, Argument, Link, Passage, Reliance, Source, Tag, Upstream, Warrant
 from knowledge.views import View
 from knowledge.vocabulary import FUNDING, LOST, SKIPPED, Fault, RelianceKind
 from sources.funding import funding_statements
@@ -45,6 +45,8 @@ class Leaning:
 class SourcePage:
     """A source's text with what is claimed where, what it leans on, who leans on it, and what was found wrong.
 
+    ``draws``: by passage, the steps of reasoning that its words draw: (link, speaker, what the step takes for granted).
+
     ``lost`` is what its page visibly lost, ``skipped`` what bears on the question and was not written down; ``paid_by`` is what was
     recorded of its funding, ``funding`` what its own text says of who paid, in sentences of it.
     """
@@ -52,6 +54,7 @@ class SourcePage:
     source: SourceSummary
     paragraphs: tuple[Paragraph, ...]
     said: Mapping[str, tuple[Said, ...]]
+    draws: Mapping[str, tuple[tuple[str, str, str], ...]]
     leans_on: tuple[Leaning, ...]
     leaned_on_by: tuple[tuple[str, str, str], ...]
     tags: tuple[tuple[str, str], ...]
@@ -89,6 +92,7 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
     """Build the pages of all sources."""
     by_source = group(view.all(Passage), lambda passage: passage.source)
     by_passage = said_by(claims, lambda one: one.passage)
+    steps = group(view.all(Argument), lambda argument: argument.passage)
     findings = _findings_by_source(view, summary, claims)
     tags = group(view.all(Tag), lambda tag: tag.record)
     users = users_of_origins(view)
@@ -102,6 +106,7 @@ def source_pages(view: View, summary: Summary, claims: Sequence[ClaimEntry], tex
                 source=source,
                 paragraphs=paragraphs(text, passages),
                 said={passage.id: tuple(by_passage[passage.id]) for passage in passages if passage.id in by_passage},
+                draws={passage.id: tuple(_draws(view, one) for one in steps[passage.id]) for passage in passages if passage.id in steps},
                 leans_on=_leans_on(view, users, source.id),
                 leaned_on_by=_leaned_on_by(view, users, source.id),
                 tags=tuple(label for label in labels if label[0] not in apart),
@@ -135,6 +140,10 @@ def users_of_origins(view: View) -> dict[str, dict[str, set[str]]]:
         if source:
             users[view.origin(reliance.upstream)][source].add(reliance.how.value)
     return users
+
+
+def _draws(view: View, argument: Argument) -> tuple[str, str, str]:
+    return argument.link, argument.speaker, view.get(view.get(argument.link, Link).warrant, Warrant).text
 
 
 def _leans_on(view: View, users: Mapping[str, Mapping[str, set[str]]], source: str) -> tuple[Leaning, ...]:

@@ -11,9 +11,9 @@ from credence.results import Crux, QuestionAssessment
 from credence.wording import answers_of
 from credence.words import crux_sentence
 from explorer.phrases import subject_words
-from knowledge.records import Answer, Claim, Finding, Judgment, Question
+from knowledge.records import Answer, Claim, Finding, Judgment, Question, Tag
 from knowledge.views import View
-from knowledge.vocabulary import Quantity, grants, side_of
+from knowledge.vocabulary import GIVEN_BY_ASSERTING, GIVEN_BY_DENYING, PRESUPPOSES, TURNS_ON, Quantity, grants, side_of
 
 TOP_CRUXES: Final = 10
 
@@ -103,6 +103,12 @@ class QuestionSummary:
     """What readings of the whole name beside the cruxes, what most of them name first."""
     model_errors: tuple[float, ...] = ()
     """The judgments from which ``model_error`` was pooled, in the order in which they were asked; none: it is assumed."""
+    turns_on: tuple[str, ...] = ()
+    """Over what those who answer it differently differ (`knowledge.vocabulary.Matter`)."""
+    presupposes: tuple[str, ...] = ()
+    """What all its answers take for granted."""
+    posed: bool = False
+    """Whether it was posed from what the sources dispute, and isn't the case's own."""
 
 
 def question_summary(
@@ -151,7 +157,20 @@ def question_summary(
         ),
         named_besides=tuple(_named_besides(view, assessed)),
         model_errors=model_errors,
+        turns_on=_tagged(view, question.id, TURNS_ON),
+        presupposes=_tagged(view, question.id, PRESUPPOSES),
+        posed=any(given_by(view, answer.id) for answer in answers),
     )
+
+
+def given_by(view: View, answer: str) -> tuple[tuple[str, bool], ...]:
+    """Return the claims by which an answer that was posed from the sources' dispute is given, and whether by asserting them."""
+    asserted, denied = (_tagged(view, answer, name) for name in (GIVEN_BY_ASSERTING, GIVEN_BY_DENYING))
+    return tuple((view.representative(claim)[0], at == 0) for at, claims in enumerate((asserted, denied)) for claim in claims)
+
+
+def _tagged(view: View, record: str, name: str) -> tuple[str, ...]:
+    return tuple(sorted(tag.value for tag in view.all(Tag) if (tag.record, tag.name) == (record, name)))
 
 
 def _named_besides(view: View, assessed: QuestionAssessment) -> Iterator[NamedSummary]:

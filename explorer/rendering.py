@@ -62,6 +62,7 @@ def templates() -> jinja2.Environment:
         "noticeable": words.points(NOTICEABLE),
         "moves": wording.moves,
         "within_inquiry": wording.within_inquiry,
+        "framing": wording.framing,
         "in_short": wording.in_short,
         "in_such_cases": wording.in_such_cases,
         "by_argument_alone": wording.by_argument_alone,

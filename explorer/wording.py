@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from credence import words
 from credence.standing import Verdict
@@ -16,7 +16,7 @@ from explorer.sides import SideSummary
 from explorer.standings import Pillar, StandingSummary
 from knowledge.records import Answer, Judgment
 from knowledge.views import View
-from knowledge.vocabulary import Quantity
+from knowledge.vocabulary import Matter, Quantity
 
 UNMOVED = "hardly changes"
 
@@ -76,6 +76,25 @@ def within_inquiry(question: QuestionSummary) -> str:
     if all(percent(one.probability) == percent(there) for one, there in zip(question.answers, question.within, strict=False)):
         return ""
     return f"With all that bears on the inquiry: {in_short(question)}. The numbers below are by what is argued on this question alone."
+
+
+_MATTERS: Final = {
+    Matter.FACT: "what is the case",
+    Matter.INFERENCE: "what the facts show",
+    Matter.DEFINITION: "what a word covers",
+    Matter.VALUE: "what matters more",
+    Matter.FRAME: "which question is to be asked",
+}
+
+
+def framing(question: QuestionSummary) -> str:
+    """Say where a question comes from, over what those who answer it differently differ, and what all of them take for granted."""
+    said = ["Not of the case: posed from what the sources dispute."] if question.posed else []
+    if question.turns_on:
+        said.append(f"Who answers it differently differs over {' and '.join(_MATTERS[Matter(one)] for one in question.turns_on)}.")
+    if question.presupposes:
+        said.append(f"All answers take for granted: {' '.join(question.presupposes)}")
+    return " ".join(said)
 
 
 def _reserve(answers: Sequence[AnswerSummary]) -> str:

@@ -22,7 +22,7 @@ from explorer.origins import origins_of
 from explorer.pages import SpeakerPage, source_pages, speaker_pages
 from explorer.panels import network_script, panel, tornado
 from explorer.position_pages import PositionPage, favoured, position_pages
-from explorer.question_summaries import AnswerSummary, CruxSummary
+from explorer.question_summaries import AnswerSummary, CruxSummary, given_by
 from explorer.rendering import ASSETS, render, write_text
 from explorer.search_indexes import search_index
 from explorer.wording import GLOSSARY
@@ -161,6 +161,7 @@ class Writer:
                     f"{answer.id}.html",
                     question=question,
                     answer=answer,
+                    given_by=[(claim, self._has.by_id[claim].text, asserted) for claim, asserted in given_by(self._view, answer.id)],
                     supports=[one for one in bearing if one[1].relation == Relation.SUPPORTS],
                     attacks=[one for one in bearing if one[1].relation == Relation.ATTACKS],
                 )

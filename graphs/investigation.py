@@ -24,6 +24,7 @@ from agents.ingestion import read_document, take_in
 from agents.known import filled
 from agents.matching import match_claims
 from agents.opening import open_case
+from agents.posing import pose_questions
 from agents.proposals import Proposal, commit
 from agents.sides import take_sides
 from agents.single import investigate_at_once
@@ -146,7 +147,7 @@ def _hands_of(view: View, text_of: TextOf) -> Proposal:
 
 
 async def structure(state: State, runtime: Runtime[Services]) -> Update:
-    """Link claims to each other and to the answers."""
+    """Pose the sub-questions that the sources dispute, then link claims to each other and to all answers."""
     services = runtime.context
     view = await asyncio.to_thread(services.store.view, state["revision"])
     if services.passes:
@@ -154,8 +155,12 @@ async def structure(state: State, runtime: Runtime[Services]) -> Update:
         revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "investigate at once")
         services.note(Node.STRUCTURE, _told(proposal))
         return {"revision": revision, "route": Node.CRITICISE.value}
-    proposal = await structure_claims(view, services.store.text, services.reasoner, services.embedder)
-    revision = await asyncio.to_thread(_commit, services, state, proposal, Author.STRUCTURING, "link claims to claims and answers")
+    posed = await pose_questions(view, services.reasoner, services.embedder)
+    seen = View.of([*view.records.values(), *posed.records])
+    proposal = Proposal.joined([posed, await structure_claims(seen, services.store.text, services.reasoner, services.embedder)])
+    revision = await asyncio.to_thread(
+        _commit, services, state, proposal, Author.STRUCTURING, "pose sub-questions and link claims to claims and answers"
+    )
     services.note(Node.STRUCTURE, _told(proposal))
     return {"revision": revision, "route": Node.CRITICISE.value}
 

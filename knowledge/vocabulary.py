@@ -17,6 +17,34 @@ DEFERS_TO: Final = "defers to"
 """A tag on an assertion with the one on whose word the speaker takes it."""
 ASSUMES: Final = "assumes"
 """A tag on an assertion with what it takes for granted."""
+HEDGED: Final = "hedged"
+"""A tag on an assertion with the words of its passage by which the speaker says how sure they are."""
+TURNS_ON: Final = "turns on"
+"""A tag on a question with what those who answer it differently differ over: a `Matter`."""
+PRESUPPOSES: Final = "presupposes"
+"""A tag on a question with what all its answers take for granted."""
+
+GIVEN_BY_ASSERTING: Final = "given by asserting"
+"""A tag on an answer of a question that the sources' dispute posed: the id of a claim that who gives this answer asserts."""
+GIVEN_BY_DENYING: Final = "given by denying"
+"""The same of a claim that they deny."""
+
+
+class Matter(StrEnum):
+    """What a disagreement is about.
+
+    - ``FACT``: what is the case, and could be looked into.
+    - ``INFERENCE``: the facts are granted, and what they show is disputed.
+    - ``DEFINITION``: what a word covers.
+    - ``VALUE``: what matters more, or how much risk is too much.
+    - ``FRAME``: which question is to be asked, or on whom the burden of proof lies.
+    """
+
+    FACT = "fact"
+    INFERENCE = "inference"
+    DEFINITION = "definition"
+    VALUE = "value"
+    FRAME = "frame"
 
 
 class Method(StrEnum):

@@ -22,13 +22,14 @@ from prompts.tasks.cruxes import ARGUE, DECISIVE, LINKS, SOUNDNESS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, GROUNDS, MATCH, UPSTREAMS
 from prompts.tasks.judge import ENTAIL, SAME
 from prompts.tasks.single import INVESTIGATE
-from prompts.tasks.structuring import RELATE
+from prompts.tasks.structuring import QUESTIONS, RELATE
 
 OF_AGENTS: Final[tuple[Task[Any, Any], ...]] = (
     EXTRACT,
     GROUNDS,
     MATCH,
     UPSTREAMS,
+    QUESTIONS,
     RELATE,
     EXAMINE,
     SURVEY,

@@ -40,7 +40,7 @@ from prompts.tasks.ingestion import (
 )
 from prompts.tasks.judge import ENTAIL, EntailmentInputs, Entailments
 from prompts.tasks.single import INVESTIGATE, WholeAnswer, WholeInputs
-from prompts.tasks.structuring import RELATE, RelateInputs, Relations
+from prompts.tasks.structuring import QUESTIONS, RELATE, IssueTree, QuestionsInputs, RelateInputs, Relations, SubQuestion
 from reasoners.quoting import unfounded_extraction, unfounded_whole
 from reasoners.requests import Request
 
@@ -140,6 +140,43 @@ def _upstreams(inputs: UpstreamsInputs, output: SameUpstreams) -> str:
     return _unlisted(grouped, len(inputs.upstreams), "name") or _twice(grouped, "name", "group")
 
 
+def _issue_tree(inputs: QuestionsInputs, output: IssueTree) -> str:
+    known = {_plain(question.text) for question in inputs.questions}
+    framed = [one.question for one in output.known]
+    last = len(inputs.questions)
+    for number, question in enumerate(output.questions, last + 1):
+        if _plain(question.text) in known:
+            return f"question {number} is there already: {question.text!r}"
+        known.add(_plain(question.text))
+        if wrong := _unlisted([question.under], number - 1, "question above it") or _undisputed(inputs, number, question):
+            return wrong
+    return _unlisted(framed, last, "known question") or _twice(framed, "question", "framing")
+
+
+def _undisputed(inputs: QuestionsInputs, number: int, question: SubQuestion) -> str:
+    """Say what keeps a sub-question from being one that the sources answer differently."""
+    labels = [answer.label for answer in question.answers]
+    taken: set[tuple[int, bool]] = set()
+    for answer in question.answers:
+        sides = {(claim, True) for claim in answer.asserted} | {(claim, False) for claim in answer.denied}
+        if not sides:
+            return f"question {number}: nobody on the list gives the answer {answer.label!r}; leave it out, or the question"
+        if wrong := _unlisted([claim for claim, _ in sides], len(inputs.claims), "claim"):
+            return wrong
+        for claim, asserted in sorted(sides):
+            listed = inputs.claims[claim - 1]
+            if not (listed.held if asserted else listed.denied):
+                return f"question {number}: nobody {'asserts' if asserted else 'denies'} claim {claim}, as {answer.label!r} has it"
+        if both := sorted(sides & taken):
+            return f"question {number}: claim {both[0][0]} speaks for two of its answers"
+        taken |= sides
+    return f"question {number} has two answers with one label" if len(set(labels)) < len(labels) else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _relations(inputs: RelateInputs, output: Relations) -> str:
     claims = [number for link in output.links for number in (*link.premises, *_given(link.conclusion))]
     claims += [number for pair in output.implied for number in (pair.premise, pair.conclusion)]
@@ -197,6 +234,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     GROUNDS.name: _grounds,
     MATCH.name: _matches,
     UPSTREAMS.name: _upstreams,
+    QUESTIONS.name: _issue_tree,
     RELATE.name: _relations,
     EXAMINE.name: _examined,
     ACCUSE.name: _examined,

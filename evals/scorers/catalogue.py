@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
+from evals.scorers import costs, credences, cruxes, findings, issues, linking, quoting, sameness, saying
 from evals.scorers.scorer import Scorer
 
 ANSWER_BRIER: Final = Scorer("answer Brier", 2, credences.answer_brier)
@@ -35,6 +35,8 @@ CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("crux nDCG", 1, cruxes.crux_ndcg),
     Scorer("crux topic", 1, cruxes.crux_topic),
     Scorer("crux against other claims", 1, cruxes.crux_apart),
+    Scorer("cruxes posed", 1, issues.crux_posed),
+    Scorer("null: no sub-question", 1, issues.null_question, integrity=True),
     Scorer("null: no findings", 2, findings.null_findings, integrity=True),
     Scorer("null: no crux", 1, cruxes.null_crux, integrity=True),
     Scorer("false premise", 1, findings.false_premise),

@@ -39,7 +39,7 @@ def gold_suite(folder: Path = FOLDER) -> Suite:
     golds = load_golds(folder)
     return Suite(
         name="gold",
-        version=5,
+        version=6,
         about="Small invented disputes with complete gold, and null controls in which nothing is wrong.",
         measures=MEASURES,
         headline=("span F1/1", "attribution/1", "supports F1/1", "finding recall at 10% false alarms/2", "crux recall at 3/1"),

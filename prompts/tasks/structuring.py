@@ -1,14 +1,82 @@
-"""What structuring asks: which claims lean on which, bear on an answer or imply each other, and what attacks such a step."""
+"""What structuring asks: what else the sources dispute, and which claims lean on which, bear on an answer or imply each other."""
 
 from __future__ import annotations
 
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from knowledge.vocabulary import Relation
+from knowledge.vocabulary import Matter, Relation
 from prompts.tasks.base import Inputs, Output, Role, Task
 from prompts.tasks.claims import Excerpt, PlacedClaim
+
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([ -][a-z0-9]+)*$", max_length=40)]
+"""Two to four plain words in small letters."""
+
+
+class KnownQuestion(Output):
+    """A question of the case or one that was posed before: 1 is the inquiry. ``under``: the number of the one it is a part of."""
+
+    number: int = Field(ge=1)
+    text: str
+    under: int | None = None
+    answers: tuple[str, ...]
+
+
+class DisputedClaim(Output):
+    """A claim and what is said of it. ``held`` and ``denied``: whether anybody holds it, and whether anybody speaks against it."""
+
+    number: int = Field(ge=1)
+    claim: str
+    said: tuple[str, ...] = ()
+    held: bool = False
+    denied: bool = False
+
+
+class QuestionsInputs(Inputs):
+    """The questions that are known, and the claims of all sources, those alike near each other."""
+
+    questions: tuple[KnownQuestion, ...]
+    claims: tuple[DisputedClaim, ...]
+
+
+class Framing(Output):
+    """What those who answer a question differently differ over, and what all of them take for granted."""
+
+    turns_on: Matter
+    presupposes: tuple[str, ...] = Field(default=(), max_length=2)
+
+
+class FramedQuestion(Framing):
+    """The framing of a question that is known, by its number."""
+
+    question: int = Field(ge=1)
+
+
+class PosedAnswer(Output):
+    """An answer, and by number the claims that who gives it asserts, and those that they deny: somebody must."""
+
+    label: Label
+    text: str = Field(min_length=8)
+    also_called: tuple[str, ...] = Field(default=(), max_length=4)
+    asserted: tuple[int, ...] = ()
+    denied: tuple[int, ...] = ()
+
+
+class SubQuestion(Framing):
+    """A question that the sources answer differently. ``under``: the number of the one on which its answer bears."""
+
+    label: Label
+    text: str = Field(min_length=8)
+    under: int = Field(default=1, ge=1)
+    answers: tuple[PosedAnswer, ...] = Field(min_length=2, max_length=5)
+
+
+class IssueTree(Output):
+    """The sub-questions that are missing, numbered on from the known ones in their order, and the framing of the known ones."""
+
+    questions: tuple[SubQuestion, ...] = Field(default=(), max_length=5)
+    known: tuple[FramedQuestion, ...] = ()
 
 
 class NumberedAnswer(Output):
@@ -101,4 +169,5 @@ class Relations(Output):
     implied: tuple[Implication, ...] = ()
 
 
+QUESTIONS: Final = Task("structuring/questions", Role.STRUCTURE, QuestionsInputs, IssueTree)
 RELATE: Final = Task("structuring/relate", Role.STRUCTURE, RelateInputs, Relations)

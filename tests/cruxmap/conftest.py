@@ -21,8 +21,8 @@ KEY = "sk-planted-4f1c0b7a9d2e8836"
 Program = Callable[..., tuple[int, str, str]]
 RUN = "dam"
 SMALL = Path(__file__).parent / "small_case"
-SMALL_CALLS = 19
-"""What a whole run of the small case asks: a question a document of ingestion, one to compare claims, one to link them, four of the critic,
+SMALL_CALLS = 20
+"""What a whole run of the small case asks: a question a document of ingestion, one to compare claims, one to pose questions, one to link claims, four of the critic,
 six of the crux finder with two wordings of one and three of another."""
 
 

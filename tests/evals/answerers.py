@@ -22,7 +22,7 @@ from prompts.tasks.ingestion import (
     MatchInputs,
     SameUpstreams,
 )
-from prompts.tasks.structuring import RELATE, RelateInputs, Relations, Step
+from prompts.tasks.structuring import QUESTIONS, RELATE, IssueTree, RelateInputs, Relations, Step
 from reasoners.baseline.judging import judge_links, judge_soundness, name_cruxes, weigh_testimonies
 from reasoners.scripted import ScriptedAnswerer
 
@@ -84,6 +84,7 @@ def sound(cases: dict[str, GoldCase], **instead: Callable) -> ScriptedAnswerer: 
         MATCH.name: match,
         UPSTREAMS.name: lambda _: SameUpstreams(),
         GROUNDS.name: lambda _: Grounds(),
+        QUESTIONS.name: lambda _: IssueTree(),
         RELATE.name: relate,
         EXAMINE.name: examine,
         SURVEY.name: lambda _: Survey(),

@@ -29,7 +29,17 @@ from knowledge.records import (
     Warrant,
 )
 from knowledge.views import View
-from knowledge.vocabulary import Difference, FindingKind, GapKind, Quantity, Relation, RelianceKind, Severity, UpstreamKind
+from knowledge.vocabulary import (
+    GIVEN_BY_ASSERTING,
+    Difference,
+    FindingKind,
+    GapKind,
+    Quantity,
+    Relation,
+    RelianceKind,
+    Severity,
+    UpstreamKind,
+)
 from sources.embedding import Embedder
 
 RANK = "crux rank"
@@ -126,6 +136,11 @@ def _records(case: GoldCase) -> Iterator[Record]:
     for place, key in enumerate(gold.crux, 1):
         record = links[key.removeprefix("link:")] if key.startswith("link:") else claims[key]
         yield Tag(record=record.id, name=RANK, value=str(place))
+        posed = Question(name=key, text=f"Is it so: {key}?", parent=next(iter(answers.values())).question)
+        answer = Answer(question=posed.id, name="yes", text="It is so.")
+        objection = (one.premises[0] for one in gold.links if one.relation is Relation.UNDERCUTS and one.target == key)
+        side = record.id if isinstance(record, Claim) else claims[next(objection)].id
+        yield from (posed, answer, Tag(record=answer.id, name=GIVEN_BY_ASSERTING, value=side))
     yield from _settled(case, opened, answers)
 
 

@@ -14,7 +14,7 @@ from agents.single import OWN_CREDENCE
 from agents.structuring import IMPLIED
 from credence.engine import assess, main_question
 from evals.gold import GoldCase
-from evals.scorers import costs, credences, cruxes, findings, linking, quoting, sameness, saying
+from evals.scorers import costs, credences, cruxes, findings, issues, linking, quoting, sameness, saying
 from evals.scorers.catalogue import CASE_SCORERS
 from evals.scorers.scorer import Scorer
 from knowledge.records import (
@@ -28,13 +28,26 @@ from knowledge.records import (
     Incident,
     Link,
     Passage,
+    Question,
     Record,
     Source,
     Tag,
     Upstream,
     Warrant,
 )
-from knowledge.vocabulary import AGAINST, Fault, FindingKind, GapKind, Hedge, Relation, Severity, Stance, UpstreamKind
+from knowledge.vocabulary import (
+    AGAINST,
+    GIVEN_BY_ASSERTING,
+    GIVEN_BY_DENYING,
+    Fault,
+    FindingKind,
+    GapKind,
+    Hedge,
+    Relation,
+    Severity,
+    Stance,
+    UpstreamKind,
+)
 from sources.embedding import Embedder
 from sources.segmenting import segments
 from tests.evals.conftest import NAMES
@@ -231,6 +244,41 @@ def test_a_merged_variant_is_told_and_costs(gold_cases: dict[str, GoldCase], emb
     assert found.value < 1
     assert [miss.startswith("merged: ") for miss in found.misses] == [True]
     assert sameness.kept_apart(empty(case, embedder)).value is None
+
+
+def test_a_crux_that_no_sub_question_holds_is_told(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """One of the gold's cruxes is posed if those who give an answer take a side on it, and only if so."""
+    case = next(one for one in gold_cases.values() if len([crux for crux in one.gold.crux if crux in one.gold.claims]) > 1)
+    made = perfect(case, embedder)
+    assert issues.crux_posed(made).value == 1
+    without = [one for one in made.view.records.values() if not (isinstance(one, Tag) and one.name == GIVEN_BY_ASSERTING)]
+    assert issues.crux_posed(work_of(case, without, embedder)).value == 0
+    first, second = ([crux for crux in case.gold.crux if crux in case.gold.claims])[:2]
+    claims = {label: claim for claim, (label, _) in made.alignment.claims.items()}
+    question = next(one for one in made.view.all(Question) if one.parent is None)
+    posed = Question(name="posed", text="Is it so?", parent=question.id)
+    yes = Answer(question=posed.id, name="yes", text="It is so.")
+    given = Tag(record=yes.id, name=GIVEN_BY_DENYING, value=claims[first])
+    found = issues.crux_posed(work_of(case, [*without, posed, yes, given], embedder))
+    assert found.value == pytest.approx(1 / len(case.gold.crux))
+    assert f"no sub-question on: {case.gold.claims[second]}" in found.misses
+    assert issues.null_question(made).value is None
+    null = next(one for one in gold_cases.values() if one.gold.control)
+    assert issues.null_question(perfect(null, embedder)).value == 1
+    one_too_many = issues.null_question(
+        work_of(null, [*perfect(null, embedder).view.records.values(), *_posed_on(null, embedder)], embedder)
+    )
+    assert one_too_many.value == pytest.approx(0.8)
+    assert one_too_many.misses == ("Is it so?",)
+
+
+def _posed_on(case: GoldCase, embedder: Embedder) -> list[Record]:
+    """A sub-question on the first claim of a case's gold."""
+    view = perfect(case, embedder).view
+    question = next(one for one in view.all(Question) if one.parent is None)
+    posed = Question(name="posed", text="Is it so?", parent=question.id)
+    yes = Answer(question=posed.id, name="yes", text="It is so.")
+    return [posed, yes, Tag(record=yes.id, name=GIVEN_BY_ASSERTING, value=view.all(Claim)[0].id)]
 
 
 def _first_variant(case: GoldCase, aligned: Sequence[tuple[int, Assertion]]) -> tuple[int, int]:

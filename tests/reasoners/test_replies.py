@@ -14,7 +14,7 @@ from prompts.tasks.critic import EXAMINE, SURVEY
 from prompts.tasks.cruxes import DECISIVE, LINKS, TESTIMONY
 from prompts.tasks.ingestion import EXTRACT, GROUNDS, MATCH, UPSTREAMS
 from prompts.tasks.single import INVESTIGATE
-from prompts.tasks.structuring import RELATE
+from prompts.tasks.structuring import QUESTIONS, RELATE
 from reasoners.prices import Price, Prices
 from reasoners.replies import json_of, refusal_of, unusable, usage_of
 from reasoners.requests import Request
@@ -122,6 +122,13 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
     return {"judgments": [{"number": number, "expectedness": list(expected), "holds": 0.5, "reason": "so"}]}
 
 
+def asked(first: dict[str, Any] | None = None, second: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """A sub-question: of its two answers one is given by asserting claim 1 or 2, the other by denying claim 1."""
+    one = {"label": "one", "text": "The dam leaked.", **({"asserted": [1]} if first is None else first)}
+    other = {"label": "other", "text": "The dam did not leak.", "denied": [1], **(second or {})}
+    return {"label": "the leak", "text": "Did water come through?", "turns_on": "fact", "answers": [one, other], **more}
+
+
 @pytest.mark.parametrize(
     ("task", "answer", "word"),
     [
@@ -141,6 +148,22 @@ def judged(*expected: float, number: int = 1) -> dict[str, Any]:
         (MATCH, {"variants": [{"first": 1, "second": 0, "reason": "so"}]}, "no claim 0"),
         (MATCH, {"groups": [{"claims": [1, 2], "reason": "so"}, {"claims": [2, 1], "reason": "so"}]}, "claim 1 is in several groups"),
         (MATCH, {"groups": [{"claims": [1, 2], "negated": [1], "reason": "so"}]}, "claim 1 is negated but not behind"),
+        (QUESTIONS, {}, ""),
+        (QUESTIONS, {"questions": [asked()]}, ""),
+        (QUESTIONS, {"questions": [asked(under=3)]}, "no question above it 3"),
+        (QUESTIONS, {"questions": [asked(), asked(text="Why did it?", under=3)]}, ""),
+        (QUESTIONS, {"questions": [asked(), asked()]}, "question 4 is there already"),
+        (QUESTIONS, {"questions": [asked(text="was the gauge IN ORDER")]}, "question 3 is there already"),
+        (QUESTIONS, {"questions": [asked(first={"asserted": [3]})]}, "no claim 3"),
+        (QUESTIONS, {"questions": [asked(first={})]}, "nobody on the list gives the answer 'one'"),
+        (QUESTIONS, {"questions": [asked(first={"denied": [2]})]}, "nobody denies claim 2"),
+        (QUESTIONS, {"questions": [asked(first={"denied": [1]})]}, "claim 1 speaks for two of its answers"),
+        (QUESTIONS, {"questions": [asked(second={"label": "one"})]}, "two answers with one label"),
+        (QUESTIONS, {"questions": [asked(label="Gauge!")]}, "questions.0.label"),
+        (QUESTIONS, {"known": [{"question": 2, "turns_on": "fact"}]}, ""),
+        (QUESTIONS, {"known": [{"question": 3, "turns_on": "fact"}]}, "no known question 3"),
+        (QUESTIONS, {"known": [{"question": 1, "turns_on": "fact"}] * 2}, "more than one framing"),
+        (QUESTIONS, {"known": [{"question": 1, "turns_on": "taste"}]}, "known.0.turns_on"),
         (RELATE, {"links": [bearing(1, 2)]}, ""),
         (RELATE, {"links": [bearing(3, 1)]}, "no claim 3"),
         (RELATE, {"links": [bearing(1, 0)]}, "no answer 0"),
