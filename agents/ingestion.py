@@ -22,12 +22,14 @@ from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
+from sources.figures import unfounded
 from sources.locating import Located, locate
 from sources.ordering import last_without_orders, without_orders
 from sources.seams import seam
 from sources.segmenting import Part, Segment, furniture, halved, parts, segments
 
 STAGE: Final = "ingest"
+UNFOUNDED: Final = "a claim gives a number that is nowhere in the text"
 PART_SIZE: Final = 12_000
 """Characters of a document per prompt: about 3,000 tokens, which small local models still hold with the answer."""
 SMALLEST_PART: Final = 600
@@ -181,6 +183,14 @@ def _provenance(source: Source, document: Document, entries: Sequence[Bibliograp
             yield Tag(record=work.id, name="author", value=author)
 
 
+def words_of(case: Case) -> Iterator[str]:
+    """Yield the words in which a case asks: whoever reads a document for it may word a claim in them."""
+    yield case.title
+    for question in case.questions:
+        yield question.text
+        yield from (answer.text for answer in question.answers)
+
+
 @dataclass(frozen=True)
 class Reader:
     """Turns extracted assertions into records of one source.
@@ -196,7 +206,7 @@ class Reader:
     body: str = ""
 
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
-        """Yield an assertion's records, or an incident if its quotation isn't in the source, or only in what was shown before the part."""
+        """Yield an assertion's records, or an incident: its quotation is nowhere or only before the part, or a number is from nowhere."""
         located = self._located(extracted.quotation, part)
         if located is not None and part.start > located.start >= seam(self.text, part.start).before:
             yield Incident(
@@ -212,6 +222,14 @@ class Reader:
                 subject=self.source.title,
                 problem=f"a quotation is not in the text: {extracted.quotation[:120]!r}",
                 advice="The assertion is dropped; nothing is quoted that isn't there.",
+            )
+            return
+        if new := unfounded(extracted.claim, *self._known_figures):
+            yield Incident(
+                stage=STAGE,
+                subject=self.source.title,
+                problem=f"{UNFOUNDED} ({', '.join(new)}): {extracted.claim[:120]!r}",
+                advice="The assertion is dropped; no claim says more than its document.",
             )
             return
         through = tuple(name for name in extracted.reporters if name.strip())
@@ -231,6 +249,12 @@ class Reader:
         )
         yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))
         yield from self._reliances(extracted, assertion, passage)
+
+    @cached_property
+    def _known_figures(self) -> tuple[str, ...]:
+        """Return where a claim's numbers may come from: the document, what is known of it, and the case's own words ("COVID-19")."""
+        works = [f"{entry.title} {entry.published}" for entry in self.entries]
+        return (self.source.title, self.source.published, *works, *words_of(self.case), self.text)
 
     def _located(self, quotation: str, part: Part) -> Located | None:
         """Find a quotation in its part, else anywhere in the document."""

@@ -11,6 +11,7 @@ ANSWER_BRIER: Final = Scorer("answer Brier", 2, credences.answer_brier)
 CASE_SCORERS: Final[tuple[Scorer, ...]] = (
     Scorer("quotation fidelity", 1, quoting.quotation_fidelity, integrity=True),
     Scorer("names grounded", 1, quoting.grounding, integrity=True),
+    Scorer("figures grounded", 1, quoting.figures_grounded, integrity=True),
     Scorer("span F1", 1, saying.span_f1),
     Scorer("element F1", 1, saying.element_f1),
     Scorer("attribution", 1, saying.attribution),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from agents.ingestion import UNFOUNDED, words_of
 from evals.scorers.scorer import Scored, Work, share
-from knowledge.records import UNKNOWN, Assertion, Incident, Passage, Upstream
+from knowledge.records import UNKNOWN, Assertion, Claim, Incident, Passage, Upstream
+from sources.figures import figures, unfounded
 
 _INVENTED: Final = "quotation is not in the text"
 _SMALL: Final = frozenset({"the", "and", "for", "others", "colleagues", "al", "et", "author", "authors", "their", "his", "her", "team"})
@@ -40,6 +42,16 @@ def grounding(work: Work) -> Scored:
     named -= {UNKNOWN}
     invented = sorted(name for name in named if _words(name) - _SMALL - known)
     return share(len(named) - len(invented), len(named), invented) if named else Scored(0.0, ("nobody is named",))
+
+
+def figures_grounded(work: Work) -> Scored:
+    """Score the share of claims with numbers all of whose numbers stand in the texts, those that were dropped for it counted in."""
+    known = [*work.produced.texts.values(), *words_of(work.case.case), work.case.described]
+    claims = [claim.text for claim in work.view.all(Claim) if work.view.assertions_of(claim.id) and figures(claim.text)]
+    wrong = [f"{', '.join(new)}: {claim}" for claim in claims if (new := unfounded(claim, *known))]
+    dropped = [incident.problem for incident in work.view.all(Incident) if UNFOUNDED in incident.problem]
+    right, wrong = len(claims) - len(wrong), [*wrong, *dropped]
+    return share(right, right + len(wrong), wrong) if right + len(wrong) else Scored(None)
 
 
 def _words(text: str) -> set[str]:

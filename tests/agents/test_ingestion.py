@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from agents.ingestion import PART_SIZE, read_document
-from knowledge.records import UNKNOWN, Assertion, Incident, Passage, Reliance, Source, Tag, Upstream
+from knowledge.records import UNKNOWN, Assertion, Claim, Incident, Passage, Reliance, Source, Tag, Upstream
 from knowledge.vocabulary import RelianceKind, SourceKind
 from prompts.loading import load
 from prompts.tasks.ingestion import EXTRACT, ExtractedAssertion, ExtractInputs, Extraction
@@ -68,6 +68,22 @@ async def test_a_brief_may_report_several_works(tmp_path: Path) -> None:
     assert leaning == ["Doe 2020, First", "Roe 2022, Second"]
     assert asked.reports == "several works: Jane Doe: First (unknown, 2020-03); Rita Roe: Second (unknown, 2022)"
     assert dates(records) == {EARLY[:7]: UNKNOWN, LATE[:7]: UNKNOWN}
+
+
+async def test_a_claim_says_no_number_that_its_document_lacks(tmp_path: Path) -> None:
+    """Such an assertion is dropped and told; a number of the document, of the case's words or a small one that may be spelled there is fine."""
+    text = "The dam lost 1,024 litres in two days, which is 0·5 per cent."
+    claims = ("The dam lost 1024 litres in 2 days.", "The dam lost 0.5 per cent.", "The dam lost 37 litres.", "The dam lost 1.5 per cent.")
+
+    def extract(_: ExtractInputs) -> Extraction:
+        return Extraction(assertions=tuple(ExtractedAssertion(quotation="The dam lost", claim=claim) for claim in claims))
+
+    document = read_bytes(text.encode(), "one.md")
+    reasoner = unlimited(ScriptedAnswerer({"ingestion/extract": extract}), tmp_path / "journal.db")
+    records = (await read_document(document, CASE, reasoner)).records
+    assert {one.text for one in records if isinstance(one, Claim)} == set(claims[:2])
+    problems = [one.problem for one in records if isinstance(one, Incident)]
+    assert ["(37): 'The dam lost 37" in problems[0], "(1.5): 'The dam lost 1.5" in problems[1]] == [True, True]
 
 
 async def test_what_was_lost_or_skipped_is_recorded(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.ingestion import UNFOUNDED
 from agents.single import OWN_CREDENCE
 from agents.structuring import IMPLIED
 from credence.engine import assess, main_question
@@ -244,6 +245,21 @@ def test_a_merged_variant_is_told_and_costs(gold_cases: dict[str, GoldCase], emb
     assert found.value < 1
     assert [miss.startswith("merged: ") for miss in found.misses] == [True]
     assert sameness.kept_apart(empty(case, embedder)).value is None
+
+
+def test_a_number_from_nowhere_is_told_and_costs(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:
+    """Of claims with numbers; one that was dropped for its number counts too, and claims without numbers don't."""
+    case = gold_cases["tunnel"]
+    made = perfect(case, embedder)
+    assert quoting.figures_grounded(made).value == 1
+    claim = Claim(text="Car counts fell by 7419 in the year.")
+    said = made.view.all(Assertion)[0].model_copy(update={"claim": claim.id})
+    dropped = Incident(stage="ingest", subject="x", problem=f"{UNFOUNDED} (3.7): 'It fell.'", advice="x")
+    found = quoting.figures_grounded(work_of(case, [*made.view.records.values(), claim, Assertion(**said.model_dump()), dropped], embedder))
+    assert found.value is not None
+    assert found.value < 1
+    assert found.misses == (f"7419: {claim.text}", dropped.problem)
+    assert quoting.figures_grounded(empty(case, embedder)).value is None
 
 
 def test_a_crux_that_no_sub_question_holds_is_told(gold_cases: dict[str, GoldCase], embedder: Embedder) -> None:

@@ -1,0 +1,31 @@
+"""Figures: the numbers that a text gives in digits, in one form, so that a claim's can be looked for where it was taken from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_FIGURE: Final = re.compile(r"\d+(?:[.,·]\d+)*")
+_THOUSANDS: Final = re.compile(r",(?=\d{3}(?!\d))")
+SPELLED: Final = 12
+"""Up to here a text may well spell a number that a claim gives in digits."""
+
+
+def figures(text: str) -> frozenset[str]:
+    """Return the numbers in a text: "1,024", "0·5", "0,25" and "007" are "1024", "0.5", "0.25" and "7"."""
+    found = _FIGURE.findall(unicodedata.normalize("NFKC", text))
+    return frozenset(_plain(figure) for figure in found)
+
+
+def _plain(figure: str) -> str:
+    whole, point, fraction = _THOUSANDS.sub("", figure).replace(",", ".").replace("·", ".").partition(".")
+    return f"{whole.lstrip('0') or '0'}{point}{fraction}"
+
+
+def unfounded(claim: str, *texts: str) -> tuple[str, ...]:
+    """Return the numbers that a claim gives and no text does, sorted; whole ones up to `SPELLED` may be spelled there and are let pass."""
+    new = figures(claim)
+    for text in texts if new else ():
+        new -= figures(text)
+    return tuple(sorted(figure for figure in new if not figure.isdigit() or int(figure) > SPELLED))
