@@ -65,8 +65,10 @@ def assess(view: View, *, perspective: str | None = None, temperature: float = 1
 
 
 def questions_of(view: View) -> list[Question]:
-    """Return the inquiry and its sub-questions, the inquiry first."""
-    return sorted(view.all(Question), key=lambda question: (question.parent is not None, question.name, question.id))
+    """Return the inquiry and its sub-questions, the inquiry first; a sub-question all of whose answers are retracted is none."""
+    answered = {answer.question for answer in view.all(Answer)}
+    asked = (question for question in view.all(Question) if question.parent is None or question.id in answered)
+    return sorted(asked, key=lambda question: (question.parent is not None, question.name, question.id))
 
 
 def coherent_judgments(view: View, perspective: str | None) -> tuple[Judgments, tuple[Refusal, ...]]:

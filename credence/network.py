@@ -67,7 +67,8 @@ def truths(beliefs: Beliefs, places: Sequence[Place]) -> Array:
     """Return [N, K]: `true_given` of many subjects at once."""
     found = np.empty((len(places), len(beliefs.answers)))
     variables = [at for at, place in enumerate(places) if not isinstance(place, Summed)]
-    found[variables] = beliefs.given[:, [places[at] for at in variables], 1].T
+    if variables:  # a question that is left with one answer and no claims has no variable of two states
+        found[variables] = beliefs.given[:, [places[at] for at in variables], 1].T
     by_block: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for at, place in enumerate(places):
         if isinstance(place, Summed):

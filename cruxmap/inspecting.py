@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.phrases import step_words
 from knowledge.errors import UnknownRecord
-from knowledge.records import Argument, Claim, Link, Passage, Variant, Warrant
+from knowledge.records import Argument, Claim, Link, Passage, Source, Variant, Warrant
 from knowledge.store import KnowledgeStore
 from knowledge.views import View
 
@@ -38,8 +38,10 @@ def claim_lines(store: KnowledgeStore, view: View, beginning: str) -> Iterator[s
         if members & {*link.premises, link.target}:
             yield f"\n{step_words(view, link)}  [{link.id}]"
             yield f"  because: {view.get(link.warrant, Warrant).text}"
-            drawn = (argument for argument in view.all(Argument) if argument.link == link.id)
-            yield from (f"  drawn by {one.speaker}: “{view.get(one.passage, Passage).text}”" for one in drawn)
+            for argument in view.all(Argument):
+                if argument.link == link.id:
+                    title = view.get(view.home_of(argument.id), Source).title
+                    yield f"  drawn in {title}: “{view.get(argument.passage, Passage).text}”"
     for variant in view.all(Variant):
         if members & set(variant.claims):
             other = next((one for one in variant.claims if one not in members), variant.claims[0])

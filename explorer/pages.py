@@ -45,7 +45,7 @@ class Leaning:
 class SourcePage:
     """A source's text with what is claimed where, what it leans on, who leans on it, and what was found wrong.
 
-    ``draws``: by passage, the steps of reasoning that its words draw: (link, speaker, what the step takes for granted).
+    ``draws``: by passage, the steps of reasoning that its words draw: (link, what the step takes for granted).
 
     ``lost`` is what its page visibly lost, ``skipped`` what bears on the question and was not written down; ``paid_by`` is what was
     recorded of its funding, ``funding`` what its own text says of who paid, in sentences of it.
@@ -54,7 +54,7 @@ class SourcePage:
     source: SourceSummary
     paragraphs: tuple[Paragraph, ...]
     said: Mapping[str, tuple[Said, ...]]
-    draws: Mapping[str, tuple[tuple[str, str, str], ...]]
+    draws: Mapping[str, tuple[tuple[str, str], ...]]
     leans_on: tuple[Leaning, ...]
     leaned_on_by: tuple[tuple[str, str, str], ...]
     tags: tuple[tuple[str, str], ...]
@@ -142,8 +142,8 @@ def users_of_origins(view: View) -> dict[str, dict[str, set[str]]]:
     return users
 
 
-def _draws(view: View, argument: Argument) -> tuple[str, str, str]:
-    return argument.link, argument.speaker, view.get(view.get(argument.link, Link).warrant, Warrant).text
+def _draws(view: View, argument: Argument) -> tuple[str, str]:
+    return argument.link, view.get(view.get(argument.link, Link).warrant, Warrant).text
 
 
 def _leans_on(view: View, users: Mapping[str, Mapping[str, set[str]]], source: str) -> tuple[Leaning, ...]:

@@ -109,6 +109,10 @@ class QuestionSummary:
     """What all its answers take for granted."""
     posed: bool = False
     """Whether it was posed from what the sources dispute, and isn't the case's own."""
+    under: str = ""
+    """The question that it is a part of, by id; empty for the inquiry."""
+    above: str = ""
+    """That question's words, where it isn't the inquiry."""
 
 
 def question_summary(
@@ -160,7 +164,27 @@ def question_summary(
         turns_on=_tagged(view, question.id, TURNS_ON),
         presupposes=_tagged(view, question.id, PRESUPPOSES),
         posed=any(given_by(view, answer.id) for answer in answers),
+        under=question.parent or "",
+        above=_above(view, question),
     )
+
+
+def _above(view: View, question: Question) -> str:
+    above = view.get(question.parent, Question) if question.parent else question
+    return above.text if above.parent else ""
+
+
+def in_tree_order(questions: Sequence[QuestionSummary]) -> tuple[QuestionSummary, ...]:
+    """Put behind each question its parts, in the order in which they come; what hangs on none that is there stands first."""
+    there = {question.id for question in questions}
+
+    def below(parent: str) -> Iterator[QuestionSummary]:
+        for question in questions:
+            if question.under == parent or (not parent and question.under not in there):
+                yield question
+                yield from below(question.id)
+
+    return tuple(below(""))
 
 
 def given_by(view: View, answer: str) -> tuple[tuple[str, bool], ...]:

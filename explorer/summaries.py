@@ -13,7 +13,7 @@ from credence.hearing import Hearing
 from credence.results import Assessment, Refusal
 from explorer.contesting import ChangedMind, ContestedSummary, changed_minds, contested_claims
 from explorer.facts import RunFacts
-from explorer.question_summaries import QuestionSummary, model_errors, question_summary
+from explorer.question_summaries import QuestionSummary, in_tree_order, model_errors, question_summary
 from explorer.record_summaries import (
     Effect,
     FindingSummary,
@@ -134,15 +134,17 @@ def summarise(
     """
     open_gaps = tuple(unfilled(view))
     within = assessment.questions[0].parts if assessment.questions else {}
-    questions = tuple(
-        question_summary(
-            view,
-            one,
-            bands.get(one.question),
-            within.get(one.question, ()),
-            model_errors(view, one.question, assessment.perspective),
-        )
-        for one in assessment.questions
+    questions = in_tree_order(
+        [
+            question_summary(
+                view,
+                one,
+                bands.get(one.question),
+                within.get(one.question, ()),
+                model_errors(view, one.question, assessment.perspective),
+            )
+            for one in assessment.questions
+        ]
     )
     bearing = {record for question in questions[:1] for crux in question.cruxes for record in rests_on(view, crux.subject)}
     answers = assessment.questions[0].answers if assessment.questions else ()

@@ -89,7 +89,9 @@ _MATTERS: Final = {
 
 def framing(question: QuestionSummary) -> str:
     """Say where a question comes from, over what those who answer it differently differ, and what all of them take for granted."""
-    said = ["Not of the case: posed from what the sources dispute."] if question.posed else []
+    said = [f"A part of “{question.above}”"] if question.above else []
+    if question.posed:
+        said.append("Not of the case: posed from what the sources dispute.")
     if question.turns_on:
         said.append(f"Who answers it differently differs over {' and '.join(_MATTERS[Matter(one)] for one in question.turns_on)}.")
     if question.presupposes:

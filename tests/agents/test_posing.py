@@ -9,7 +9,7 @@ from agents.opening import something_else
 from agents.posing import MOST_SAID, MOST_SHOWN, pose_questions
 from credence.engine import assess
 from credence.wording import answers_of
-from explorer.question_summaries import given_by, question_summary
+from explorer.question_summaries import given_by, in_tree_order, question_summary
 from explorer.wording import framing
 from knowledge.records import Answer, Incident, Question, Record, Tag
 from knowledge.views import View
@@ -92,11 +92,14 @@ def test_what_the_sources_dispute_becomes_a_question_with_who_gives_which_answer
     assert answers["in order"].also_called == ("sound",)
     assert given_by(view, answers["in order"].id) == ((built.claims["gauge"].id, True),)
     assert given_by(view, answers["broken"].id) == ((built.claims["gauge"].id, False),)
-    told = {one.name: framing(one) for one in (question_summary(view, found, None) for found in assess(view).questions)}
+    summaries = in_tree_order([question_summary(view, found, None) for found in assess(view).questions][::-1])
+    assert [one.name for one in summaries] == ["dam", "gauge in order", "rain"]
+    told = {one.name: framing(one) for one in summaries}
     assert told["gauge in order"] == (
         "Not of the case: posed from what the sources dispute. Who answers it differently differs over what is the case. "
         "All answers take for granted: Somebody read it."
     )
+    assert told["rain"].startswith("A part of “Was the gauge in order?” Not of the case: ")
     assert told["dam"] == "Who answers it differently differs over what is the case."
 
 

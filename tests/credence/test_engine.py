@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from credence.engine import assess
 from credence.scores import Publication
 from credence.wording import answers_of
-from knowledge.records import Assertion, Claim, Equivalence, Judgment, Link, Record, Tag, Upstream
+from knowledge.records import Answer, Assertion, Claim, Equivalence, Judgment, Link, Question, Record, Tag, Upstream
 from knowledge.views import View
 from knowledge.vocabulary import Quantity, Relation, UpstreamKind
 from tests.credence.builders import (
@@ -394,3 +394,13 @@ def test_an_objection_to_a_step_that_is_told_twice_is_kept() -> None:
     assert results["weak"] == pytest.approx(results["strong"])
     assert results["both"] == pytest.approx(results["strong"])
     assert results["none"][0] > results["strong"][0]
+
+
+@pytest.mark.parametrize(("left", "credences"), [(2, [[0.5, 0.5], [0.5, 0.5]]), (1, [[0.5, 0.5], [1.0]]), (0, [[0.5, 0.5]])])
+def test_a_sub_question_whose_answers_are_retracted_stops_nothing(left: int, credences: list[list[float]]) -> None:
+    """With one answer left that one holds, and with none there is nothing to work out."""
+    inquiry = Question(name="main", text="Did the dam leak?")
+    part = Question(name="part", text="Was it wet?", parent=inquiry.id)
+    answers = [Answer(question=one.id, name=name, text=f"It was {name}.") for one in (inquiry, part) for name in ("so", "otherwise")]
+    found = assess(View.of([inquiry, part, *answers[: 2 + left]]))
+    assert [[pytest.approx(one.probability) for one in question.answers] for question in found.questions] == credences

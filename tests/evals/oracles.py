@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from agents.opening import READER, open_case
+from agents.opening import READER, open_case, something_else
 from evals.gold import GoldCase
 from evals.scorers.scorer import Produced, Used, Work
 from knowledge.blobs import digest_of_text
@@ -138,9 +138,10 @@ def _records(case: GoldCase) -> Iterator[Record]:
         yield Tag(record=record.id, name=RANK, value=str(place))
         posed = Question(name=key, text=f"Is it so: {key}?", parent=next(iter(answers.values())).question)
         answer = Answer(question=posed.id, name="yes", text="It is so.")
+        others = (Answer(question=posed.id, name="no", text="It is not so."), something_else(posed))
         objection = (one.premises[0] for one in gold.links if one.relation is Relation.UNDERCUTS and one.target == key)
         side = record.id if isinstance(record, Claim) else claims[next(objection)].id
-        yield from (posed, answer, Tag(record=answer.id, name=GIVEN_BY_ASSERTING, value=side))
+        yield from (posed, answer, *others, Tag(record=answer.id, name=GIVEN_BY_ASSERTING, value=side))
     yield from _settled(case, opened, answers)
 
 
