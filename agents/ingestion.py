@@ -208,29 +208,15 @@ class Reader:
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
         """Yield an assertion's records, or an incident: its quotation is nowhere or only before the part, or a number is from nowhere."""
         located = self._located(extracted.quotation, part)
-        if located is not None and part.start > located.start >= seam(self.text, part.start).before:
-            yield Incident(
-                stage=STAGE,
-                subject=self.source.title,
-                problem=f"a quotation is of the words before its part: {extracted.quotation[:120]!r}",
-                advice="The assertion is dropped; what stands before a part belongs to the one before and is only shown.",
-            )
-            return
         if located is None:
-            yield Incident(
-                stage=STAGE,
-                subject=self.source.title,
-                problem=f"a quotation is not in the text: {extracted.quotation[:120]!r}",
-                advice="The assertion is dropped; nothing is quoted that isn't there.",
-            )
+            yield self._dropped(f"a quotation is not in the text: {extracted.quotation[:120]!r}", "nothing is quoted that isn't there")
+            return
+        if part.start > located.start >= seam(self.text, part.start).before:
+            why = "what stands before a part belongs to the one before and is only shown"
+            yield self._dropped(f"a quotation is of the words before its part: {extracted.quotation[:120]!r}", why)
             return
         if new := unfounded(extracted.claim, *self._known_figures):
-            yield Incident(
-                stage=STAGE,
-                subject=self.source.title,
-                problem=f"{UNFOUNDED} ({', '.join(new)}): {extracted.claim[:120]!r}",
-                advice="The assertion is dropped; no claim says more than its document.",
-            )
+            yield self._dropped(f"{UNFOUNDED} ({', '.join(new)}): {extracted.claim[:120]!r}", "no claim says more than its document")
             return
         through = tuple(name for name in extracted.reporters if name.strip())
         speaker = extracted.speaker.strip() or UNKNOWN
@@ -249,6 +235,9 @@ class Reader:
         )
         yield from (passage, claim, assertion, Tag(record=claim.id, name="kind", value=extracted.claim_kind))
         yield from self._reliances(extracted, assertion, passage)
+
+    def _dropped(self, problem: str, why: str) -> Incident:
+        return Incident(stage=STAGE, subject=self.source.title, problem=problem, advice=f"The assertion is dropped; {why}.")
 
     @cached_property
     def _known_figures(self) -> tuple[str, ...]:
