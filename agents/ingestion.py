@@ -195,8 +195,8 @@ def words_of(case: Case) -> Iterator[str]:
 class Reader:
     """Turns extracted assertions into records of one source.
 
-    ``body``: who speaks in it, where that stands in no list of authors. Readers are asked to leave a document's author out of the
-    reporters, so what others say there has come through this body.
+    ``beside``: other texts that whoever extracted had in sight. ``body``: who speaks in it, where that stands in no list of authors.
+    Readers are asked to leave a document's author out of the reporters, so what others say there has come through this body.
     """
 
     source: Source
@@ -204,6 +204,7 @@ class Reader:
     entries: tuple[BibliographyEntry, ...]
     case: Case
     body: str = ""
+    beside: tuple[str, ...] = ()
 
     def records_of(self, extracted: ExtractedAssertion, part: Part) -> Iterator[Record]:
         """Yield an assertion's records, or an incident: its quotation is nowhere or only before the part, or a number is from nowhere."""
@@ -241,9 +242,9 @@ class Reader:
 
     @cached_property
     def _known_figures(self) -> tuple[str, ...]:
-        """Return where a claim's numbers may come from: the document, what is known of it, and the case's own words ("COVID-19")."""
+        """Return where a claim's numbers may come from: the document, what is known of it or read with it, and the case's own words."""
         works = [f"{entry.title} {entry.published}" for entry in self.entries]
-        return (self.source.title, self.source.published, *works, *words_of(self.case), self.text)
+        return (self.source.title, self.source.published, *works, *words_of(self.case), self.text, *self.beside)
 
     def _located(self, quotation: str, part: Part) -> Located | None:
         """Find a quotation in its part, else anywhere in the document."""

@@ -84,10 +84,11 @@ def _records(
 ) -> Iterator[Record]:
     made: dict[int, Assertion] = {}
     passages: dict[int, Passage] = {}
+    texts = tuple(text_of(source.text) for source in sources)
     for number, one in enumerate(whole.assertions, 1):
         source = sources[one.document - 1]
-        text = text_of(source.text)
-        for record in Reader(source, text, (), case).records_of(one, Part(0, len(text), "")):
+        text = texts[one.document - 1]
+        for record in Reader(source, text, (), case, beside=texts).records_of(one, Part(0, len(text), "")):
             yield record
             if isinstance(record, Assertion):
                 made[number] = record
