@@ -18,6 +18,7 @@ from lxml import etree
 from knowledge.records import UNKNOWN
 from knowledge.vocabulary import SourceKind
 from sources import media_types
+from sources.commenting import with_commenters
 from sources.documents import Parsed
 from sources.errors import Unreadable
 from sources.headers import split_header
@@ -127,7 +128,7 @@ def _date(value: str) -> str:
 def parse_html(content: bytes, location: str) -> Parsed:
     """Read a page's main text by trafilatura, with what its metadata says."""
     extracted = trafilatura.extract(
-        decoded(content, location),
+        with_commenters(decoded(content, location)),
         output_format="json",
         with_metadata=True,
         include_comments=True,
@@ -138,9 +139,11 @@ def parse_html(content: bytes, location: str) -> Parsed:
         raise Unreadable(location, "the page holds no text that could be found", "Save the text itself, or print the page to PDF.")
     page: dict[str, Any] = json.loads(extracted)
     figures = len(re.findall(rb"<(?:figure|img)\b", content, re.IGNORECASE))
-    paragraphs = (page.get("text") or page.get("raw_text") or "").replace("\n", "\n\n")
+    paragraphs = (page.get("text") or page.get("raw_text") or "").split("\n")
+    # Of a short page trafilatura may take comments for text as well.
+    comments = [line for line in (page.get("comments") or "").split("\n") if line and line not in paragraphs]
     return Parsed(
-        text=paragraphs + ("\n\nComments\n\n" + page["comments"].replace("\n", "\n\n") if page.get("comments") else ""),
+        text="\n\n".join([*paragraphs, *(["Comments", *comments] if comments else [])]),
         title=page.get("title") or "",
         authors=tuple(name.strip() for name in (page.get("author") or "").split(";") if name.strip()),
         published=_date(page.get("date") or ""),
