@@ -16,7 +16,7 @@ from knowledge.records import UNKNOWN, Incident, Record, Reliance, Source, Upstr
 from knowledge.rules import TextOf
 from knowledge.views import View
 from knowledge.vocabulary import RelianceKind, SourceKind, UpstreamKind
-from sources.searching.copies import bare, contained, spelt
+from sources.searching.copies import bare, contained, same_title, spelt
 
 _LIKE: Final = 75.0
 """Percent of the shorter title's letters that stand in the longer one ("The dam (abstract)"), from which on they may be one work's."""
@@ -26,10 +26,12 @@ def same_works(view: View, text_of: TextOf) -> Proposal:
     """Record which documents are texts of one work: copies of each other, or one that stands in another and says so.
 
     An abstract stands in its paper as a quotation stands in a book: where only one text holds the other, the titles must be alike or an
-    author the same. A document that quotes another whole is no edition of it.
+    author the same. A document that quotes another whole is no edition of it. A preprint may share no sentence with what was printed: its
+    title and an author are the same.
     """
     sources = {source.id: source for source in view.all(Source)}
     found = list(contained({key: text_of(source.text) for key, source in sources.items()}))
+    found += _rewritten(list(sources.values()), {frozenset(pair) for *pair, _ in found})
     records: list[Record] = []
     for part, whole, copies in found:
         if copies or _of_one_hand(sources[part], sources[whole]):
@@ -52,9 +54,19 @@ def _one_address(sources: Iterable[Source], alike: Collection[frozenset[str]]) -
             )
 
 
+def _rewritten(sources: Sequence[Source], known: Collection[frozenset[str]]) -> Iterator[tuple[str, str, bool]]:
+    """Yield pairs of documents that bear one title and share an author; what reports a work under its title is no text of it."""
+    for one, other in combinations((one for one in sources if one.kind is not SourceKind.BRIEF and one.authors), 2):
+        if frozenset((one.id, other.id)) not in known and same_title(one.title, other.title) and _share_an_author(one, other):
+            yield one.id, other.id, False
+
+
+def _share_an_author(one: Source, other: Source) -> bool:
+    return not {identity(name) for name in one.authors}.isdisjoint(identity(name) for name in other.authors)
+
+
 def _of_one_hand(one: Source, other: Source) -> bool:
-    shared = {identity(name) for name in one.authors} & {identity(name) for name in other.authors}
-    return bool(shared) or fuzz.partial_ratio(spelt(one.title), spelt(other.title)) >= _LIKE
+    return _share_an_author(one, other) or fuzz.partial_ratio(spelt(one.title), spelt(other.title)) >= _LIKE
 
 
 def one_work(view: View, sources: Sequence[str]) -> Iterator[Record]:

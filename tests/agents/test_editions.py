@@ -56,6 +56,17 @@ def test_copies_are_one_work_under_any_title() -> None:
     ]
 
 
+def test_a_rewritten_preprint_is_the_paper() -> None:
+    """By title and author, though no sentence is the same; not a namesake's, nor another year's."""
+    paper, again = (
+        ("Ten winters of the dam at Orme", PAPER, ("Ada Ode",)),
+        "The dam leaked, as the gauges show that we read in each winter.",
+    )
+    assert works(paper, ("Ten Winters of the Dam at Orme", again, ("Rita Roe", "A. Ode"))) == [{paper[0], "Ten Winters of the Dam at Orme"}]
+    for title, authors in (("Ten winters of the dam at Orme", ("Rita Roe",)), ("Ten winters of the dam at Orme 2", ("Ada Ode",))):
+        assert works(paper, (title, again, authors)) == []
+
+
 def test_the_work_that_one_is_known_to_report_is_taken() -> None:
     """Three texts of one work make one, and its authors stand behind one work, not three."""
     known = Upstream(name="Ode 2001, The dam at Orme", kind=UpstreamKind.WORK)
