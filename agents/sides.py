@@ -14,6 +14,7 @@ from agents.splitting import ask_in_parts
 from agents.weighing import STAGE
 from credence.engine import Modelled, coherent_judgments, main_question, material_of, model_question
 from credence.judgments import OVER
+from credence.maps import founded
 from credence.scores import score
 from knowledge.records import UNKNOWN, Answer, Assertion, Judgment, Link, Passage, Perspective, Question, Record, Retraction, Tag
 from knowledge.views import View
@@ -104,7 +105,7 @@ def _leading_links(view: View, modelled: Modelled) -> list[Link]:
         for bond in argument_map.bonds:
             if argument_map.variable_of(crux.subject) in {bond.gate, *bond.variables}:
                 found.setdefault(bond.link)
-                found.update(dict.fromkeys(undercut.link for undercut in argument_map.undercuts if undercut.attacked == bond.link))
+                found.update(dict.fromkeys(undercut.link for undercut in founded([bond], argument_map.undercuts)))
         if len(found) >= MOST_ARGUED:
             break
     links = (view.records.get(link) for link in list(found)[:MOST_ARGUED])

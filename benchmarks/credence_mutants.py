@@ -186,7 +186,7 @@ MUTANTS: Final = (
         "self.put([self.number[name]], self.reference[name])",
         "self.put([self.number[name]], np.array([1e-9, 1, 1e-9]))",
     ),
-    Mutant("ignore undercuts", "objections.py", "return unless, unless, min(if_so,", "return unless, unless, min(unless,"),
+    Mutant("ignore undercuts", "objections.py", "return own, (low, low, high)", "return own, (low, low, low)"),
     Mutant(
         "let unknown objections weaken a warrant",
         "compiling.py",
@@ -333,11 +333,18 @@ MUTANTS: Final = (
     Mutant(
         "count an objection for each link that shares a step",
         "steps.py",
-        "gates.get(undercut.attacked, undercut.attacked)",
-        "undercut.attacked",
+        "gates.get(attacked, attacked)",
+        "attacked",
     ),
+    Mutant(
+        "let an objection that is answered speak on",
+        "objections.py",
+        "(rate - (1 - own) * flat) / own for rate in (unless, if_so)",
+        "rate for rate in (unless, if_so)",
+    ),
+    Mutant("leave what attacks an objection out", "maps.py", "standing = {undercut.link for undercut in near}", "standing = set()"),
     Mutant("let no objection say that any premise suffices", "compiling.py", "1.0, undercut.any_suffices)", "1.0, False)"),
-    Mutant("let a claim object without end", "arguments.py", "if most > LARGEST_BLOCK or", "if"),
+    Mutant("let a claim object without end", "arguments.py", "if most > OBJECTING or", "if"),
     Mutant("take a circle for a variable alone", "compiling.py", "(heads.get(target, target) in linked_units)", "(target in self._linked)"),
     Mutant(
         "count a document's own pool twice",

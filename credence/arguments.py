@@ -8,9 +8,9 @@ from itertools import permutations, product
 from operator import attrgetter
 
 from credence import defaults
-from credence.circles import LARGEST_BLOCK, OBJECTION_BITS, cut_circles
+from credence.circles import OBJECTING, OBJECTION_BITS, cut_circles
 from credence.judgments import Judgments
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, named_in, strongest_first
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, founded, named_in, strongest_first
 from credence.materials import Material, Offer
 from credence.results import LeftOut
 from credence.steps import once, share_steps
@@ -30,12 +30,10 @@ def map_arguments(material: Material, judgments: Judgments) -> ArgumentMap:
     bonds = without_verdicts(bonds, verdicts, len(answers), left_out)
     bonds, strongest = _unlike(_qualified(material, bonds), left_out)
     bonds = _at_most_targets(bonds, defaults.MOST_TARGETS, left_out)
-    kept = {bond.link for bond in bonds}
     objections = [offer._replace(target=strongest.get(offer.target, offer.target)) for offer in material.undercuts]
-    gone = "what it attacks is left out, or is itself an objection"
-    left_out += [LeftOut(offer.link.id, gone) for offer in objections if offer.target not in kept]
-    attacking = once([_undercutting(offer, material, judgments) for offer in objections if offer.target in kept], {}, left_out)
-    undercuts = _at_most_undercuts(undercuts_without(attacking, verdicts, left_out), bonds, left_out)
+    attacking = founded(bonds, (_undercutting(offer, material, judgments) for offer in objections), left_out)
+    attacking = undercuts_without(once(attacking, {}, left_out), verdicts, left_out)
+    undercuts = _at_most_undercuts(founded(bonds, attacking, left_out), bonds, left_out)
     spoken = [(event, claim, evidence_for(material.told(claim), judgments)) for event, claim in wording.worded(named_in(bonds, undercuts))]
     testimony = [(event, found) for event, _, found in spoken]
     argument_map = ArgumentMap(answers, *_fruitful(bonds, undercuts, testimony), testimony, wording, left_out=left_out)
@@ -151,18 +149,21 @@ def _at_most_undercuts(undercuts: Sequence[Undercutting], bonds: Iterable[Bond],
     """Keep of the undercuts by each claim the strongest, as many as its table can hold beside its links; a warrant holds any number."""
     if not undercuts:
         return []
+    bonds = list(bonds)
     bits = Counter([variable for bond in bonds for variable in bond.variables for _ in range(2)])
     filled: dict[str, float] = defaultdict(float, bits)
+    answered = {undercut.attacked for undercut in undercuts}
     kept = []
     for undercut in sorted(undercuts, key=lambda undercut: (-undercut.defeat, undercut.variables, undercut.link)):
-        most = max(filled[variable] for variable in undercut.variables) + OBJECTION_BITS
-        if most > LARGEST_BLOCK or len(undercut.premises) > defaults.MOST_PREMISES:
+        own = OBJECTION_BITS + (OBJECTION_BITS if undercut.link in answered else 1)
+        most = max(filled[variable] for variable in undercut.variables) + own
+        if most > OBJECTING or len(undercut.premises) > defaults.MOST_PREMISES:
             left_out.append(LeftOut(undercut.link, "its premise bears on too much else, or it has too many of them"))
             continue
         for variable in undercut.variables:
-            filled[variable] += OBJECTION_BITS
+            filled[variable] += own
         kept.append(undercut)
-    return sorted(kept, key=lambda undercut: undercut.link)
+    return sorted(founded(bonds, kept, left_out), key=lambda undercut: undercut.link)
 
 
 def _fruitful(
@@ -182,8 +183,8 @@ def _fruitful(
     arcs = list(_downward(bonds, undercuts))
     reached = _closure({QUESTION}, [*arcs, *((child, parent) for parent, child in arcs)] if either_way else arcs)
     bonds = [bond for bond in bonds if bond.target in reached]
-    alive = {bond.link for bond in bonds}
-    return bonds, [undercut for undercut in undercuts if undercut.attacked in alive]
+    alive = {undercut.link for undercut in founded(bonds, undercuts)}
+    return bonds, [undercut for undercut in undercuts if undercut.link in alive]
 
 
 def _feeding(bonds: Sequence[Bond], undercuts: Iterable[Undercutting]) -> Iterator[tuple[str, str]]:
@@ -191,22 +192,23 @@ def _feeding(bonds: Sequence[Bond], undercuts: Iterable[Undercutting]) -> Iterat
     for bond in bonds:
         yield from ((variable, bond.target) for variable in bond.variables)
         yield from permutations(bond.variables, 2) if len(bond.premises) > 1 else ()
-    moved = {bond.link: bond.variables for bond in bonds}
+    undercuts = list(undercuts)
+    moved = {bond.link: bond.variables for bond in bonds} | {undercut.link: undercut.variables for undercut in undercuts}
     for undercut in undercuts:
         yield from permutations(undercut.variables, 2)
         yield from product(undercut.variables, moved.get(undercut.attacked, ()))
 
 
-def _downward(bonds: Iterable[Bond], undercuts: Sequence[Undercutting]) -> Iterator[tuple[str, str]]:
+def _downward(bonds: Sequence[Bond], undercuts: Sequence[Undercutting]) -> Iterator[tuple[str, str]]:
     """Yield (parent, child) for every arc along which the question reaches variables."""
     targets = {}
     for bond in bonds:
         targets[bond.link] = bond.target
         for event in bond.premises:
             yield bond.target, event.variable
-    for undercut in undercuts:
-        if undercut.attacked in targets:
-            yield from ((targets[undercut.attacked], variable) for variable in undercut.variables)
+    for undercut in founded(bonds, undercuts):
+        targets[undercut.link] = targets[undercut.attacked]
+        yield from ((targets[undercut.link], variable) for variable in undercut.variables)
 
 
 def _closure(start: set[str], arcs: Iterable[tuple[str, str]]) -> set[str]:

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from credence.judgments import NEVER_CERTAIN, expit, logit
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, strongest_first
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, founded, strongest_first
 from credence.results import LeftOut
 
 LARGEST_BLOCK: Final = 14.0
 """log2 of a block's table with its warrants: fitting one of 16,000 entries takes some 20 ms. Larger circles are mistakes of extraction."""
 
 OBJECTION_BITS: Final = math.log2(3)
-"""What an objection adds to the table of the claim that objects: the states of the warrant."""
+"""What an objection adds to the table of the claim that objects: the states of the warrant; of its own too, where that is attacked."""
+OBJECTING: Final = 16.0
+"""log2 of the table of a claim that objects while it is made, with the objections' own warrants: six objections, or a few and links."""
 
 
 class Ancestry:
@@ -176,7 +178,9 @@ def _fits(argument_map: ArgumentMap, ring: Sequence[str], bonds: Sequence[Bond])
     gates = sum(len(bond.premises) == 1 for bond in own)
     # A step with several premises comes to its premise by a variable that tells its target's state, or that it is silent or defeated.
     heard = sum(math.log2(argument_map.states(bond.target) + 2) for bond in own if len(bond.premises) > 1)
-    objects = OBJECTION_BITS * sum(not inside.isdisjoint(undercut.variables) for undercut in argument_map.undercuts)
+    answered = {undercut.attacked for undercut in argument_map.undercuts}
+    objecting = [undercut for undercut in argument_map.undercuts if not inside.isdisjoint(undercut.variables)]
+    objects = OBJECTION_BITS * len(objecting) + sum(OBJECTION_BITS if undercut.link in answered else 1 for undercut in objecting)
     return len(ring) + sum(math.log2(argument_map.states(target)) for target in outside) + heard + gates + objects <= LARGEST_BLOCK
 
 
@@ -209,6 +213,7 @@ def _without_self_attacks(argument_map: ArgumentMap, bonds: Sequence[Bond], unit
     """
     attacked = {undercut.attacked for undercut in argument_map.undercuts}
     variables = {bond.link: bond.variables for bond in bonds if bond.link in attacked}
+    variables |= {undercut.link: undercut.variables for undercut in argument_map.undercuts if undercut.link in attacked}
     kept = []
     for undercut in argument_map.undercuts:
         moved = {unit.get(one, one) for one in variables.get(undercut.attacked, ())}
@@ -216,7 +221,8 @@ def _without_self_attacks(argument_map: ArgumentMap, bonds: Sequence[Bond], unit
             kept.append(undercut)
         elif moved:
             argument_map.left_out.append(LeftOut(undercut.link, "it attacks a link on which it rests itself"))
-    return kept
+    alive = {undercut.link for undercut in founded(bonds, kept, argument_map.left_out)}
+    return [undercut for undercut in kept if undercut.link in alive]
 
 
 def _distances(bonds: Iterable[Bond]) -> Mapping[str, float]:

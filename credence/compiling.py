@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import mul
+from operator import attrgetter, mul
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from credence import defaults
 from credence.factors import Array, Block
 from credence.judgments import NEVER_CERTAIN, expit, logit
-from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict
+from credence.maps import QUESTION, ArgumentMap, Bond, Undercutting, Verdict, founded
 from credence.objections import expected_if, states_of
 from credence.premises import in_turn, member_reference, nearly, passed_on
 from credence.rings import Coupling, ring_table
@@ -80,23 +80,27 @@ class Compiler:
     families: dict[Shape, list[tuple[list[int], Array, list[_Link]]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        gates = {bond.link: bond.gate for bond in self.map.bonds}
+        undercuts = founded(self.map.bonds, self.map.undercuts)
+        gates = {bond.link: bond.gate for bond in self.map.bonds} | {undercut.link: undercut.link for undercut in undercuts}
         self._warrants = {bond.gate: bond.warrant for bond in self.map.bonds}
-        self._attacked = {gates[undercut.attacked] for undercut in self.map.undercuts}
+        self._attacked = {gates[undercut.attacked] for undercut in undercuts}
         self._explicit = {gates.get(link, link) for link in self.explicit} | {bond.step for bond in self.map.bonds if bond.step}
         self._single: dict[str, list[tuple[Bond, tuple[int, ...]]]] = defaultdict(list)
         self._linked: dict[str, list[tuple[Bond, tuple[int, ...]]]] = defaultdict(list)
-        for bond in (*self.map.bonds, *(self._objection(undercut, gates) for undercut in self.map.undercuts)):
+        objections = sorted([self._objection(undercut, gates) for undercut in undercuts], key=attrgetter("link"))
+        for bond in (*self.map.bonds, *objections):
             for event in bond.premises:
                 (self._single if len(bond.premises) == 1 else self._linked)[event.variable].append((bond, event.states))
         self._links: dict[str, list[_Link]] = {}
         self._before: dict[str, list[float]] = {}
 
     def _objection(self, undercut: Undercutting, gates: Mapping[str, str]) -> Bond:
-        """Make an undercut a link like any other, to the warrant that it attacks."""
+        """Make an undercut a link like any other, to the warrant that it attacks, with a warrant of its own."""
         gate = gates[undercut.attacked]
-        expected = expected_if(self._warrants[gate], undercut.defeat)
-        return Bond(undercut.link, undercut.premises, f"gate {gate}", expected, 1.0, undercut.any_suffices)
+        warrant, if_it_holds = expected_if(self._warrants[gate], undercut.defeat)
+        if undercut.link in self._attacked:
+            self._warrants[undercut.link] = warrant
+        return Bond(undercut.link, undercut.premises, f"gate {gate}", if_it_holds, warrant, undercut.any_suffices)
 
     def compile(self) -> None:
         """Add everything."""
@@ -361,12 +365,14 @@ class Compiler:
             opened = np.stack([warrants[at] for at in shape.summed], axis=1) if shape.summed else np.zeros((len(members), 0))
             for factor, links in enumerate(families):
                 for gate, at in enumerate(shape.summed):
-                    self.gates[links[at].link] = Summed(len(found), factor, gate)
+                    if links[at].link in self._warrants:
+                        self.gates[links[at].link] = Summed(len(found), factor, gate)
             found.append(Block(np.array(scopes, dtype=np.intp).reshape(len(members), -1), tables, gated, opened))
         for same in _alike(self.factors):
             for factor, one in enumerate(same):
                 for gate, link in enumerate(one.links):
-                    self.gates[link] = Summed(len(found), factor, gate)
+                    if link in self._warrants:
+                        self.gates[link] = Summed(len(found), factor, gate)
             found.append(
                 Block(
                     np.array([one.scope for one in same], dtype=np.intp),

@@ -110,7 +110,8 @@ class Modelled:
         """Add to the records that the sources dispute the names under which they are told: of a step its gate (`credence.maps.Bond`)."""
         objected, told_as = self.argument_map.objected, self.network.told_as
         told = {told_as[record] for record in in_dispute if record in told_as}
-        return frozenset(in_dispute).union(told, (bond.gate for bond in self.argument_map.bonds if bond.link in objected))
+        answered = {undercut.link for undercut in self.argument_map.undercuts} & objected
+        return frozenset(in_dispute).union(told, answered, (bond.gate for bond in self.argument_map.bonds if bond.link in objected))
 
     def once_a_question(self, cruxes: Iterable[Crux]) -> Iterator[Crux]:
         """Leave out what words another answer to a sub-question of which an answer is told already: that is the other side of one crux."""

@@ -13,7 +13,7 @@ from credence.engine import Modelled, coherent_judgments
 from credence.factors import Beliefs
 from credence.inference import infer
 from credence.judgments import Judgments, Key, Pooled, logit
-from credence.maps import QUESTION, ArgumentMap
+from credence.maps import QUESTION, ArgumentMap, founded
 from credence.network import Network, compile_network, true_given
 from credence.noise import Bar, Varied, moved
 from credence.results import Crux, LeftOut
@@ -136,9 +136,14 @@ def _touches(view: View, record: str, subject: str) -> bool:
 def _paths(argument_map: ArgumentMap, subject: str) -> tuple[tuple[str, ...], ...]:
     """Return the shortest chains of links from a subject to the question, breadth first."""
     bonds = {bond.link: bond for bond in argument_map.bonds}
+    chains: dict[str, tuple[str, ...]] = {}
+    for undercut in founded(argument_map.bonds, argument_map.undercuts):
+        chains[undercut.link] = (undercut.attacked, *chains.get(undercut.attacked, ()))
     if subject in bonds:
         rest = _paths(argument_map, bonds[subject].target) if bonds[subject].target != QUESTION else ((),)
         return tuple((subject, *path) for path in rest)
+    if subject in chains:
+        return tuple((subject, *chains[subject][:-1], *path) for path in _paths(argument_map, chains[subject][-1]))
     found: list[tuple[str, ...]] = []
     queue: deque[tuple[str, tuple[str, ...], frozenset[str]]] = deque([(subject, (), frozenset({subject}))])
     while queue and len(found) < MOST_PATHS:
@@ -150,9 +155,9 @@ def _paths(argument_map: ArgumentMap, subject: str) -> tuple[tuple[str, ...], ..
             (bond.link, bond.target, ()) for bond in argument_map.bonds if variable in bond.variables
         ]
         steps += [
-            (undercut.link, bonds[undercut.attacked].target, (undercut.attacked,))
+            (undercut.link, bonds[chains[undercut.link][-1]].target, chains[undercut.link])
             for undercut in argument_map.undercuts
-            if variable in undercut.variables and undercut.attacked in bonds
+            if variable in undercut.variables and undercut.link in chains
         ]
         queue.extend((target, (*path, link, *then), seen | {target}) for link, target, then in steps if target not in seen)
     return tuple(found)
@@ -161,7 +166,8 @@ def _paths(argument_map: ArgumentMap, subject: str) -> tuple[tuple[str, ...], ..
 def _carried(varied: Varied, subject: str, said: tuple[Said, ...]) -> float:
     without = {Key(one.assertion, Quantity.EVIDENCE, None): 0.0 for one in said}
     if subject.startswith("link-"):
-        without = {Key(subject, Quantity.WARRANT, None): 0.0}
+        undercuts = {undercut.link for undercut in varied.modelled.argument_map.undercuts}
+        without = {Key(subject, Quantity.DEFEAT if subject in undercuts else Quantity.WARRANT, None): 0.0}
     if not without:
         return 0.0
     before = float(varied.modelled.inferred.beliefs.answers[varied.leader])

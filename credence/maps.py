@@ -68,7 +68,7 @@ def strongest_first(bond: Bond) -> tuple[float, tuple[str, ...], list[float], st
 
 @dataclass(frozen=True)
 class Undercutting:
-    """Claims that attack a bond's warrant, and how completely."""
+    """Claims that attack the warrant of a bond, or of another undercut, and how completely."""
 
     link: str
     premises: tuple[Event, ...]
@@ -80,6 +80,18 @@ class Undercutting:
     def variables(self) -> tuple[str, ...]:
         """The variables of the premises."""
         return tuple(event.variable for event in self.premises)
+
+
+def founded(bonds: Iterable[Bond], undercuts: Iterable[Undercutting], left_out: list[LeftOut] | None = None) -> list[Undercutting]:
+    """Return the undercuts whose chain of attacks ends at a bond, those that attack it first, then those that attack these, and so on."""
+    standing, found, left = {bond.link for bond in bonds}, [], list(undercuts)
+    while near := [undercut for undercut in left if undercut.attacked in standing]:
+        found += near
+        standing = {undercut.link for undercut in near}
+        left = [undercut for undercut in left if undercut not in near]
+    if left_out is not None:
+        left_out += [LeftOut(undercut.link, "what it attacks is left out") for undercut in left]
+    return found
 
 
 @dataclass(frozen=True)

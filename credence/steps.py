@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from credence.judgments import expit, logit
 from credence.maps import ArgumentMap, Bond, Undercutting
@@ -44,13 +45,23 @@ def share_steps(material: Material, argument_map: ArgumentMap) -> None:
 
 
 def once(undercuts: Sequence[Undercutting], gates: Mapping[str, str], left_out: list[LeftOut]) -> list[Undercutting]:
-    """Keep of objections by the same premises to the same step the one that defeats it most; ``gates``: by link the step that it shares."""
+    """Keep of objections by the same premises to the same step the one that defeats it most; ``gates``: by link the step that it shares.
+
+    What attacks one that isn't kept attacks the one that is.
+    """
     found: dict[tuple[frozenset[Event], bool, str], Undercutting] = {}
-    for undercut in sorted(undercuts, key=lambda one: (-one.defeat, one.link)):
-        step = gates.get(undercut.attacked, undercut.attacked)
-        first = found.setdefault((frozenset(undercut.premises), undercut.any_suffices, step), undercut)
-        if first is not undercut:
-            left_out.append(LeftOut(undercut.link, f"the same objection as {first.link}"))
+    same: dict[str, str] = {}
+    left = sorted(undercuts, key=lambda one: (-one.defeat, one.link))
+    while left:
+        waiting = {undercut.link for undercut in left}
+        for undercut in (one for one in left if one.attacked not in waiting):
+            attacked = same.get(undercut.attacked, undercut.attacked)
+            own = undercut if attacked == undercut.attacked else replace(undercut, attacked=attacked)
+            first = found.setdefault((frozenset(own.premises), own.any_suffices, gates.get(attacked, attacked)), own)
+            if first is not own:
+                same[undercut.link] = first.link
+                left_out.append(LeftOut(undercut.link, f"the same objection as {first.link}"))
+        left = [one for one in left if one.attacked in waiting]
     return sorted(found.values(), key=lambda one: one.link)
 
 

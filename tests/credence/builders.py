@@ -146,7 +146,7 @@ def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nat
     """Up to five claims, each bearing on an answer or an earlier claim by one link or two, and all that an argument can have besides.
 
     Some steps have other claims as premises too, of which all or any are needed; some are under objections, which may be claims with links
-    of their own; there may be a small circle; some testimony is from one data set.
+    of their own, and be objected to; there may be a small circle; some testimony is from one data set.
     ``apart``: without objections, circles and shared data.
     """
     argument = Argument()
@@ -167,9 +167,9 @@ def arguments(draw: st.DrawFn, *, weights: st.SearchStrategy[float | None] = nat
         claims.append(claim)
     if len(claims) > 2 and not apart and draw(seldom):
         argument.bears(claims[0], claims[-1], *draw(rates), warrant=draw(chance))
-    for number in range(0 if apart else draw(st.integers(0, 2))):
+    for number in range(0 if apart else draw(st.integers(0, 3))):
         fresh = argument.claim(f"objection {number}", draw(weights))
-        argument.undercuts(draw(st.sampled_from([fresh, *claims])), draw(st.sampled_from(links)), draw(chance))
+        links.append(argument.undercuts(draw(st.sampled_from([fresh, *claims])), draw(st.sampled_from(links)), draw(chance)))
         if draw(seldom):
             argument.bears(fresh, draw(st.sampled_from([YES, NO, *claims])), *draw(rates), warrant=draw(chance))
     return argument

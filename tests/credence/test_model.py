@@ -347,9 +347,16 @@ def test_objections_of_which_nothing_is_known_leave_a_warrant_as_judged(warrant:
 @quick
 @given(chance, st.floats(0.05, 1.0))
 def test_an_objection_that_is_true_defeats_by_as_much_as_judged(warrant: float, defeat: float) -> None:
-    """P(the step holds | the objection) is 1 - kappa of P(it holds | the objection is false), before what the step is about is known."""
+    """P(the step holds | the objection) is 1 - kappa of P(it holds | the objection is false), before what the step is about is known.
+
+    Over the objection's own warrant, which is kappa or more: if that fails the objection is as likely whatever is so of the step.
+    """
     fails, holds, defeated = states_of(warrant)
-    unless, _, if_so = expected_if(warrant, defeat)
+    own, rates = expected_if(warrant, defeat)
+    flat = sum(chance * rate for chance, rate in zip((fails, holds, defeated), rates, strict=True))
+    unless, _, if_so = (own * rate + (1 - own) * flat for rate in rates)
+    assert own >= defeat - 1e-9
+    assert all(-1e-9 <= rate <= 1 + 1e-9 for rate in rates)
     true, false = unless * (fails + holds) + if_so * defeated, (1 - unless) * (fails + holds) + (1 - if_so) * defeated
     assert unless * holds / true == pytest.approx((1 - defeat) * (1 - unless) * holds / false, abs=1e-9)
     assert 0 <= unless <= if_so < 1
