@@ -339,11 +339,11 @@ MUTANTS: Final = (
     Mutant(
         "let an objection that is answered speak on",
         "objections.py",
-        "(rate - (1 - own) * flat) / own for rate in (unless, if_so)",
+        "max(rate - (1 - own) * flat, 0) / own for rate in (unless, if_so)",
         "rate for rate in (unless, if_so)",
     ),
     Mutant("leave what attacks an objection out", "maps.py", "standing = {undercut.link for undercut in near}", "standing = set()"),
-    Mutant("let no objection say that any premise suffices", "compiling.py", "1.0, undercut.any_suffices)", "1.0, False)"),
+    Mutant("let no objection say that any premise suffices", "compiling.py", "warrant, undercut.any_suffices)", "warrant, False)"),
     Mutant("let a claim object without end", "arguments.py", "if most > OBJECTING or", "if"),
     Mutant("take a circle for a variable alone", "compiling.py", "(heads.get(target, target) in linked_units)", "(target in self._linked)"),
     Mutant(

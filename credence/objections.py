@@ -36,6 +36,6 @@ def expected_if(warrant: float, defeat: float) -> tuple[float, tuple[float, floa
     unless = chance * (1 - defeat) / (1 - defeat * chance)
     if_so = min(chance * (defeated * (1 - defeat) + defeat * (1 - chance)) / (1 - defeat * chance) / defeated, 1 - NEVER_CERTAIN)
     flat = (1 - defeated) * unless + defeated * if_so
-    own = min(max(defeat, (if_so - flat) / (1 - flat), 1 - unless / flat), 1 - NEVER_CERTAIN)
-    low, high = ((rate - (1 - own) * flat) / own for rate in (unless, if_so))
+    own = min(max(defeat, NEVER_CERTAIN, (if_so - flat) / (1 - flat), 1 - unless / flat), 1 - NEVER_CERTAIN)
+    low, high = (max(rate - (1 - own) * flat, 0) / own for rate in (unless, if_so))
     return own, (low, low, high)
