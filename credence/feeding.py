@@ -53,7 +53,7 @@ def _verdicts(view: View, question: str, judgments: Judgments, *, restated: bool
         if link.target in own and len(link.premises) == 1:
             expected = tuple(judgments.expected_under(link, material.answers))
             places = [Key(link.id, Quantity.EXPECTEDNESS, answer.id) for answer in material.answers]
-            if max(judgments.used[place].noise for place in places) < UNSURE:
+            if max(judgments.noise(place) for place in places) < UNSURE:
                 bonds.append(Bond(link.id, (material.wording.event(link.premises[0]),), QUESTION, expected, 1.0))
         elif restated and link.target.startswith("claim-") and len(link.premises) == 1 and link.relation is not Relation.UNDERCUTS:
             held, target = material.wording.event(link.target), view.representative(link.target)[0]

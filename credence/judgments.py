@@ -107,6 +107,10 @@ class Judgments:
             return Pooled(found.value, found.noise, 1)
         return found or Pooled(0.0, DEFAULT_NOISE, 0)
 
+    def noise(self, place: Place) -> float:
+        """Return how uncertain a number is, in log-odds or nats."""
+        return self._doubted(place).noise
+
     @property
     def assumed(self) -> int:
         """How many of the numbers used nobody judged."""
