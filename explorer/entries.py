@@ -65,11 +65,12 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Objection:
-    """An undercut: claims that are said to defeat a step of reasoning."""
+    """An undercut: claims that are said to defeat a step of reasoning. ``objections``: what is said against that in turn."""
 
     link: str
     claim: str
     text: str
+    objections: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,12 @@ class _Index:
         return turned[link.relation] if negated else link.relation
 
     def _objection(self, undercut: Link) -> Objection:
-        return Objection(undercut.id, self._standing_for(undercut.premises)[0], premise_words(self._view, undercut))
+        return Objection(
+            undercut.id,
+            self._standing_for(undercut.premises)[0],
+            premise_words(self._view, undercut),
+            tuple(self._objection(one) for one in self._undercuts.get(undercut.id, ())),
+        )
 
     def _likeness(self, variant: Variant, claim: str) -> Likeness:
         first, second = variant.claims

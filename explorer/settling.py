@@ -121,7 +121,11 @@ def _replies(material: Material, crux: CruxSummary, entries: Sequence[ClaimEntry
     if crux.kind == "warrant":
         link = material.view.get(crux.subject, Link)
         why = material.view.get(link.warrant, Warrant).text
-        case = "what it starts from is so, and what it speaks for is not (or is, if it speaks against)"
+        case = (
+            "what it starts from is so, and the step that it attacks holds all the same"
+            if link.relation is Relation.UNDERCUTS
+            else "what it starts from is so, and what it speaks for is not (or is, if it speaks against)"
+        )
         words = f"The step is supposed to hold because: {why} Cases in which {case} would tell how often it does."
         yield Look("counterexample", words, "")
     silent = not any(one.side < 0 for entry in entries for one in entry.quotations)

@@ -10,8 +10,22 @@ import pytest
 
 from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
-from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Passage, Source, Tag, Upstream, Variant
-from knowledge.vocabulary import Difference
+from knowledge.records import (
+    Answer,
+    Assertion,
+    Finding,
+    Gap,
+    Incident,
+    Judgment,
+    Link,
+    Passage,
+    Question,
+    Source,
+    Tag,
+    Upstream,
+    Variant,
+)
+from knowledge.vocabulary import Difference, Relation
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 
@@ -49,6 +63,28 @@ def test_what_a_claim_page_tells(site: Path) -> None:
     for words in ("Ashworth Hydro", "denied it", "The Inquiry", "the opposite", "forty against a range", "Objection:", "drowned"):
         assert words in page.text
     assert "differs in quantity" in page.text
+
+
+def test_what_answers_an_objection_stands_with_it(tmp_path: Path) -> None:
+    """Wherever the objection is told, and as an objection to its own step: on its claim's page, and on its own as a crux."""
+    built = Builder()
+    question = built.add(Question(name="cellar", text="Does the cellar leak?"))
+    answers = [built.add(Answer(question=question.id, name=name, text=f"The answer is {name}.")) for name in ("yes", "no")]
+    source = built.source("Report", "The floor is wet. Dew wets it. There was no dew.")
+    for key, words in (("wet", "The floor is wet."), ("dew", "Dew wets it."), ("none", "There was no dew.")):
+        built.claim(key, f"{key}: {words}")
+        built.said(key, source, words, f"Witness {key}")
+    step = built.link("wet", answers[0], "A leak wets floors.")
+    objection = built.link("dew", step, "Dew wets floors too.", Relation.UNDERCUTS)
+    built.link("none", objection, "What isn't there wets nothing.", Relation.UNDERCUTS)
+    site = site_of(built, tmp_path / "site")
+    assert list(dead_links(site)) == []
+    for page in (built.claims["wet"].id, answers[0].id):
+        assert "(against that: “none: There was no dew”)" in " ".join(Page(site / f"{page}.html").text.split())
+    crux = Page(next(site.glob(f"crux-*-{objection.id}.html"))).text
+    assert "the step that it attacks holds all the same" in crux
+    for text in (crux, Page(site / f"{built.claims['dew'].id}.html").text):
+        assert "There was no dew" in text.partition("Objection:")[2]
 
 
 def test_two_variants_of_the_same_claims_stand_apart(tmp_path: Path) -> None:
