@@ -98,7 +98,7 @@ def _side(view: View, reader: Perspective, answer: Answer, concludes: dict[str, 
 
 
 def _leading_links(view: View, modelled: Modelled) -> list[Link]:
-    """Return the links behind the leading cruxes, those of the first crux first, each followed by what undercuts it."""
+    """Return the links behind the leading cruxes, those of the first crux first, each followed by what undercuts it, and that in turn."""
     argument_map = modelled.argument_map
     found: dict[str, None] = {}
     for crux in score(modelled.network, modelled.inferred.beliefs, modelled.publication):
@@ -106,6 +106,8 @@ def _leading_links(view: View, modelled: Modelled) -> list[Link]:
             if argument_map.variable_of(crux.subject) in {bond.gate, *bond.variables}:
                 found.setdefault(bond.link)
                 found.update(dict.fromkeys(undercut.link for undercut in founded([bond], argument_map.undercuts)))
+        for objection in (one for one in argument_map.undercuts if one.link == crux.subject):
+            found.update(dict.fromkeys(one.link for one in (objection, *founded([objection], argument_map.undercuts))))
         if len(found) >= MOST_ARGUED:
             break
     links = (view.records.get(link) for link in list(found)[:MOST_ARGUED])

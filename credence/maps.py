@@ -82,8 +82,10 @@ class Undercutting:
         return tuple(event.variable for event in self.premises)
 
 
-def founded(bonds: Iterable[Bond], undercuts: Iterable[Undercutting], left_out: list[LeftOut] | None = None) -> list[Undercutting]:
-    """Return the undercuts whose chain of attacks ends at a bond, those that attack it first, then those that attack these, and so on."""
+def founded(
+    bonds: Iterable[Bond | Undercutting], undercuts: Iterable[Undercutting], left_out: list[LeftOut] | None = None
+) -> list[Undercutting]:
+    """Return the undercuts whose chain of attacks ends at one of these, those that attack it first, then those that attack these, and so on."""
     standing, found, left = {bond.link for bond in bonds}, [], list(undercuts)
     while near := [undercut for undercut in left if undercut.attacked in standing]:
         found += near
