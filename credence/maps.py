@@ -85,7 +85,7 @@ class Undercutting:
 def founded(
     bonds: Iterable[Bond | Undercutting], undercuts: Iterable[Undercutting], left_out: list[LeftOut] | None = None
 ) -> list[Undercutting]:
-    """Return the undercuts whose chain of attacks ends at one of these, those that attack it first, then those that attack these, and so on."""
+    """Return the undercuts whose chain of attacks ends at one of these: those that attack it, then those that attack these, and so on."""
     standing, found, left = {bond.link for bond in bonds}, [], list(undercuts)
     while near := [undercut for undercut in left if undercut.attacked in standing]:
         found += near
