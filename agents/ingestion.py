@@ -16,13 +16,14 @@ from agents.splitting import unanswered
 from credence.voices import voice
 from knowledge.blobs import digest_of_text
 from knowledge.records import UNKNOWN, Assertion, Claim, Incident, Passage, Record, Reliance, Source, Tag, Upstream
-from knowledge.vocabulary import LOST, SKIPPED, RelianceKind, SourceKind, UpstreamKind
+from knowledge.vocabulary import LANGUAGE, LOST, SKIPPED, RelianceKind, SourceKind, UpstreamKind
 from prompts.tasks.ingestion import EXTRACT, SEVERAL, ExtractedAssertion, ExtractInputs, Extraction
 from reasoners.errors import ContextOverflow, Truncated, Unanswered
 from reasoners.reasoner import Reasoner
 from sources.case_files import BibliographyEntry, Case
 from sources.documents import Document
 from sources.figures import unfounded
+from sources.languages import other_language
 from sources.locating import Located, locate
 from sources.ordering import last_without_orders, without_orders
 from sources.seams import seam
@@ -46,7 +47,7 @@ def take_in(document: Document, case: Case) -> Proposal:
     """Take a document in without reading it: the source, what it reports, what its page lost."""
     entries = entries_of(document, case)
     source = _source(document, entries)
-    return Proposal((source, *_provenance(source, document, entries)), (document.text,))
+    return Proposal((source, *_provenance(source, document, case, entries)), (document.text,))
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,17 @@ def inputs_of(part: Part, place: str, document: Document, case: Case) -> Extract
         source_kind=SourceKind.BRIEF.value if document.reports else document.kind.value,
         reports=_described(entries) if document.reports else "",
         context=without_orders(part.context),
+        language=foreign_to(case, document.text),
         place=place,
         speaker=without_orders(above.speaker),
         before=last_without_orders(document.text[: part.start], part.start - above.before).strip() if above.before < part.start else "",
         text=without_orders(document.text[part.start : part.end]),
     )
+
+
+def foreign_to(case: Case, text: str) -> str:
+    """Return the code of a text's language where it is plainly another than the one in which the case asks; "" else."""
+    return other_language(text, " ".join(words_of(case)))
 
 
 async def read_document(document: Document, case: Case, reasoner: Reasoner) -> Proposal:
@@ -101,7 +108,7 @@ async def read_document(document: Document, case: Case, reasoner: Reasoner) -> P
     source = _source(document, entries)
     cut = parted(document.text)
     extracted = await asyncio.gather(*(_extract(part, cut.places.get(part, ""), document, case, reasoner) for part in cut.asked))
-    records: list[Record] = [source, *_provenance(source, document, entries)]
+    records: list[Record] = [source, *_provenance(source, document, case, entries)]
     records += [Tag(record=source.id, name=SKIPPED, value=f"{cut.places[part]}: {_IDLE}") for part in cut.idle]
     answers = [one for several in extracted for one in several]
     heard = [said.speaker for _, extraction in answers if isinstance(extraction, Extraction) for said in extraction.assertions]
@@ -169,10 +176,12 @@ def _source(document: Document, entries: Sequence[BibliographyEntry]) -> Source:
     )
 
 
-def _provenance(source: Source, document: Document, entries: Sequence[BibliographyEntry]) -> Iterator[Record]:
-    """Yield what the source reports at second hand, and what its page visibly lost."""
+def _provenance(source: Source, document: Document, case: Case, entries: Sequence[BibliographyEntry]) -> Iterator[Record]:
+    """Yield what the source reports at second hand, what its page visibly lost, and its language where it isn't the case's."""
     for lost in document.lost:
         yield Tag(record=source.id, name=LOST, value=lost)
+    if language := foreign_to(case, document.text):
+        yield Tag(record=source.id, name=LANGUAGE, value=language)
     for entry in entries:
         work = work_of(entry)
         yield work

@@ -31,6 +31,8 @@ class ExtractInputs(Inputs):
     """The work that the document reports at second hand, with its authors; empty if it speaks for itself."""
     context: str
     text: str
+    language: str = ""
+    """ISO 639 code of its language where that is plainly another than the question's; empty else."""
     place: str = ""
     speaker: str = ""
     before: str = ""

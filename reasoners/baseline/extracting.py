@@ -48,7 +48,9 @@ _KINDS: Final = (
 
 
 def extract(inputs: ExtractInputs) -> Extraction:
-    """Find the assertions of a part. What has no cue of a claim, can't stand alone, or is no prose is left out."""
+    """Find the assertions of a part. What has no cue of a claim, can't stand alone, or is no prose is left out; so is another language."""
+    if inputs.language:
+        return Extraction(skipped=(f"all of it: it is in another language ({inputs.language}), and the baseline translates nothing",))
     several = inputs.reports.startswith(SEVERAL)
     authors = inputs.authors if not inputs.reports else "" if several else inputs.reports.split(":")[0]
     own_voice = _short(authors)

@@ -9,9 +9,10 @@ import pytest
 
 from agents.ingestion import PART_SIZE, read_document
 from knowledge.records import UNKNOWN, Assertion, Claim, Incident, Passage, Reliance, Source, Tag, Upstream
-from knowledge.vocabulary import RelianceKind, SourceKind
+from knowledge.vocabulary import LANGUAGE, RelianceKind, SourceKind
 from prompts.loading import load
 from prompts.tasks.ingestion import EXTRACT, ExtractedAssertion, ExtractInputs, Extraction
+from reasoners.baseline.extracting import extract as extract_by_rule
 from reasoners.scripted import ScriptedAnswerer
 from sources.case_files import Case
 from sources.reading import read_bytes
@@ -84,6 +85,27 @@ async def test_a_claim_says_no_number_that_its_document_lacks(tmp_path: Path) ->
     assert {one.text for one in records if isinstance(one, Claim)} == set(claims[:2])
     problems = [one.problem for one in records if isinstance(one, Incident)]
     assert ["(37): 'The dam lost 37" in problems[0], "(1.5): 'The dam lost 1.5" in problems[1]] == [True, True]
+
+
+async def test_a_document_in_another_language_is_told_as_such(tmp_path: Path) -> None:
+    """Who reads it is told that claims are worded in the question's; so is the reader of the result. Its thousands may have points."""
+    asked: list[ExtractInputs] = []
+
+    def extract(inputs: ExtractInputs) -> Extraction:
+        asked.append(inputs)
+        said = ExtractedAssertion(quotation="Im Winter verlor der Damm 1.024 Liter", claim="The dam lost 1,024 litres in winter.")
+        return Extraction(assertions=(said,))
+
+    text = "Im Winter verlor der Damm 1.024 Liter am Tag. Der Ausschuss hält das für ein Zeichen, dass er undicht ist."
+    english = "In winter the dam lost 1,024 litres a day. The committee takes this for a sign that it leaks."
+    reasoner = unlimited(ScriptedAnswerer({"ingestion/extract": extract}), tmp_path / "journal.db")
+    found = [(await read_document(read_bytes(one.encode(), "one.md"), CASE, reasoner)).records for one in (text, english)]
+    assert [[one.value for one in records if isinstance(one, Tag) and one.name == LANGUAGE] for records in found] == [["de"], []]
+    assert [len([one for one in records if isinstance(one, Claim)]) for records in found] == [1, 0]
+    prompt = load(EXTRACT).render(asked[0]).user
+    assert "in another language (de) than the question" in prompt
+    assert "another language" not in load(EXTRACT).render(asked[1]).user
+    assert "another language (de)" in extract_by_rule(asked[0]).skipped[0]
 
 
 async def test_what_was_lost_or_skipped_is_recorded(tmp_path: Path) -> None:

@@ -27,3 +27,4 @@ def test_what_a_claim_has_from_nowhere_is_told() -> None:
     """From none of the texts; small whole numbers may be spelled there."""
     assert unfounded("It rose by 37 in 2 of 40 towns, 0.5 points.", "Of forty towns 37 rose.", "0.50") == ("0.5", "40")
     assert unfounded("It rose.", "") == ()
+    assert unfounded("1,024, 2,048 and 4,096 of 8,192 or 8,192.5", "1.024, 2 048, 4’096 und 8.192,5") == ("8192",)
