@@ -34,7 +34,7 @@ def new_case(folder: Path) -> Iterator[str]:
     if written:
         example.write_text(files("cruxmap").joinpath("document_template.md").read_text(encoding="utf-8"), encoding="utf-8")
     yield f"Made {folder / CASE_FILE} and {folder / 'documents'}."
-    yield "Write your question into the first, drop documents (HTML, PDF, JATS XML, Markdown, text) into the second."
+    yield "Write your question into the first, drop documents (HTML, PDF, JATS XML, Markdown, text, subtitles) into the second."
     if written:
         yield f"{example} shows the header in which a document says what it is; no run reads it there."
     yield f"Then: cruxmap run {folder}"

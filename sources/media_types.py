@@ -11,9 +11,17 @@ HTML: Final = "text/html"
 PDF: Final = "application/pdf"
 JATS: Final = "application/jats+xml"
 MARKDOWN: Final = "text/markdown"
+WEBVTT: Final = "text/vtt"
+SUBRIP: Final = "application/x-subrip"
 PLAIN: Final = "text/plain"
 
 _HEAD: Final = 4096
+_OWN_HEADER: Final = (
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:---\r?\n.*?\r?\n---\r?\n|(?:(?:url|title|authors?|date|publisher):[^\n]*\n)+)?\s*"
+)
+"""What may stand above a document, in lines that are about it."""
+_WEBVTT: Final = re.compile(_OWN_HEADER + rb"webvtt(?=\s)(?=.*?\d\s*-->)", re.IGNORECASE | re.DOTALL)
+_SUBRIP: Final = re.compile(_OWN_HEADER + rb"(?:\d+\s*[\r\n]\s*)?\d+:\d\d?[:.,]\d[\d:.,]*[ \t]*-->", re.IGNORECASE | re.DOTALL)
 _NOT_READ: Final = frozenset(
     f".{ending}"
     for several in (
@@ -27,7 +35,7 @@ _NOT_READ: Final = frozenset(
 
 
 def media_type(content: bytes, name: str) -> str:
-    """Say what bytes are. ``name`` decides only between Markdown and plain text, which look alike."""
+    """Say what bytes are. ``name`` decides only between texts that look alike: Markdown, plain text, subtitles that are damaged."""
     head = content[:_HEAD]
     if head.lstrip().startswith(b"%PDF-"):
         return PDF
@@ -38,7 +46,16 @@ def media_type(content: bytes, name: str) -> str:
         return _by_magic(head)
     if re.search(rb"[\x00-\x08\x0e-\x1a]", head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _by_magic(head)
-    return MARKDOWN if name.lower().endswith((".md", ".markdown")) or head.startswith(b"---\n") else PLAIN
+    return _text(head.replace(b"\x00", b""), name.lower())
+
+
+def _text(head: bytes, name: str) -> str:
+    """Tell kinds of text apart. ``head``: without the empty halves of UTF-16."""
+    if _WEBVTT.match(head) or name.endswith(".vtt"):
+        return WEBVTT
+    if _SUBRIP.match(head) or name.endswith(".srt"):
+        return SUBRIP
+    return MARKDOWN if name.endswith((".md", ".markdown")) or head.startswith(b"---\n") else PLAIN
 
 
 def promises_another(name: str) -> str:

@@ -7,6 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import charset_normalizer
@@ -18,6 +19,7 @@ from lxml import etree
 from knowledge.records import UNKNOWN
 from knowledge.vocabulary import SourceKind
 from sources import media_types
+from sources.captions import read_captions
 from sources.commenting import with_commenters
 from sources.documents import Parsed
 from sources.errors import Unreadable
@@ -45,51 +47,69 @@ def decoded(content: bytes, location: str) -> str:
 
 def parse_plain(content: bytes, location: str) -> Parsed:
     """Read plain text; leading lines such as ``URL:`` and ``TITLE:`` are about the text and not part of it."""
-    text = decoded(content, location).replace("\r\n", "\n")
-    found: dict[str, str] = {}
-    while header := _HEADER.match(text):
-        found[header["name"].lower().rstrip("s")] = header["value"].strip()
-        text = text[header.end() :]
-    title = found.get("title", "")
-    return Parsed(
-        text=_without_markup(text),
-        title=title or _first_line(text),
-        authors=tuple(name.strip() for name in re.split(r",|;", found.get("author", "")) if name.strip()),
-        published=_date(found.get("date", "")),
-        publisher=found.get("publisher") or UNKNOWN,
-        url=found.get("url") or UNKNOWN,
-        lost=_placeholders(text),
-    )
+    about, text = _lines_about(decoded(content, location).replace("\r\n", "\n"))
+    return replace(about, text=_without_markup(text), title=about.title or _first_line(text), lost=_placeholders(text))
 
 
 def parse_markdown(content: bytes, location: str) -> Parsed:
     """Read Markdown; front matter is metadata, links keep their words, emphasis marks go."""
-    header, text = split_header(decoded(content, location).replace("\r\n", "\n"))
-    meta: dict[str, str] = {}
-    authors: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ()
-    if header is not None:
-        try:
-            raw = yaml.safe_load(header) or {}
-        except yaml.YAMLError as problem:
-            raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
-        if not isinstance(raw, dict):
-            raise Unreadable(location, "its front matter is no mapping", "Write `name: value` lines between the --- marks.")
-        authors = _several(raw.pop("authors", None) or raw.pop("author", None))
-        reports = _several(raw.pop("reports", None))
-        meta = {str(key): str(value) for key, value in raw.items() if value is not None}
+    about, text = _front_matter(decoded(content, location).replace("\r\n", "\n"), location)
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
-    return Parsed(
-        text=_without_markup(text),
-        title=meta.get("title") or (heading[1].strip() if heading else _first_line(text)),
+    title = about.title or (heading[1].strip() if heading else _first_line(text))
+    return replace(about, text=_without_markup(text), title=title, lost=_placeholders(text))
+
+
+def parse_captions(content: bytes, location: str) -> Parsed:
+    """Read subtitles, WebVTT or SubRip; they may have either header above them."""
+    about, text = _front_matter(decoded(content, location).lstrip("\ufeff").replace("\r\n", "\n"), location)
+    if about == Parsed(""):
+        about, text = _lines_about(text)
+    captions = read_captions(text, location)
+    return replace(about, text="\n\n".join(captions.paragraphs), title=about.title or captions.title, lost=captions.lost)
+
+
+def _lines_about(text: str) -> tuple[Parsed, str]:
+    """Return what leading lines such as ``TITLE:`` say, and the text below them."""
+    found: dict[str, str] = {}
+    while header := _HEADER.match(text):
+        found[header["name"].lower().rstrip("s")] = header["value"].strip()
+        text = text[header.end() :]
+    about = Parsed(
+        text="",
+        title=found.get("title", ""),
+        authors=tuple(name.strip() for name in re.split(r",|;", found.get("author", "")) if name.strip()),
+        published=_date(found.get("date", "")),
+        publisher=found.get("publisher") or UNKNOWN,
+        url=found.get("url") or UNKNOWN,
+    )
+    return about, text
+
+
+def _front_matter(text: str, location: str) -> tuple[Parsed, str]:
+    """Return what a header between two lines of --- says, and the text below it."""
+    header, text = split_header(text)
+    if header is None:
+        return Parsed(""), text
+    try:
+        raw = yaml.safe_load(header) or {}
+    except yaml.YAMLError as problem:
+        raise Unreadable(location, f"its front matter is no YAML: {problem}", "Mend the lines between the --- marks.") from problem
+    if not isinstance(raw, dict):
+        raise Unreadable(location, "its front matter is no mapping", "Write `name: value` lines between the --- marks.")
+    authors = _several(raw.pop("authors", None) or raw.pop("author", None))
+    reports = _several(raw.pop("reports", None))
+    meta = {str(key): str(value) for key, value in raw.items() if value is not None}
+    about = Parsed(
+        text="",
+        title=meta.get("title", ""),
         authors=authors,
         published=_date(meta.get("published") or meta.get("date") or ""),
         publisher=meta.get("publisher") or UNKNOWN,
         url=meta.get("url") or UNKNOWN,
         kind=SourceKind(meta["kind"]) if meta.get("kind") in set(SourceKind) else SourceKind.UNKNOWN,
-        lost=_placeholders(text),
         reports=reports,
     )
+    return about, text
 
 
 def _several(value: object) -> tuple[str, ...]:
@@ -263,6 +283,8 @@ def _jats_date(article: Any) -> str:
 PARSERS: Final[dict[str, Callable[[bytes, str], Parsed]]] = {
     media_types.PLAIN: parse_plain,
     media_types.MARKDOWN: parse_markdown,
+    media_types.WEBVTT: parse_captions,
+    media_types.SUBRIP: parse_captions,
     media_types.HTML: parse_html,
     media_types.PDF: parse_pdf,
     media_types.JATS: parse_jats,

@@ -19,7 +19,7 @@ LARGEST: Final = 50_000_000
 LONGEST: Final = 5_000_000
 """Characters of a document's text."""
 LEAST_WORDS: Final = 5
-READABLE: Final = "Give it as HTML, PDF, JATS XML, Markdown or plain text."
+READABLE: Final = "Give it as HTML, PDF, JATS XML, Markdown, plain text or subtitles (WebVTT, SubRip)."
 
 
 def read_file(path: Path) -> Document:

@@ -22,9 +22,7 @@ _STRETCH: Final = 4_000
 
 _CAPITAL: Final = "[A-ZÀ-ÖØ-Þ]"
 _STAMP: Final = r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?[\])]?"
-_CUE: Final = rf"(?:\d+\s+)?(?:{_STAMP}(?: --> {_STAMP}[^\n<]*?)?\s+)?"
-_VOICE: Final = re.compile(rf"^{_CUE}<v(?:\.[\w.-]+)? (?P<name>[^>\n]{{1,60}})>", re.MULTILINE)
-"""How a cue of WebVTT names its speaker: ``<v Ada Ode>``."""
+_CUE: Final = rf"(?:\d+\s+)?(?:{_STAMP}\s+)?"
 _LABEL: Final = re.compile(
     rf"(?:^|(?<=[.!?)\]\"'…-] )){_CUE}(?:>>+ ?|[-–—] )?"
     rf"(?P<name>{_CAPITAL}[\w.'-]*(?:,? (?:{_CAPITAL}[\w.'-]*|of|the|de|da|van|von|der|for|\d{{1,2}})){{0,5}})"
@@ -65,12 +63,11 @@ class Seam:
 
 @dataclass(frozen=True)
 class _Turn:
-    """A speaker's turn: where its label stands, and whose it is. ``in_cue``: it ends with its cue, as WebVTT has it."""
+    """A speaker's turn: where its label stands, and whose it is."""
 
     start: int
     end: int
     speaker: str
-    in_cue: bool
 
 
 def seam(text: str, start: int) -> Seam:
@@ -128,7 +125,7 @@ def _speaking(text: str, start: int) -> str:
     if not number or (number < len(turns) and turns[number].start <= begins):
         return ""
     last = turns[number - 1]
-    ended = re.compile(r"^#|-->|</v>" if last.in_cue else r"^#", re.MULTILINE).search(text, last.end, start)
+    ended = re.compile(r"^#", re.MULTILINE).search(text, last.end, start)
     return "" if ended else last.speaker
 
 
@@ -136,13 +133,12 @@ def _speaking(text: str, start: int) -> str:
 def _turns(text: str) -> tuple[_Turn, ...]:
     """Find whose turns a text shows, in order: of a transcript or an interview, or of a thread of comments; none in other texts."""
     small = frozenset(re.findall(r"\b[a-zà-ÿ]+", text))
-    voices = [_Turn(*match.span(), match["name"].strip(), in_cue=True) for match in _VOICE.finditer(text)]
-    labels = [_Turn(*match.span(), match["name"], in_cue=False) for match in _LABEL.finditer(text) if _is_name(match["name"], small)]
-    headers = [_Turn(*match.span(), match["name"], in_cue=False) for match in _HEADER.finditer(text)]
+    labels = [_Turn(*match.span(), match["name"]) for match in _LABEL.finditer(text) if _is_name(match["name"], small)]
+    headers = [_Turn(*match.span(), match["name"]) for match in _HEADER.finditer(text)]
     again = len(labels) > len({turn.speaker for turn in labels})  # captions and glossaries have each label once
     spoken = labels if again and _take_turns(labels, 0, len(text)) else []
     written = headers if headers and _take_turns(headers, headers[0].start, len(text)) else []
-    return tuple(sorted((*voices, *spoken, *written), key=lambda turn: turn.end))
+    return tuple(sorted((*spoken, *written), key=lambda turn: turn.end))
 
 
 def _is_name(label: str, small: frozenset[str]) -> bool:

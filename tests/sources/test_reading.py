@@ -133,7 +133,7 @@ def test_a_name_that_promises_another_format_is_told(name: str) -> None:
     """A text that is called a Word file is a slip or half a download: the message lists what is read."""
     with pytest.raises(Unreadable, match="is not a format that is read") as refused:
         read_bytes(b"Some words that would make a document of their own.", name)
-    assert "HTML, PDF, JATS XML, Markdown or plain text" in str(refused.value)
+    assert "HTML, PDF, JATS XML, Markdown, plain text or subtitles" in str(refused.value)
     assert read_bytes(b"Some words that would make a document of their own.", "notes.docx.txt").media_type == "text/plain"
 
 

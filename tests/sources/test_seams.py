@@ -69,22 +69,24 @@ def test_who_speaks_at_a_seam_is_known_from_the_last_label(opening: dict[str, st
 
 def test_a_transcript_with_times_names_who_goes_on() -> None:
     """WebVTT that names a speaker where they begin, as captions do: the cues in between are theirs."""
-    names = cycle(["Ada Ode: ", "", "", "", "", "", "", "", "", "Ben Marsh: ", "", "", "", "", "", "", ""])
+    names = cycle(["Ada Ode: ", *[""] * 24, "Ben Marsh: ", *[""] * 19])
     cues = [
         f"{n}\n00:{n // 60:02}:{n % 60:02}.000 --> 00:{n // 60:02}:{n % 60:02}.900\n{next(names)}{SAID.format(n)}" for n in range(1, 200)
     ]
     raw = "WEBVTT\n\n" + "\n\n".join(cues)
     text = read_bytes(raw.encode(), "talk.vtt").text
-    found = spoken(raw, name="talk.vtt", size=12_000)
-    assert found
-    assert all(speaker == told_before(text, beginning[:200]) for speaker, beginning in found)
+    found = spoken(raw, name="talk.vtt", size=2_000)
+    assert any(speaker for speaker, _ in found)
+    for speaker, beginning in found:
+        assert speaker == told_before(text, beginning[:200]) or (not speaker and beginning.startswith(("Ada Ode: ", "Ben Marsh: ")))
 
 
 def test_a_voice_of_webvtt_ends_with_its_cue() -> None:
     """The format says so: of the next cue without a voice nobody knows whose it is."""
     long_cue = " ".join(SAID.format(n) for n in range(60))
-    raw = f"WEBVTT\n\n00:01.000 --> 09:00.000\n<v Ada Ode>{long_cue}\n\n09:00.000 --> 19:00.000\n{long_cue}"
-    assert [speaker for speaker, _ in spoken(raw, name="talk.vtt", size=4_000)] == ["", "Ada Ode", "", ""]
+    cues = [f"{n:02}:00.000 --> {n + 1:02}:00.000\n{voice}{long_cue}" for n, voice in enumerate(["<v Ada Ode>", ""] * 3)]
+    speakers = [speaker for speaker, _ in spoken("WEBVTT\n\n" + "\n\n".join(cues), name="talk.vtt", size=4_000)]
+    assert [speaker for speaker in speakers if speaker] == ["Ada Ode", "Unknown Speaker"] * 3
 
 
 def test_a_quotation_that_goes_on_is_given_to_what_introduced_it() -> None:
