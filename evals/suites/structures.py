@@ -32,8 +32,10 @@ Undercutting = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Structure:
-    """Units in the order of the text, numbered from 1, and how they lean on each other."""
+    """Units in the order of the text, numbered from 1, and how they lean on each other. ``name`` and ``title``: of the text."""
 
+    name: str
+    title: str
     units: tuple[str, ...]
     steps: frozenset[Step]
     undercuts: frozenset[Undercutting]
@@ -61,32 +63,39 @@ def _f1(produced: Collection[tuple[object, ...]], gold: Collection[tuple[object,
     return Scored(1.0 if value is None else value, missed)
 
 
-def _case(name: str, title: str, gold: Structure) -> LayerCase[Relations]:
+def relate_inputs(gold: Structure) -> RelateInputs:
+    """Show a text with its units given as claims."""
     units = dict(enumerate(gold.units, 1))
-    inputs = RelateInputs(
-        questions=(PosedQuestion(text=title, answers=()),),
-        documents=(numbered_text(1, title, units),),
+    return RelateInputs(
+        questions=(PosedQuestion(text=gold.title, answers=()),),
+        documents=(numbered_text(1, gold.title, units),),
         claims=tuple(given_claim(number, unit, document=1, start=number, speaker="the author") for number, unit in units.items()),
     )
+
+
+def _case(gold: Structure) -> LayerCase[Relations]:
+    inputs = relate_inputs(gold)
 
     async def ask(reasoner: Reasoner) -> Relations:
         return await reasoner.answer(RELATE, inputs, step="eval")
 
-    content = f"{title}\n{gold.units}\n{sorted(map(str, gold.steps))}\n{sorted(map(str, gold.undercuts))}"
-    return LayerCase(name, name, content, ask, lambda found: scores_of(found, gold))
+    content = f"{gold.title}\n{gold.units}\n{sorted(map(str, gold.steps))}\n{sorted(map(str, gold.undercuts))}"
+    return LayerCase(gold.name, gold.name, content, ask, lambda found: scores_of(found, gold))
 
 
 def microtexts(datasets: Path) -> Suite:
     """Return the suite over arg-microtexts: 56 texts with supports, rebuttals and undercuts."""
-    folder = data_file(datasets, "arg-microtexts")
-    cases = []
-    for path in sorted(folder.glob("*.xml")):
-        root = ElementTree.parse(path).getroot()  # noqa: S314  # a research data set that the operator put there
-        cases.append(_case(path.stem, (root.get("topic_id") or path.stem).replace("_", " "), _microtext(root)))
+    cases = [_case(gold) for gold in microtext_structures(datasets)]
     return Suite("microtexts", 3, "Inference links in short argumentative texts.", MEASURES, HEADLINE, cases, task=RELATE.name)
 
 
-def _microtext(root: ElementTree.Element) -> Structure:
+def microtext_structures(datasets: Path) -> Iterator[Structure]:
+    """Yield the texts of arg-microtexts by name."""
+    for path in sorted(data_file(datasets, "arg-microtexts").glob("*.xml")):
+        yield _microtext(path.stem, ElementTree.parse(path).getroot())  # noqa: S314  # a research data set that the operator put there
+
+
+def _microtext(name: str, root: ElementTree.Element) -> Structure:
     edges = {edge.get("id", ""): (edge.get("src", ""), edge.get("trg", ""), edge.get("type", "")) for edge in root.iter("edge")}
     texts = {edu.get("id", ""): " ".join((edu.text or "").split()) for edu in root.iter("edu")}
     parts: dict[str, list[str]] = defaultdict(list)
@@ -110,18 +119,25 @@ def _microtext(root: ElementTree.Element) -> Structure:
             while conclusion in edges:  # an undercut of an undercut: its own target is the step's end
                 conclusion = edges[conclusion][0]
             undercuts.add((number[source], number[premise], number[conclusion]))
-    return Structure(tuple(" ".join(parts[adu]) for adu in order), frozenset(steps), frozenset(undercuts))
+    title = (root.get("topic_id") or name).replace("_", " ")
+    return Structure(name, title, tuple(" ".join(parts[adu]) for adu in order), frozenset(steps), frozenset(undercuts))
 
 
 def abstracts(datasets: Path) -> Suite:
     """Return the suite over AbstRCT's development abstracts: claims and premises given, supports and attacks to find."""
+    cases = [_case(gold) for gold in abstract_structures(datasets)]
+    return Suite("abstracts", 3, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases, task=RELATE.name)
+
+
+def abstract_structures(datasets: Path) -> Sequence[Structure]:
+    """Return AbstRCT's development abstracts in the order of the file."""
     path = data_file(datasets, "abstrct", "neoplasm_dev_relations.tsv")
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(row[0], row[1], row[2]) for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(row) == 3]
-    cases = [_case(f"abstract-{number:02}", "A clinical trial", _abstract(group)) for number, group in enumerate(_groups(rows), 1)]
-    if not cases:
+    found = [_abstract(f"abstract-{number:02}", group) for number, group in enumerate(_groups(rows), 1)]
+    if not found:
         raise SuiteUnusable(f"{path} holds no rows of label, first, second")
-    return Suite("abstracts", 3, "Inference links in abstracts of clinical trials.", MEASURES, HEADLINE, cases, task=RELATE.name)
+    return found
 
 
 def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
@@ -138,9 +154,9 @@ def _groups(rows: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, st
         yield group
 
 
-def _abstract(rows: Sequence[tuple[str, str, str]]) -> Structure:
+def _abstract(name: str, rows: Sequence[tuple[str, str, str]]) -> Structure:
     units = tuple(dict.fromkeys(first for _, first, _ in rows))
     number = {unit: at for at, unit in enumerate(units, 1)}
     kinds = {"__label__Support": Relation.SUPPORTS, "__label__Attack": Relation.ATTACKS}
     steps = {(number[first], number[second], kinds[label]) for label, first, second in rows if label in kinds and second in number}
-    return Structure(units, frozenset(steps), frozenset())
+    return Structure(name, "A clinical trial", units, frozenset(steps), frozenset())

@@ -108,7 +108,7 @@ def test_other_measures_are_another_version(name: str, datasets: Path) -> None:
 def test_a_structure_given_back_scores_one() -> None:
     """The gold's own links score 1 on every measure, reversed ones nought, and one too many costs; what only the words imply isn't scored."""
     gold = structures.Structure(
-        ("a", "b", "c", "d"), frozenset({(1, 2, Relation.SUPPORTS), (3, 2, Relation.ATTACKS)}), frozenset({(4, 3, 2)})
+        "one", "One", ("a", "b", "c", "d"), frozenset({(1, 2, Relation.SUPPORTS), (3, 2, Relation.ATTACKS)}), frozenset({(4, 3, 2)})
     )
     links = (
         Step(premises=(1,), conclusion=2, warrant=WARRANT),
