@@ -45,5 +45,5 @@ def test_answers_of_a_language_model_are_scored_again(gold_cases: dict[str, Gold
     others = tuple(other for name, other in gold_cases.items() if name != "otters")
     work = Work(made, case, embedder, others)
     scores = {scorer.id: scorer.measure(work).value for scorer in CASE_SCORERS if scorer.id in SEEN}
-    assert made.used.calls == 20
+    assert made.used.calls == 18, "the two best cases are asked of other links since objections can be answered"
     assert scores == pytest.approx(SEEN, abs=0.002)
