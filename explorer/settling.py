@@ -128,8 +128,10 @@ def _replies(material: Material, crux: CruxSummary, entries: Sequence[ClaimEntry
         )
         words = f"The step is supposed to hold because: {why} Cases in which {case} would tell how often it does."
         yield Look("counterexample", words, "")
-    silent = not any(one.side < 0 for entry in entries for one in entry.quotations)
-    if silent and not any(step.relation is not Relation.SUPPORTS or step.objections for entry in entries for step in entry.reasons):
+    against = any(one.side < 0 for entry in entries for one in entry.quotations)
+    against |= any(step.relation is not Relation.SUPPORTS or step.objections for entry in entries for step in entry.reasons)
+    against |= any(step.id == crux.subject and step.objections for entry in entries for step in entry.bears_on)
+    if not against:
         yield Look("reply", "Nobody who was read speaks against it. The answer of somebody who would have reason to is missing.", "")
 
 

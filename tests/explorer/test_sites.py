@@ -83,6 +83,8 @@ def test_what_answers_an_objection_stands_with_it(tmp_path: Path) -> None:
         assert "(against that: “none: There was no dew”)" in " ".join(Page(site / f"{page}.html").text.split())
     crux = Page(next(site.glob(f"crux-*-{objection.id}.html"))).text
     assert "the step that it attacks holds all the same" in crux
+    assert "Nobody who was read speaks against it" not in crux
+    assert "Nobody who was read speaks against it" in Page(next(site.glob(f"crux-*-{built.claims['wet'].id}.html"))).text
     for text in (crux, Page(site / f"{built.claims['dew'].id}.html").text):
         assert "There was no dew" in text.partition("Objection:")[2]
 
