@@ -39,6 +39,8 @@ class Quotation:
     url: str
     wording: str
     opposite: bool
+    language: str = ""
+    """The ISO 639 code of the words' language, "" for the case's."""
     grounds: tuple[str, ...] = ()
     """On what it rests, in words: how it came to be known, on whose word, what it takes for granted."""
 
@@ -55,12 +57,13 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Who draws a step, where, and in which words of the document."""
+    """Who draws a step, where, and in which words of the document, in which language ("" for the case's)."""
 
     speaker: str
     words: str
     passage: str
     source: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,7 @@ class _Index:
             url=self._urls.get(source.id, UNKNOWN),
             wording=self._view.get(assertion.claim, Claim).text,
             opposite=opposite,
+            language=self._view.language_of(source.id),
             grounds=self._on_what(assertion),
         )
 
@@ -253,7 +257,7 @@ class _Index:
 def drawn(view: View, argument: Argument) -> Drawn:
     """Tell where an argument stands."""
     passage = view.get(argument.passage, Passage)
-    return Drawn(argument.speaker, passage.text, passage.id, view.get(passage.source, Source).title)
+    return Drawn(argument.speaker, passage.text, passage.id, view.get(passage.source, Source).title, view.language_of(passage.source))
 
 
 def _last_words(text: str, end: int) -> str:

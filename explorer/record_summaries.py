@@ -28,7 +28,7 @@ class FindingSummary:
     ``load_bearing``: of a testimony weighed again after hearing the critic, that without it an answer would be told otherwise; of all else,
     that it is about something that a leading crux rests on. ``moves``: by how much that weighing moved the answer that it moved most;
     ``effect`` is the same in words, "" where there was none. ``fault_of``: see `knowledge.vocabulary.Fault`, "" if nobody said; ``whose``
-    is the same in words.
+    is the same in words. ``language``: the code of the quotations' language, "" for the case's.
     """
 
     id: str
@@ -38,6 +38,7 @@ class FindingSummary:
     subject: str
     source: str
     quotations: tuple[str, ...]
+    language: str
     sound_case: str
     flawed_case: str
     verdict: str
@@ -83,7 +84,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """A source and what it leans on.
+    """A source and what it leans on; ``language`` is its code, "" for the case's.
 
     ``pull``: what the inquiry's answers would be were nothing counted that it says, "" if not known; ``overturns``: another would lead.
     """
@@ -97,6 +98,7 @@ class SourceSummary:
     url: str
     reports: tuple[str, ...]
     assertions: int
+    language: str
     pull: str = ""
     overturns: bool = False
 
@@ -144,6 +146,7 @@ def finding_summary(view: View, finding: Finding, bearing: set[str], effect: Eff
             subject = step_words(view, record)
         case _:
             subject = record.id
+    observed = [view.get(passage, Passage) for passage in finding.observations]
     return FindingSummary(
         id=finding.id,
         kind=finding.kind.value,
@@ -151,7 +154,8 @@ def finding_summary(view: View, finding: Finding, bearing: set[str], effect: Eff
         about=finding.about,
         subject=subject,
         source=source,
-        quotations=tuple(view.get(passage, Passage).text for passage in finding.observations),
+        quotations=tuple(passage.text for passage in observed),
+        language=view.language_of(observed[0].source) if observed else "",
         sound_case=finding.sound_case,
         flawed_case=finding.flawed_case,
         verdict=finding.verdict,
@@ -206,6 +210,7 @@ def source_summary(view: View, source: Source, assertions: int, pull: Pull | Non
         url,
         tuple(work.name for work in works),
         assertions,
+        view.language_of(source.id),
         pull.told if pull else "",
         pull.overturns if pull else False,
     )

@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 
 from knowledge.errors import UnknownRecord
 from knowledge.layers import Layer, group, in_order, laid_on
-from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Upstream
+from knowledge.records import Alias, Argument, Assertion, Claim, Equivalence, Passage, Record, Reliance, Retraction, Source, Tag, Upstream
+from knowledge.vocabulary import LANGUAGE
 
 R = TypeVar("R", bound=Record)
 CALLED: Final = 3
@@ -187,6 +188,14 @@ class View:
         if isinstance(record, Assertion | Argument):
             return self.get(record.passage, Passage).source
         return record_id if isinstance(record, Source) else ""
+
+    @cached_property
+    def _languages(self) -> dict[str, str]:
+        return {tag.record: tag.value for tag in self.all(Tag) if tag.name == LANGUAGE}
+
+    def language_of(self, source: str) -> str:
+        """Return the ISO 639 code of a source's language; "" where it is the case's, or not known."""
+        return self._languages.get(source, "")
 
     @cached_property
     def _upstreams(self) -> dict[str, tuple[Reliance, ...]]:

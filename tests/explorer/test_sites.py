@@ -12,6 +12,7 @@ from explorer.addresses import Addresses, speaker_page
 from explorer.errors import NotASite
 from knowledge.records import (
     Answer,
+    Argument,
     Assertion,
     Finding,
     Gap,
@@ -25,7 +26,7 @@ from knowledge.records import (
     Upstream,
     Variant,
 )
-from knowledge.vocabulary import Difference, Relation
+from knowledge.vocabulary import LANGUAGE, Difference, FindingKind, Relation, Severity
 from tests.explorer.conftest import Builder, small_case
 from tests.explorer.sites import Page, dead_links, site_of
 
@@ -87,6 +88,34 @@ def test_what_answers_an_objection_stands_with_it(tmp_path: Path) -> None:
     assert "Nobody who was read speaks against it" in Page(next(site.glob(f"crux-*-{built.claims['wet'].id}.html"))).text
     for text in (crux, Page(site / f"{built.claims['dew'].id}.html").text):
         assert "There was no dew" in text.partition("Objection:")[2]
+
+
+def test_words_in_another_language_are_marked_as_such(tmp_path: Path) -> None:
+    """Browsers, voices and translators need to know it (WCAG 2.2, 3.1.2): quotations, drawn steps, findings and the text itself."""
+    built = Builder()
+    question = built.add(Question(name="cellar", text="Does the cellar leak?"))
+    answers = [built.add(Answer(question=question.id, name=name, text=f"The answer is {name}.")) for name in ("yes", "no")]
+    german = built.source("Bericht", "Der Boden ist nass, also ist der Keller undicht.")
+    english = built.source("Report", "The floor is wet.")
+    built.add(Tag(record=german.id, name=LANGUAGE, value="de"))
+    built.claim("wet", "The floor of the cellar is wet.")
+    told = built.said("wet", german, "Der Boden ist nass", "Gutachter")
+    built.said("wet", english, "The floor is wet.", "Witness")
+    passage = built.passage(german, "also ist der Keller undicht")
+    built.add(Argument(link=built.link("wet", answers[0], "A leak wets floors.").id, passage=passage.id, speaker="Gutachter"))
+    built.add(Finding(kind=FindingKind.OVERCLAIM, about=told.id, observations=(told.passage,), severity=Severity.HIGH,
+                      sound_case="s", flawed_case="f", verdict="v"))  # fmt: skip
+    site = site_of(built, tmp_path / "site")
+    claim, source, findings = (
+        (site / name).read_text() for name in (f"{built.claims['wet'].id}.html", f"{german.id}.html", "findings.html")
+    )
+    assert '<blockquote lang="de"><mark>Der Boden ist nass</mark>' in claim
+    assert "<blockquote><mark>The floor is wet.</mark>" in claim
+    assert 'lang="de">also ist der Keller undicht<' in claim
+    assert '<h1 lang="de">Bericht</h1>' in source
+    assert '<p lang="de">' in source
+    assert '<mark lang="de">Der Boden ist nass</mark>' in findings
+    assert "lang=" not in (site / f"{english.id}.html").read_text().partition("<h1")[2]
 
 
 def test_two_variants_of_the_same_claims_stand_apart(tmp_path: Path) -> None:
