@@ -25,7 +25,7 @@ from evals.scorers.scorer import Produced, Used
 from graphs.services import Critic
 from knowledge.errors import KnowledgeError
 from knowledge.records import Source
-from prompts.loading import OF_AGENTS, TASKS, load
+from prompts.loading import OF_AGENTS, TASKS
 from prompts.tasks.base import Role
 from reasoners.baseline.answering import NAME as BASELINE
 from reasoners.errors import BadCredentials, JournalUnusable, ReasonerError, RunStops, Unanswered, Unconfigured
@@ -39,8 +39,8 @@ from sources.errors import SourceError
 
 T = TypeVar("T")
 RUN: Final = "trial"
-_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds", "ablates", "without"}
-"""Settings that change no answer."""
+_WHERE: Final = {"home", "database", "concurrency", "wave", "stop_seconds", "lease_seconds", "ablates", "without", "prompts"}
+"""Settings that change no answer, and the folder of prompts, which are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ConfiguredBench:
         """Name settings, prompts by digest, and who judges; of the baseline also its code, which is its model."""
         settings = json.dumps(self.settings.model_dump(mode="json", exclude=_WHERE), sort_keys=True)
         named = {"settings": settings, "judge": self.answerer.name if self.answerer else self._judge}
-        return named | {f"prompt {task.name}": load(task).digest for task in OF_AGENTS}
+        return named | {f"prompt {task.name}": self.settings.asking.of(task).digest for task in OF_AGENTS}
 
     @cached_property
     def _judge(self) -> str:
@@ -112,7 +112,7 @@ class ConfiguredBench:
             answerer = self.answerer or make_answerer(self.settings, home, {}, self.embedder, lambda _: None)
             began = time.monotonic()
             meter = Meter(self.settings.run_limits, journal.totals())
-            reasoner = Reasoner(answerer, journal, meter, concurrency=at_once(answerer, self.settings))
+            reasoner = Reasoner(answerer, journal, meter, concurrency=at_once(answerer, self.settings), prompts=self.settings.asking)
             try:
                 found = asyncio.run(_awaited(questions(reasoner), answerer))
             finally:

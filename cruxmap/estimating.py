@@ -20,7 +20,7 @@ from cruxmap.settings import Settings
 from cruxmap.whole_runs import LONG, SHIPPED, Asked
 from explorer.wording import counted
 from graphs.services import Critic, Pending
-from prompts.loading import Rendered, load
+from prompts.loading import Prompts, Rendered
 from prompts.tasks.base import Role
 from prompts.tasks.ingestion import EXTRACT
 from reasoners.chat import first_of
@@ -274,10 +274,10 @@ def estimate_case(folder: Path, settings: Settings) -> Estimate:
 def estimate(case: Case, documents: Sequence[Pending], models: Mapping[Role, str], settings: Settings) -> Estimate:
     """Say what a run over these documents would ask."""
     first = documents[: settings.documents_per_round]
-    return Estimate(case.name, asyncio.run(_read(case, first)), models, len(documents) - len(first), settings)
+    return Estimate(case.name, asyncio.run(_read(case, first, settings.asking)), models, len(documents) - len(first), settings)
 
 
-async def _read(case: Case, documents: Sequence[Pending]) -> Reading:
+async def _read(case: Case, documents: Sequence[Pending], prompts: Prompts) -> Reading:
     unreadable: list[str] = []
     questions: dict[Rendered, int] = {}
     parts = idle = 0
@@ -290,6 +290,6 @@ async def _read(case: Case, documents: Sequence[Pending]) -> Reading:
         cut = parted(document.text)
         parts, idle = parts + len(cut.parts), idle + len(cut.idle)
         for part in cut.asked:
-            rendered = load(EXTRACT).render(inputs_of(part, cut.places.get(part, ""), document, case))
+            rendered = prompts.of(EXTRACT).render(inputs_of(part, cut.places.get(part, ""), document, case))
             questions[rendered] = tokens_read(EXTRACT, rendered)
     return Reading(len(documents), tuple(unreadable), parts, idle, questions)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -22,6 +21,7 @@ from cruxmap.opening import OpenRun, open_registry, opened_run
 from cruxmap.printing import print_lines
 from cruxmap.registry import Registry, Status
 from cruxmap.reporting import summary_of
+from cruxmap.settings import resumed_settings
 from explorer.comparisons import Comparison, Result, compare
 from explorer.errors import NotASite
 from explorer.histories import history_of
@@ -31,7 +31,8 @@ from explorer.sites import SiteInputs, write_site
 from explorer.standings import Weighed, weigh
 from graphs.errors import GraphError
 from knowledge.errors import KnowledgeError
-from prompts.loading import OF_AGENTS, load
+from prompts.loading import OF_AGENTS, Prompts
+from prompts.tasks.base import Task
 from reasoners.errors import ReasonerError
 
 LOOK_SECONDS: Final = 2.0
@@ -118,9 +119,11 @@ def _compared(opened: OpenRun, here: Result, against: str) -> Comparison:
 
 def _methods(opened: OpenRun) -> Methods:
     uses: dict[tuple[str, str], list[Any]] = {}
+    asked: dict[str, set[str]] = {}
     for call in opened.journal.calls():
+        asked.setdefault(call.task, set()).add(call.prompt)
         uses.setdefault((call.task, call.model), []).append(call)
-    texts = {task.name: files("prompts").joinpath(*f"{task.name}.md".split("/")).read_text(encoding="utf-8") for task in OF_AGENTS}
+    prompts = resumed_settings(opened.record.settings, None, {}).asking
     return Methods(
         tasks=tuple(
             TaskUse(
@@ -134,9 +137,14 @@ def _methods(opened: OpenRun) -> Methods:
             )
             for (task, model), calls in uses.items()
         ),
-        prompts=tuple(PromptText(task.name, load(task).digest, texts[task.name]) for task in OF_AGENTS),
+        prompts=tuple(_prompt(task, prompts, asked.get(task.name, set())) for task in OF_AGENTS),
         settings=tuple(sorted((name, str(value)) for name, value in opened.record.settings.items() if value is not None)),
     )
+
+
+def _prompt(task: Task[Any, Any], prompts: Prompts, asked: set[str]) -> PromptText:
+    digest = prompts.of(task).digest
+    return PromptText(task.name, digest, prompts.text(task), tuple(sorted(asked - {digest})))
 
 
 class Served:

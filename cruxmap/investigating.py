@@ -102,7 +102,8 @@ def prepare(case_folder: Path, settings: Settings, run: str | None, note: Note, 
     if folder is not None:
         digests["of the searched folder"] = folder.digest
     case_digest = hashlib.sha256((case_folder / CASE_FILE).read_bytes()).hexdigest()
-    without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests)
+    settings.asking.check()
+    without_models = fingerprint(configuration=settings.shaping(), models={}, case=case_digest, documents=digests, prompts=settings.asking)
     story = _Story(registry, run, note)
     for line in () if settings.fetch else same_texts(documents, case_folder):
         story("documents", line)
@@ -238,7 +239,11 @@ def drive(record: RunRecord, prepared: Prepared) -> Outcome:
                 prepared.note("journal", f"{lost} paid calls were in flight when the process before died; they are asked again")
             began = time.monotonic()
             reasoner = Reasoner(
-                prepared.answerer, journal, _meter(prepared.settings, journal), concurrency=at_once(prepared.answerer, prepared.settings)
+                prepared.answerer,
+                journal,
+                _meter(prepared.settings, journal),
+                concurrency=at_once(prepared.answerer, prepared.settings),
+                prompts=prepared.settings.asking,
             )
             services = _services(prepared, reasoner, store, lookups, today=record.started[:10])
             status, reason, revision = asyncio.run(_run_graph(registry, run, journal, services, prepared, stop))

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cruxmap.errors import UsageError
 from graphs.services import Critic
+from prompts.loading import Prompts
 from prompts.tasks.base import Role
 from reasoners.limits import Limits
 from reasoners.prices import Price
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
 
     ``critic``, ``judge_twice`` (each link in two wordings), ``readings`` (whether the whole dispute is read for what it turns on) and
     ``passes`` (one prompt in place of the agents, asked so often; 0: the agents) are for comparing configurations.
+    ``prompts``: a folder of prompts that stand in for the program's, from the configuration file's own folder if it names it; ``turned``:
+    lists are shown to models from their end; both to see what wording and order do, and ``prompts`` for prompts of one's own.
     ``by_rule``: roles that the rules of the baseline answer, in place of a model, to see what that model is worth there.
     ``models``: by role; several, separated by commas, are asked in turn where the first gives no answer. ``prices``: by PROVIDER:MODEL,
     for what the table of prices doesn't know. ``outage_minutes``: how long a provider may stay down before the run stops. ``limits``: of
@@ -64,6 +67,8 @@ class Settings(BaseSettings):
     judge_twice: bool = True
     readings: bool = True
     passes: Annotated[int, Field(ge=0, le=20)] = 0
+    prompts: Path | None = None
+    turned: bool = False
     documents_per_round: Annotated[int, Field(ge=1)] | None = None
     max_usd: Annotated[float, Field(ge=0)] | None = None
     max_calls: Annotated[int, Field(ge=0)] | None = None
@@ -89,7 +94,7 @@ class Settings(BaseSettings):
         names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
         return tuple(dict.fromkeys(filter(None, names))) if isinstance(names, list | tuple) else names
 
-    @field_validator("search_folder")
+    @field_validator("search_folder", "prompts")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         """Keep the place itself, not the way to it: a run may be resumed from elsewhere."""
@@ -99,13 +104,19 @@ class Settings(BaseSettings):
         """Return what changes a run's result, for its fingerprint: not limits, which a resume may raise, nor where things are."""
         named = {"temperature", "max_output_tokens", "rounds", "documents_per_round", "fetch", "base_url"}
         # What is seldom switched is left out where it is as ever, so that runs of before can be resumed.
-        seldom = ("critic", "judge_twice", "readings", "passes", "by_rule", "search", "search_queries", "search_documents", "search_urls")
+        seldom = ["critic", "judge_twice", "readings", "passes", "turned", "by_rule"]
+        seldom += ["search", "search_queries", "search_documents", "search_urls"]
         named |= {name for name in seldom if getattr(self, name) != type(self).model_fields[name].default}
         return self.model_dump(mode="json", include=named)
 
     def kept(self) -> dict[str, Any]:
         """Return what a run keeps of its settings, to be resumed with."""
         return self.model_dump(mode="json", exclude=_NOT_OF_THE_RUN)
+
+    @property
+    def asking(self) -> Prompts:
+        """By which prompts the run asks."""
+        return Prompts(self.prompts, self.turned)
 
     @property
     def run_limits(self) -> Limits:
@@ -135,6 +146,8 @@ def _read(config: Path) -> dict[str, Any]:
         raise UsageError(f"the configuration {config} can't be read: {problem}") from problem
     if not isinstance(found, dict):
         raise UsageError(f"the configuration {config} must be `key: value` lines")
+    if isinstance(found.get("prompts"), str):  # so that a configuration and its prompts can be moved, and shipped, together
+        found["prompts"] = config.parent.absolute() / Path(found["prompts"]).expanduser()
     return found
 
 

@@ -20,11 +20,12 @@ class TaskUse:
 
 @dataclass(frozen=True)
 class PromptText:
-    """A prompt as the program has it, and the digest that runs record."""
+    """A prompt as it stands, and its digest. ``before``: digests of other texts by which the run asked the same, edited since."""
 
     name: str
     digest: str
     text: str
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

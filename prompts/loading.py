@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import jinja2
@@ -118,6 +119,75 @@ def load(task: Task[Any, Any]) -> Prompt:
         PromptBroken: the file is missing, its front matter is wrong, or its variables are not the task's inputs.
     """
     return prompt_of(task, _content(task))
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """By which prompts a run asks. ``folder``: its files (``cruxes/links.md``) stand in for the program's, which are asked for the rest.
+
+    ``turned``: lists of numbered things are shown from their end, each thing under its own number.
+    """
+
+    folder: Path | None = None
+    turned: bool = False
+
+    def of(self, task: Task[Any, Any]) -> Prompt:
+        """Return the prompt that asks a task.
+
+        Raises:
+            PromptBroken: see `load`.
+        """
+        own = self._own(task)
+        return _loaded(task, own) if own else load(task)
+
+    def text(self, task: Task[Any, Any]) -> str:
+        """Return the file that asks a task, as it stands.
+
+        Raises:
+            PromptBroken: there is none.
+        """
+        own = self._own(task)
+        return _read(own) if own else _content(task)
+
+    def check(self) -> None:
+        """Make sure that the folder is there, holds prompts and nothing else that looks like one, and that each is in order.
+
+        Raises:
+            PromptBroken: it isn't so; the file is named.
+        """
+        if self.folder is None:
+            return
+        names = {f"{task.name}.md": task for task in TASKS}
+        found = sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.md"))
+        if not found:
+            raise PromptBroken(f"there are no prompts in {self.folder}: a file is named like {LINKS.name}.md")
+        for name in found:
+            if name not in names:
+                raise PromptBroken(f"{self.folder / name} is the prompt of no task: name it {', '.join(sorted(names))}")
+            self.of(names[name])
+
+    def _own(self, task: Task[Any, Any]) -> Path | None:
+        path = self.folder / f"{task.name}.md" if self.folder else None
+        return path if path and path.is_file() else None
+
+
+SHIPPED: Final = Prompts()
+"""The prompts that come with the program, in their own order."""
+
+
+@cache
+def _loaded(task: Task[Any, Any], path: Path) -> Prompt:
+    try:
+        return prompt_of(task, _read(path))
+    except PromptBroken as problem:
+        raise PromptBroken(f"in {path}: {problem}") from problem
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise PromptBroken(f"{path} can't be read: {problem}") from problem
 
 
 def prompt_of(task: Task[Any, Any], content: str) -> Prompt:

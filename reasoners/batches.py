@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from prompts.loading import TASKS, load
+from prompts.loading import TASKS
 from reasoners.chat import in_words
 from reasoners.errors import ReasonerError
 from reasoners.exchange import UNDECLARED
@@ -70,9 +70,9 @@ def request_of(waiting: Waiting) -> Request:
         inputs = task.inputs.model_validate_json(waiting.inputs)
     except ValidationError as problem:
         raise PromptEdited(f"a prompt of {waiting.task} waits whose inputs have another form now; {_ANEW}") from problem
-    request = Request(task, inputs, load(task).render(inputs), waiting.model, waiting.settings, waiting.repeat, waiting.step)
+    request = Request(task, inputs, waiting.rendered, waiting.model, waiting.settings, waiting.repeat, waiting.step)
     if request.key != waiting.key:
-        raise PromptEdited(f"the prompt of {waiting.task} was edited while the run waits; put it back, or {_ANEW}")
+        raise PromptEdited(f"the form of answers to {waiting.task} was edited while the run waits; put it back, or {_ANEW}")
     return request
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
-from prompts.loading import load
+from prompts.loading import SHIPPED, Prompts
 from prompts.tasks.base import InputsT, OutputT, Role, Task
 from reasoners.errors import UNANSWERED, InvalidAnswer, RunStops, Unanswered
 from reasoners.journal import Journal
@@ -47,10 +47,10 @@ class Answerer(Protocol):
 
 
 class Reasoner:
-    """Asks each question once a run: the journal answers what was asked before."""
+    """Asks each question once a run, by the given prompts: the journal answers what was asked before."""
 
-    def __init__(self, answerer: Answerer, journal: Journal, meter: Meter, *, concurrency: int = 4) -> None:
-        self.answerer, self.journal, self.meter = answerer, journal, meter
+    def __init__(self, answerer: Answerer, journal: Journal, meter: Meter, *, concurrency: int = 4, prompts: Prompts = SHIPPED) -> None:
+        self.answerer, self.journal, self.meter, self._prompts = answerer, journal, meter, prompts
         self._slots = asyncio.Semaphore(concurrency)
         self._in_flight: dict[str, asyncio.Task[Completion]] = {}
         self._closing = False
@@ -68,7 +68,8 @@ class Reasoner:
             RunStops: a limit is reached, or there are no credentials.
         """
         role = task.role
-        rendered = load(task).render(inputs)
+        inputs = inputs.turned() if self._prompts.turned else inputs
+        rendered = self._prompts.of(task).render(inputs)
         request = Request(task, inputs, rendered, self.answerer.model_for(role), self.answerer.settings_for(role), repeat, step)
         completion = self.journal.get(request.key) or await self._once(request)
         if completion.outcome != "ok":

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 metadata: Final = MetaData()
 
@@ -80,10 +80,13 @@ waiting: Final = Table(
     Column("model", String, nullable=False),
     Column("settings", Text, nullable=False),
     Column("inputs", Text, nullable=False),
+    Column("prompt", String, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("user", Text, nullable=False),
     Column("refused", Text, nullable=False),
     Column("since", String, nullable=False),
 )
-"""Questions put to people or batches: inputs as JSON, and the answers that were refused so far, each with why."""
+"""Questions put to people or batches: inputs as JSON, the prompt as put, and the answers that were refused so far, each with why."""
 
 clock: Final = Table(
     "clock",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from knowledge.databases import add
+from prompts.loading import Rendered
 from reasoners.journal import Journal, now, storable
 from reasoners.requests import Request
 from reasoners.tables import calls
@@ -26,6 +27,7 @@ class Waiting:
     model: str
     settings: Mapping[str, str | int | float | bool]
     inputs: str
+    rendered: Rendered
     refused: tuple[tuple[str, str], ...]
     since: str
 
@@ -57,6 +59,9 @@ def _row(run: str, request: Request) -> dict[str, object]:
         "model": request.model,
         "settings": json.dumps(dict(request.settings), sort_keys=True),
         "inputs": request.inputs.model_dump_json(),
+        "prompt": request.rendered.prompt,
+        "system": request.rendered.system,
+        "user": request.rendered.user,
         "refused": "[]",
         "since": now(),
     }
@@ -76,6 +81,7 @@ def waiting_in(journal: Journal) -> tuple[Waiting, ...]:
             row.model,
             json.loads(row.settings),
             row.inputs,
+            Rendered(row.system, row.user, row.prompt),
             tuple((text, why) for text, why in json.loads(row.refused)),
             row.since,
         )

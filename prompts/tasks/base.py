@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +23,11 @@ class Inputs(BaseModel):
     """The variables of a prompt, one field each: plain frozen values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def turned(self) -> Self:
+        """Return the same with each list of numbered things from its end; each keeps its number, so that answers mean the same."""
+        lists = {name: value for name, value in self if isinstance(value, tuple) and all(hasattr(one, "number") for one in value)}
+        return self.model_copy(update={name: value[::-1] for name, value in lists.items()})
 
 
 class Output(BaseModel):
