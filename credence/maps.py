@@ -86,11 +86,13 @@ def founded(
     bonds: Iterable[Bond | Undercutting], undercuts: Iterable[Undercutting], left_out: list[LeftOut] | None = None
 ) -> list[Undercutting]:
     """Return the undercuts whose chain of attacks ends at one of these: those that attack it, then those that attack these, and so on."""
-    standing, found, left = {bond.link for bond in bonds}, [], list(undercuts)
-    while near := [undercut for undercut in left if undercut.attacked in standing]:
+    standing, found, left = {bond.link for bond in bonds}, list[Undercutting](), list(undercuts)
+    while standing and left:
+        near, others = list[Undercutting](), list[Undercutting]()
+        for undercut in left:
+            (near if undercut.attacked in standing else others).append(undercut)
         found += near
-        standing = {undercut.link for undercut in near}
-        left = [undercut for undercut in left if undercut not in near]
+        standing, left = {undercut.link for undercut in near}, others
     if left_out is not None:
         left_out += [LeftOut(undercut.link, "what it attacks is left out") for undercut in left]
     return found
