@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import statistics
@@ -27,6 +28,8 @@ from sources.headers import split_header
 
 _LEAST_PDF_TEXT: Final = 20
 """Characters a page on average below which a PDF is pictures of text."""
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});", re.IGNORECASE)
+"""What Markdown means by it too; a bare "&copy" without its semicolon is two words of an address."""
 _HEADER: Final = re.compile(r"\A(?:(?P<name>URL|TITLE|AUTHORS?|DATE|PUBLISHER):[ \t]*(?P<value>.*)\n)", re.IGNORECASE)
 
 
@@ -55,7 +58,7 @@ def parse_markdown(content: bytes, location: str) -> Parsed:
     """Read Markdown; front matter is metadata, links keep their words, emphasis marks go."""
     about, text = _front_matter(decoded(content, location).replace("\r\n", "\n"), location)
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
-    title = about.title or (heading[1].strip() if heading else _first_line(text))
+    title = about.title or (_characters(heading[1].strip()) if heading else _first_line(text))
     return replace(about, text=_without_markup(text), title=title, lost=_placeholders(text))
 
 
@@ -72,7 +75,7 @@ def _lines_about(text: str) -> tuple[Parsed, str]:
     """Return what leading lines such as ``TITLE:`` say, and the text below them."""
     found: dict[str, str] = {}
     while header := _HEADER.match(text):
-        found[header["name"].lower().rstrip("s")] = header["value"].strip()
+        found[header["name"].lower().rstrip("s")] = _characters(header["value"].strip())
         text = text[header.end() :]
     about = Parsed(
         text="",
@@ -118,14 +121,19 @@ def _several(value: object) -> tuple[str, ...]:
 
 
 def _without_markup(text: str) -> str:
-    """Drop what Markdown adds to the words: link targets, attribute braces, emphasis, rules under headings."""
+    """Drop what Markdown adds to the words: link targets, attribute braces, emphasis, rules under headings; entities become characters."""
     text = re.sub(r"!\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"[image: \1]", text)
     text = re.sub(r"\[([^\]\n]*(?:\n[^\]\n]+)?)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)(?:\{[^}]*\})?", r"\1", text)
     text = re.sub(r"\{[#.][^}\n]*(?:\n[^}\n]*)?\}", "", text)
     text = re.sub(r"</?(?:span|div|a|p|br|em|strong|sup|sub|i|b)\b[^>]*>", "", text)
     text = re.sub(r"^(.+)\n(?:={3,}|-{3,})$", r"# \1", text, flags=re.MULTILINE)
     text = re.sub(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])", r"\2", text)
-    return re.sub(r"`([^`\n]+)`", r"\1", text)
+    return _characters(re.sub(r"`([^`\n]+)`", r"\1", text))
+
+
+def _characters(text: str) -> str:
+    """Put characters for the entities of HTML ("&#8217;"), which pages saved as text often keep."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _placeholders(text: str) -> tuple[str, ...]:
@@ -137,7 +145,7 @@ def _placeholders(text: str) -> tuple[str, ...]:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip("# ")[:200] for line in text.split("\n") if line.strip("# -*>")), "")
+    return next((_characters(line.strip("# "))[:200] for line in text.split("\n") if line.strip("# -*>")), "")
 
 
 def _date(value: str) -> str:

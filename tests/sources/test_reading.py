@@ -57,6 +57,16 @@ def test_each_kind_of_text_is_read(tmp_path: Path, name: str, content: str, titl
     assert "alert(1)" not in document.text
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_entities_that_a_saved_page_kept_become_characters(name: str) -> None:
+    """In the text and in its title; what only looks like one stays, markup that is spelt out stays words, and hidden marks stay out."""
+    kept = "TITLE: Marsh&#8217;s dam\n" if name == "a.txt" else "# Marsh&#8217;s dam\n"
+    text = f"{kept}\nThe dam&#8217;s leak&nbsp;&mdash; 3&deg;C, &#x201c;by the log&#x201D; &mdash; is &lt;b&gt; R&D; see ?a=1&copy=2.&#8203; {PROSE}"
+    document = read_bytes(text.encode(), name)
+    assert document.title == "Marsh\u2019s dam"
+    assert 'The dam\'s leak — 3°C, "by the log" — is <b> R&D; see ?a=1&copy=2. The dam has' in document.text
+
+
 def test_a_jats_article_gives_its_metadata() -> None:
     """Author, date and address come from the document's own words, and a table is told as lost."""
     document = read_bytes(JATS.encode(), "a.xml")
