@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from credence.judgments import Key
+from credence.judgments import Key, logit
 from credence.noise import Varied, tornado
 from credence.words import told_apart
 from explorer.phrases import premise_words, step_words
@@ -13,6 +13,8 @@ from knowledge.records import Answer, Assertion, Claim, Link, Upstream
 from knowledge.views import View
 from knowledge.vocabulary import Quantity
 
+LEAST: Final = 0.04
+"""Nats between lower and higher from which a judgment is told of: a percentage point at even odds, more nearer to 0 and 1."""
 LEADING: Final = 3
 """Cruxes, the first as they are told, whose judgments are moved. With twelve a run of eggs by the baseline took nearly twice as long."""
 
@@ -29,9 +31,9 @@ class Sensitivity:
 
     @property
     def seen(self) -> bool:
-        """Whether the two differ as told."""
+        """Whether the two are as far apart as is told of, and differ as told."""
         first, last = told_apart(self.if_lower, self.if_higher)
-        return first != last
+        return first != last and abs(logit(self.if_higher) - logit(self.if_lower)) >= LEAST
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from explorer.contesting import changed_minds
 from explorer.reckonings import Reckoning
 from explorer.record_summaries import Pull
 from explorer.reports import write_report
-from explorer.sensitivities import Sensitivities
+from explorer.sensitivities import Sensitivities, Sensitivity
 from explorer.summaries import Singly, summarise
 from explorer.wording import percent
 from knowledge.records import Assertion, Claim, Finding, Link, Passage, Source
@@ -184,6 +184,19 @@ def test_what_single_judgments_move_is_told_of_the_answer_that_they_were_tried_o
     assert f"of the judgments behind the first three cruxes, does to “{name}”" in told[1]
     assert f"does to “{name}”, now 43%" in told[0].replace("\\", "")
     assert f"How probable “{other.name}” would be; now 43%" in told[1]
+    none = replace(tried, bars=())
+    told = [path.read_text() for path in write_report(tmp_path, replace(summary, sensitive=none), reckoning.view, built.texts.__getitem__)]
+    for one in told:
+        assert f"None of the judgments behind the first three cruxes moves “{name}”, now 43%, to speak of" in one.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher", "seen"),
+    [(0.867, 0.868, False), (0.87, 0.86, True), (0.5, 0.508, False), (1 / 18_000, 1 / 25_000, True), (1 / 18_000, 1 / 18_010, False)],
+)
+def test_a_judgment_is_told_of_where_it_moves_the_answer_to_speak_of(lower: float, higher: float, seen: bool) -> None:
+    """A percentage point at even odds, and as much in odds near 0 and 1; nothing that only another decimal shows."""
+    assert Sensitivity("assertion-1", "how far", 0.3, lower, higher).seen == seen
 
 
 def test_what_a_finding_changes_is_told_and_what_changes_nothing_stands_last() -> None:
