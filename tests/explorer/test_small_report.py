@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from credence.engine import assess
 from credence.hearing import Hearing
 from explorer.contesting import changed_minds
 from explorer.reckonings import Reckoning
@@ -197,6 +198,20 @@ def test_what_single_judgments_move_is_told_of_the_answer_that_they_were_tried_o
 def test_a_judgment_is_told_of_where_it_moves_the_answer_to_speak_of(lower: float, higher: float, seen: bool) -> None:
     """A percentage point at even odds, and as much in odds near 0 and 1; nothing that only another decimal shows."""
     assert Sensitivity("assertion-1", "how far", 0.3, lower, higher).seen == seen
+
+
+def test_a_settled_question_has_no_cruxes_but_what_it_rests_on(tmp_path: Path) -> None:
+    """Both reports say so in the heading, where an open question's has the cruxes."""
+    built = small_case()
+    view = built.view()
+    summary = summarise(view, assess(view), FACTS)
+    first, *others = summary.questions
+    settled = replace(summary, questions=(replace(first, settled=True), *others))
+    for one, heading in ((summary, "The cruxes"), (settled, "No crux: settled, and this is what it rests on")):
+        for path in write_report(tmp_path, one, view, built.texts.__getitem__):
+            text = path.read_text()
+            assert heading in text, path
+            assert ("No crux: settled" in text) == (one is settled)
 
 
 def test_what_a_finding_changes_is_told_and_what_changes_nothing_stands_last() -> None:
