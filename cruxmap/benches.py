@@ -58,6 +58,10 @@ class ConfiguredBench:
         named = {"settings": settings, "judge": self.answerer.name if self.answerer else self._judge}
         return named | {f"prompt {task.name}": self.settings.asking.of(task).digest for task in OF_AGENTS}
 
+    def keep_prompts(self, folder: Path) -> None:
+        """Write them as files, its own and the program's."""
+        self.settings.asking.keep(folder)
+
     @cached_property
     def _judge(self) -> str:
         asked = {role: self.settings.models.get(role) or self.settings.model for role in Role if role not in self.settings.by_rule}

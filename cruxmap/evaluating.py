@@ -19,7 +19,7 @@ from cruxmap.judging import judge, judged_lines
 from cruxmap.opening import opened_run
 from cruxmap.pooling import export_pools, import_pooled, pools_of, waiting_lines
 from cruxmap.printing import print_lines
-from cruxmap.rescoring import StoredBench
+from cruxmap.rescoring import StoredBench, asked_by
 from cruxmap.settings import configured, load_settings, model_flags
 from evals.batches import PLAN_FILE, Budget, Standing, forget_failed, load_plan, run_batch
 from evals.benches import Interrupted, Unfinished
@@ -218,7 +218,9 @@ def report(
     """Write a result's report anew, and print it in short. Where measures changed since, its runs are scored anew; nobody is asked."""
     plan = load_plan(result)
     try:
-        if rescored(result, load_suite(plan.suite, datasets), StoredBench(Embedder())):
+        embedder = Embedder()
+        benches = {name: StoredBench(embedder, asked_by(result, one, name)) for name, one in plan.configurations.items()}
+        if rescored(result, load_suite(plan.suite, datasets), benches):
             _say("what is measured changed since: the runs were scored anew")
     except (SuiteUnusable, ResultUnusable) as problem:
         _say(f"scored as it was then, by {plan.suite} {plan.version}: {problem}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,13 @@ from typing import TypeVar
 
 from cruxmap.benches import RUN, journals_below, produced_by, used_below, used_of
 from cruxmap.registry import Registry, Status
+from evals.batches import PROMPTS
 from evals.benches import Investigated, Unfinished
 from evals.scorers.scorer import Produced, Used
 from knowledge.blobs import digest_of_text
 from knowledge.records import Question
+from prompts.errors import PromptBroken
+from prompts.loading import SHIPPED, Prompts
 from reasoners.errors import Unrecorded
 from reasoners.journal import Journal
 from reasoners.limits import Limits, Meter
@@ -30,13 +34,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class StoredBench:
-    """What was investigated and asked already."""
+    """What was investigated and asked already. ``prompts``: by which it was asked."""
 
     embedder: Embedder
+    prompts: Prompts = SHIPPED
 
     def identity(self) -> Mapping[str, str]:
         """It shapes no answer."""
         return {}
+
+    def keep_prompts(self, folder: Path) -> None:
+        """They are kept."""
 
     def ablates(self) -> tuple[str, str]:
         """It is no configuration."""
@@ -67,21 +75,28 @@ class StoredBench:
         """Answer from the journal that is there.
 
         Raises:
-            Unfinished: it holds no answer to a question, as it was worded otherwise then.
+            Unfinished: it holds no answer to a question, as it was worded otherwise then, or its prompts fit the tasks no more.
         """
         stored = Journal.at(Registry(home).folder(RUN) / "journal.db", RUN)
         try:
             with tempfile.TemporaryDirectory() as folder:
                 scratch = Journal.at(Path(folder) / "journal.db", RUN)
                 try:
-                    reasoner = Reasoner(Remembered(stored), scratch, Meter(Limits(), scratch.totals()))
+                    reasoner = Reasoner(Remembered(stored), scratch, Meter(Limits(), scratch.totals()), prompts=self.prompts)
                     return asyncio.run(_awaited(questions(reasoner))), used_of(stored)
-                except Unrecorded as problem:
+                except (Unrecorded, PromptBroken) as problem:
                     raise Unfinished(str(problem)) from problem
                 finally:
                     scratch.close()
         finally:
             stored.close()
+
+
+def asked_by(result: Path, configuration: Mapping[str, str], name: str) -> Prompts:
+    """Return the prompts that a result keeps of one of its configurations, as the plan has it; the program's, of results that keep none."""
+    folder = result / PROMPTS / name
+    turned = bool(json.loads(configuration.get("settings", "{}")).get("turned"))
+    return Prompts(folder if folder.is_dir() else None, turned)
 
 
 async def _awaited(coming: Awaitable[T]) -> T:

@@ -17,6 +17,8 @@ from evals.trials import Trial, TrialKey, failed, finished, keep, kept, ordered
 from evals.workers import worked
 
 PLAN_FILE: Final = "plan.json"
+PROMPTS: Final = "prompts"
+"""The folder of a result with the prompts of each configuration."""
 Note = Callable[[str], None]
 
 
@@ -162,6 +164,8 @@ def run_batch(
     """
     plan = plan_of(suite, benches, repeats, seed)
     _hold(folder, plan)
+    for name, bench in benches.items():
+        bench.keep_prompts(folder / PROMPTS / name)
     cases = {case.name: case for case in suite.cases}
     ended = {trial.key: trial for trial in kept(folder)}
     keys = ordered(suite, list(benches), repeats, seed)

@@ -47,6 +47,10 @@ class Bench(Protocol):
         """Name all that shapes the answers: settings, prompts by digest, models by role."""
         ...
 
+    def keep_prompts(self, folder: Path) -> None:
+        """Keep in a folder of the result the prompts that its questions are asked by, so that its answers can be found later."""
+        ...
+
     def ablates(self) -> tuple[str, str]:
         """Name the configuration of which this one leaves something out, and what; ("", "") if it is no ablation."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from evals.batches import load_plan, scoring_of, write_plan
@@ -11,11 +12,11 @@ from evals.suites.suite import Suite
 from evals.trials import Trial, finished, keep, kept
 
 
-def rescored(folder: Path, suite: Suite, bench: Bench) -> bool:
+def rescored(folder: Path, suite: Suite, benches: Mapping[str, Bench]) -> bool:
     """Score a result's runs anew if the suite measures otherwise than when they were made; say whether it does.
 
-    All or none: a result in which some scores are of today and others of then could be compared with nothing. ``bench`` gives back what
-    the runs in the homes came to, and refuses a run of other documents or questions than the case has now.
+    All or none: a result in which some scores are of today and others of then could be compared with nothing. ``benches`` give back what
+    the runs in the homes of a configuration came to, and refuse a run of other documents or questions than the case has now.
 
     Raises:
         ResultUnusable: some run can't be scored by the suite of today; the result stays as it was.
@@ -30,14 +31,14 @@ def rescored(folder: Path, suite: Suite, bench: Bench) -> bool:
     before = list(kept(folder))
     if plan.cases_digest != today.cases_digest and len(before) < len(plan.cases) * len(plan.configurations) * plan.repeats:
         raise ResultUnusable("its cases are others now and it is unfinished: what is still open was begun with the cases of then")
-    trials = _anew(before, folder, chosen, bench)
+    trials = _anew(before, folder, chosen, benches)
     for trial in trials:
         keep(folder, trial)
     write_plan(folder, today)
     return True
 
 
-def _anew(trials: list[Trial], folder: Path, suite: Suite, bench: Bench) -> list[Trial]:
+def _anew(trials: list[Trial], folder: Path, suite: Suite, benches: Mapping[str, Bench]) -> list[Trial]:
     """Score every trial that came to its end.
 
     Raises:
@@ -46,7 +47,7 @@ def _anew(trials: list[Trial], folder: Path, suite: Suite, bench: Bench) -> list
     cases = {case.name: case for case in suite.cases}
     found, left = [], []
     for trial in trials:
-        home = folder / trial.home
+        home, bench = folder / trial.home, benches[trial.configuration]
         try:
             found.append(
                 trial

@@ -166,6 +166,17 @@ class Prompts:
                 raise PromptBroken(f"{self.folder / name} is the prompt of no task: name it {', '.join(sorted(names))}")
             self.of(names[name])
 
+    def keep(self, folder: Path) -> None:
+        """Write the files that ask all tasks into a folder, from which `Prompts` asks the same.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        for task in TASKS:
+            path = folder / f"{task.name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.text(task), encoding="utf-8")
+
     def _own(self, task: Task[Any, Any]) -> Path | None:
         path = self.folder / f"{task.name}.md" if self.folder else None
         return path if path and path.is_file() else None

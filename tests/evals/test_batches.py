@@ -47,6 +47,10 @@ class Desk:
         """Its name is all that shapes its answers."""
         return {"judge": self.name}
 
+    def keep_prompts(self, folder: Path) -> None:
+        """It has none but says that it was asked to."""
+        folder.mkdir(parents=True, exist_ok=True)
+
     def ablates(self) -> tuple[str, str]:
         """Of which configuration it leaves out what."""
         return self.of
