@@ -342,7 +342,12 @@ MUTANTS: Final = (
         "max(rate - (1 - own) * flat, 0) / own for rate in (unless, if_so)",
         "rate for rate in (unless, if_so)",
     ),
-    Mutant("leave what attacks an objection out", "maps.py", "standing = {undercut.link for undercut in near}", "standing = set()"),
+    Mutant(
+        "leave what attacks an objection out",
+        "maps.py",
+        "standing, left = {undercut.link for undercut in near}, others",
+        "standing, left = set(), others",
+    ),
     Mutant("let no objection say that any premise suffices", "compiling.py", "warrant, undercut.any_suffices)", "warrant, False)"),
     Mutant("let a claim object without end", "arguments.py", "if most > OBJECTING or", "if"),
     Mutant("take a circle for a variable alone", "compiling.py", "(heads.get(target, target) in linked_units)", "(target in self._linked)"),

@@ -5,6 +5,7 @@ Processes are forked: a suite's cases hold functions that can't be sent anywhere
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -143,6 +144,7 @@ def _send(process: BaseProcess, number: int) -> None:
 def _trial(work: Work, key: TrialKey, tell: Connection) -> None:
     """Work in the new process, out of the terminal's group: Ctrl-C reaches it once, through the batch."""
     os.setpgid(0, 0)
+    gc.freeze()  # what the parent left is not ours to finalise: closing its connections is wrong here, and a finaliser swallows a Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     came: Came

@@ -24,7 +24,7 @@ from graphs.fingerprints import fingerprint
 from knowledge.records import Assertion, Finding, Gap, Incident, Judgment, Link, Tag, Variant
 from knowledge.views import View
 from knowledge.vocabulary import FindingKind
-from prompts.loading import OF_AGENTS
+from prompts.loading import OF_AGENTS, SHIPPED
 from prompts.tasks.base import Role
 from prompts.tasks.critic import Accusation, Accusations, ExamineInputs
 from prompts.tasks.cruxes import Decisive, LinkAngle, LinksInputs, NamedCrux
@@ -63,12 +63,13 @@ def test_what_only_comparisons_switch_is_in_the_fingerprint() -> None:
     """Without the critic a run is another run; with everything as ever its fingerprint is what it was, so that old runs resume."""
 
     def of(**settings: Any) -> dict[str, str]:
-        return fingerprint(configuration=Settings(**settings).shaping(), models={}, case="", documents={})
+        return fingerprint(configuration=Settings(**settings).shaping(), models={}, case="", documents={}, prompts=SHIPPED)
 
     assert of(critic="none") != of()
     assert of(readings=False) != of()
     assert of(readings=True) == of()
     assert of(judge_twice=False) != of()
+    assert of(turned=True) != of()
     assert of(passes=2) != of(passes=3)
     assert "prompt single/investigate" in of(passes=2)
     assert "prompt single/investigate" not in of()
